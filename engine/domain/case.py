@@ -1,0 +1,140 @@
+"""The whole life of a case (办件): its states, what may follow what, and its number."""
+
+from datetime import date
+from enum import StrEnum
+
+from engine.domain.errors import NotNow
+
+
+class State(StrEnum):
+    """The canonical states of rulebook §3.
+
+    Suspension (特别程序) and extension are no states: they are told by clocks (R-ST-2).
+    """
+
+    SUBMITTED = "submitted"
+    PREREVIEW_REJECTED = "prereview_rejected"
+    PREREVIEW_PASSED = "prereview_passed"
+    RECEIVED = "received"
+    CORRECTION = "correction"
+    CORRECTED = "corrected"
+    NOT_REQUIRED = "not_required"
+    NOT_ACCEPTED = "not_accepted"
+    ACCEPTED = "accepted"
+    ACCEPTED_TOLERANT = "accepted_tolerant"
+    ACCEPTED_DEEMED = "accepted_deemed"
+    GRANTED = "granted"
+    GRANTED_PARTLY = "granted_partly"
+    DENIED = "denied"
+    WITHDRAWN = "withdrawn"
+    WITHDRAWN_DEEMED = "withdrawn_deemed"
+    ACCEPTANCE_REVOKED = "acceptance_revoked"
+    DELIVERED = "delivered"
+
+
+STATE_NAMES: dict[State, str] = {
+    State.SUBMITTED: "网上已提交，待预审",
+    State.PREREVIEW_REJECTED: "预审退回",
+    State.PREREVIEW_PASSED: "预审通过",
+    State.RECEIVED: "收件",
+    State.CORRECTION: "待补正",
+    State.CORRECTED: "已补正，待确认",
+    State.NOT_REQUIRED: "不受理（无需办理）",
+    State.NOT_ACCEPTED: "不予受理",
+    State.ACCEPTED: "受理",
+    State.ACCEPTED_TOLERANT: "容缺受理",
+    State.ACCEPTED_DEEMED: "视为受理",
+    State.GRANTED: "办结（准予）",
+    State.GRANTED_PARTLY: "部分办结",
+    State.DENIED: "办结（不予）",
+    State.WITHDRAWN: "撤回",
+    State.WITHDRAWN_DEEMED: "视为撤回",
+    State.ACCEPTANCE_REVOKED: "撤销受理",
+    State.DELIVERED: "已送达",
+}
+
+#: Before acceptance: the five-day notice clock runs (R-ACC-1).
+UNACCEPTED = frozenset({State.SUBMITTED, State.RECEIVED, State.CORRECTION, State.CORRECTED, State.PREREVIEW_PASSED})
+#: Accepted and not yet decided: the promised and legal clocks run.
+UNDECIDED = frozenset({State.ACCEPTED, State.ACCEPTED_TOLERANT, State.ACCEPTED_DEEMED})
+#: Decided; what is left is delivery.
+DECIDED = frozenset({State.GRANTED, State.GRANTED_PARTLY, State.DENIED})
+#: Nothing can follow.
+FINAL = frozenset(
+    {
+        State.PREREVIEW_REJECTED,
+        State.NOT_REQUIRED,
+        State.NOT_ACCEPTED,
+        State.WITHDRAWN,
+        State.WITHDRAWN_DEEMED,
+        State.ACCEPTANCE_REVOKED,
+        State.DELIVERED,
+    }
+)
+#: The ways a member leaves a bundle's flow: it is decided, or it ended without a decision.
+CONCLUDED = DECIDED | FINAL
+
+_REFUSALS = {State.NOT_REQUIRED, State.NOT_ACCEPTED, State.WITHDRAWN}
+_ACCEPTANCES = {State.ACCEPTED, State.ACCEPTED_TOLERANT, State.ACCEPTED_DEEMED}
+_DECISIONS = {State.GRANTED, State.DENIED}
+_ENDS = {State.WITHDRAWN, State.WITHDRAWN_DEEMED, State.ACCEPTANCE_REVOKED}
+
+#: The whole life of a case. What is not written here cannot happen.
+NEXT: dict[State, frozenset[State]] = {
+    State.SUBMITTED: frozenset(
+        {State.RECEIVED, State.PREREVIEW_PASSED, State.PREREVIEW_REJECTED, State.CORRECTION, *_ACCEPTANCES, *_REFUSALS}
+    ),
+    State.RECEIVED: frozenset({State.PREREVIEW_PASSED, State.CORRECTION, *_ACCEPTANCES, *_REFUSALS}),
+    State.PREREVIEW_PASSED: frozenset({State.CORRECTION, *_ACCEPTANCES, *_REFUSALS}),
+    State.CORRECTION: frozenset({State.CORRECTED, State.WITHDRAWN, State.WITHDRAWN_DEEMED}),
+    State.CORRECTED: frozenset({State.PREREVIEW_PASSED, State.CORRECTION, *_ACCEPTANCES, *_REFUSALS}),
+    State.ACCEPTED: frozenset({*_DECISIONS, State.GRANTED_PARTLY, *_ENDS}),
+    State.ACCEPTED_TOLERANT: frozenset({*_DECISIONS, State.GRANTED_PARTLY, *_ENDS}),
+    State.ACCEPTED_DEEMED: frozenset({*_DECISIONS, State.GRANTED_PARTLY, *_ENDS}),
+    State.GRANTED: frozenset({State.DELIVERED}),
+    State.GRANTED_PARTLY: frozenset({State.DELIVERED}),
+    State.DENIED: frozenset({State.DELIVERED}),
+    **{state: frozenset() for state in FINAL},
+}
+
+
+def move(old: State, new: State) -> State:
+    """Return *new* if it may follow *old*; raise `NotNow` otherwise."""
+    if new not in NEXT[old]:
+        raise NotNow(
+            f"办件现为“{STATE_NAMES[old]}”，不能变为“{STATE_NAMES[new]}”。", code="case.wrong-state", state=str(old)
+        )
+    return new
+
+
+def must_be(state: State, allowed: frozenset[State], act: str) -> None:
+    """Raise `NotNow` unless *state* is one of *allowed*; *act* is what was tried, in Chinese."""
+    if state not in allowed:
+        raise NotNow(f"办件现为“{STATE_NAMES[state]}”，不能{act}。", code="case.wrong-state", state=str(state))
+
+
+class Channel(StrEnum):
+    """How an application came in (R-ACC-7: no channel may be made compulsory)."""
+
+    WINDOW = "window"
+    ONLINE = "online"
+    AGENT = "agent"
+
+
+CHANNEL_NAMES = {Channel.WINDOW: "窗口受理", Channel.ONLINE: "网上申请", Channel.AGENT: "帮办代办"}
+_CHANNEL_DIGIT = {Channel.WINDOW: "1", Channel.ONLINE: "2", Channel.AGENT: "3"}
+
+
+def number(region: str, day: date, channel: Channel, serial: int) -> str:
+    """Return a case number (办件编码, rulebook §8): region 6, day 8, channel 1, serial 6, check 1."""
+    body = f"{region}{day:%Y%m%d}{_CHANNEL_DIGIT[channel]}{serial:06d}"
+    return body + _check_digit(body)
+
+
+def _check_digit(digits: str) -> str:
+    """ISO/IEC 7064 MOD 11,10 over decimal *digits*."""
+    product = 10
+    for digit in digits:
+        product = (product + int(digit)) % 10 or 10
+        product = product * 2 % 11
+    return str((11 - product) % 10)

@@ -1,0 +1,73 @@
+"""Who somebody is and what his posts (岗位) let him do."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from engine.domain.errors import NotYours
+
+
+class Role(StrEnum):
+    """The words a diagram may put into ``camunda:candidateGroups``, and the posts that only people hold."""
+
+    WINDOW = "window"
+    APPROVER = "approver"
+    INSPECTOR = "inspector"
+    CHIEF = "chief"
+    LEADER = "leader"
+    SUBDISTRICT = "subdistrict"
+    MANAGER = "manager"
+    DESIGNER = "designer"
+    REGISTRAR = "registrar"
+    APPLICANT = "applicant"
+
+
+#: What each role is called on a page.
+ROLE_NAMES: dict[Role, str] = {
+    Role.WINDOW: "综合窗口",
+    Role.APPROVER: "审查岗",
+    Role.INSPECTOR: "勘验岗",
+    Role.CHIEF: "审核岗",
+    Role.LEADER: "决定岗",
+    Role.SUBDISTRICT: "街道经办岗",
+    Role.MANAGER: "督办管理岗",
+    Role.DESIGNER: "流程设计岗",
+    Role.REGISTRAR: "登记管理岗",
+    Role.APPLICANT: "申请人",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A role held in an organisation; ``org`` is the organisation's row id."""
+
+    role: str
+    org: int
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody who acts: a person with posts (his own and those he covers, AB岗), or the clock."""
+
+    id: int | None
+    name: str
+    posts: frozenset[Post] = field(default_factory=frozenset)
+
+    def holds(self, role: str, org: int | None = None) -> bool:
+        """Does he hold *role*, in *org* if one is named?"""
+        return any(p.role == role and (org is None or p.org == org) for p in self.posts)
+
+
+#: The clock acts too: deemed acceptance has an author in the journal.
+CLOCK = Actor(id=None, name="时限监控")
+
+#: The applicant acts through a tracking code, without a post.
+APPLICANT = Actor(id=None, name="申请人")
+
+
+def must_hold(actor: Actor, role: str, org: int | None = None) -> None:
+    """Raise `NotYours` unless *actor* holds *role* (in *org* if one is named)."""
+    if not actor.holds(role, org):
+        name = ROLE_NAMES.get(Role(role), role) if role in set(Role) else role
+        raise NotYours(
+            f"需要“{name}”岗位才能办理；请换用该岗位的账号，或由同岗人员(AB岗)办理。", code="post.missing", role=role
+        )

@@ -1,0 +1,129 @@
+"""A matter (事项) and a bundle (一件事) as the catalogue tells them: limits, materials, members."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.domain.deadline import Limit, Unit
+from engine.domain.errors import Malformed
+from engine.domain.material import Requirement, holds
+from engine.domain.tolerance import OnOverdue
+
+#: Administrative Licensing Law art. 42 para. 1 (R-LIM-1): where nothing else is provided.
+DEFAULT_LEGAL = Limit(20, Unit.WORKDAY)
+#: Art. 42 para. 2 (R-LIM-2): handled jointly.
+DEFAULT_LEGAL_JOINT = Limit(45, Unit.WORKDAY)
+#: Art. 32 (R-ACC-1).
+DEFAULT_NOTICE = Limit(5, Unit.WORKDAY)
+#: Art. 44 (R-LIM-4).
+DEFAULT_DELIVERY = Limit(10, Unit.WORKDAY)
+#: The applicant's answer to a correction notice; regional practice (R-ACC-5).
+DEFAULT_ANSWER = Limit(15, Unit.WORKDAY)
+#: The longest promise of tolerant acceptance; regional practice (R-TOL-4).
+DEFAULT_TOLERANCE = Limit(5, Unit.WORKDAY)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The clocks a matter is accepted under."""
+
+    notice: Limit
+    answer: Limit
+    promised: Limit
+    legal: Limit
+    delivery: Limit
+    tolerance: Limit
+    tolerance_overdue: OnOverdue
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A matter inside a bundle (R-BUN-2..6)."""
+
+    matter: str
+    optional: bool
+    condition: str | None
+    starts: str
+    prereview: bool
+    mode: str | None
+    after: tuple[str, ...]
+
+
+def limit(figure: Mapping[str, Any] | None, default: Limit) -> Limit:
+    """Read a catalogue figure ``{value, unit, …}``."""
+    return default if figure is None else Limit(int(figure["value"]), Unit(figure["unit"]))
+
+
+def terms(record: Mapping[str, Any], *, joint: bool = False) -> Terms:
+    """Return the terms of a matter's or bundle's *record*; what it does not say the law says."""
+    legal = record.get("legal_cap" if joint else "legal_limit")
+    correction = record.get("correction") or {}
+    tolerance = record.get("tolerance") or {}
+    return Terms(
+        notice=limit(correction.get("notice"), DEFAULT_NOTICE),
+        answer=limit(correction.get("answer"), DEFAULT_ANSWER),
+        promised=limit(record.get("promised_limit"), DEFAULT_LEGAL),
+        legal=limit(legal, DEFAULT_LEGAL_JOINT if joint else DEFAULT_LEGAL),
+        delivery=limit(record.get("delivery_limit"), DEFAULT_DELIVERY),
+        tolerance=limit(tolerance.get("max"), DEFAULT_TOLERANCE),
+        tolerance_overdue=OnOverdue(tolerance.get("on_overdue", OnOverdue.WITHDRAW_DEEMED)),
+    )
+
+
+def requirements(record: Mapping[str, Any]) -> tuple[Requirement, ...]:
+    """Return what a matter asks for."""
+    return tuple(_requirement(m) for m in record.get("materials") or ())
+
+
+def _requirement(material: Mapping[str, Any]) -> Requirement:
+    days = material.get("tolerance_days")
+    return Requirement(
+        code=material["code"],
+        name=material["name"],
+        secondary=bool(material.get("secondary")),
+        source=material.get("source", "self"),
+        condition=material.get("condition"),
+        produced_by=material.get("produced_by"),
+        produced_at=material.get("produced_at", "granted"),
+        trust=material.get("trust", "C"),
+        tolerance=f"{days['value']} {days['unit']}" if days else None,
+    )
+
+
+def members(record: Mapping[str, Any]) -> tuple[Member, ...]:
+    """Return the members of a bundle, in its own order."""
+    return tuple(
+        Member(
+            matter=m["matter"],
+            optional=bool(m.get("optional")),
+            condition=m.get("condition"),
+            starts=m.get("start", "unified"),
+            prereview=bool(m.get("prereview")),
+            mode=m.get("mode"),
+            after=tuple(a["matter"] for a in m.get("after") or ()),
+        )
+        for m in record["members"]
+    )
+
+
+def chosen(record: Mapping[str, Any], flags: Mapping[str, Any], wanted: Iterable[str]) -> tuple[Member, ...]:
+    """Return the members an application takes: the compulsory, those its answers call for, and those *wanted*.
+
+    Raises `Malformed` when *wanted* names a matter that is no member (R-BUN-6).
+    """
+    wish = set(wanted)
+    everyone = members(record)
+    if unknown := wish - {m.matter for m in everyone}:
+        raise Malformed(f"不是本“一件事”的成员事项：{'、'.join(sorted(unknown))}。", code="bundle.member", field="members")
+    return tuple(m for m in everyone if _taken(m, flags, wish))
+
+
+def _taken(member: Member, flags: Mapping[str, Any], wish: set[str]) -> bool:
+    if member.condition is not None:
+        return holds(member.condition, flags)
+    return not member.optional or member.matter in wish
+
+
+def questions(record: Mapping[str, Any]) -> tuple[str, ...]:
+    """The scenario flags (情形) the record asks about."""
+    return tuple(q["key"] for q in record.get("questions") or ())

@@ -1,0 +1,80 @@
+"""What may come later (容缺受理): only secondary materials, only against a promise, only by a date."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from engine.domain.calendar import Calendar
+from engine.domain.deadline import Limit, Unit, day_of, due, end_of, last_day
+from engine.domain.errors import Incomplete, Malformed
+from engine.domain.material import Line
+
+
+class OnOverdue(StrEnum):
+    """What a broken promise leads to (R-TOL-5); the region decides which."""
+
+    REVOKE_ACCEPTANCE = "revoke_acceptance"
+    DENY = "deny"
+    WITHDRAW_DEEMED = "withdraw_deemed"
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """The applicant's promise (承诺书): which materials, by the end of which day."""
+
+    codes: tuple[str, ...]
+    due_at: datetime
+    on_overdue: OnOverdue
+
+
+def tolerate(  # noqa: PLR0913  the promise has just these parts
+    checked: Sequence[Line],
+    codes: Sequence[str],
+    by: date | None,
+    *,
+    at: datetime,
+    most: Limit,
+    promised: Limit,
+    on_overdue: OnOverdue,
+    calendar: Calendar,
+) -> Commitment:
+    """Return the commitment for *codes*, or refuse.
+
+    *by* is the day the applicant names; without one the latest allowed day is taken. The latest day is the
+    shorter of the region's *most* and the matter's *promised* limit, counted from *at* (R-TOL-4).
+    Raises `Incomplete` where a primary material is missing (R-TOL-1), `Malformed` where a code may not be
+    tolerated or the day is out of range.
+    """
+    if blocking := [line.requirement.name for line in checked if line.blocks]:
+        raise Incomplete(
+            f"主要材料不齐，不能容缺受理：{'、'.join(blocking)}。请先补齐，或出具补正告知。",
+            code="tolerance.primary-missing",
+            field="materials",
+        )
+    open_codes = {line.requirement.code for line in checked if line.tolerable}
+    if not codes or not set(codes) <= open_codes:
+        wrong = "、".join(sorted(set(codes) - open_codes)) or "（未选材料）"
+        raise Malformed(
+            f"只能对缺少的次要材料容缺：{wrong} 不在可容缺之列。", code="tolerance.not-tolerable", field="codes"
+        )
+    latest = last_day(latest_due(at, most, promised, calendar))
+    chosen = by or latest
+    if not day_of(at) <= chosen <= latest:
+        raise Malformed(
+            f"补齐日期须在 {day_of(at)} 至 {latest} 之间（不超过承诺办结时限，R-TOL-4）。",
+            code="tolerance.date",
+            field="by",
+        )
+    return Commitment(tuple(codes), end_of(chosen), on_overdue)
+
+
+def latest_due(at: datetime, most: Limit, promised: Limit, calendar: Calendar) -> datetime:
+    """The last moment a promise may name: the shorter of *most* and *promised*, counted from *at* (R-TOL-4).
+
+    An on-the-spot matter has no promised days to stay within; there only *most* binds.
+    """
+    latest = due(most, at, calendar)
+    if promised.unit in {Unit.ONSPOT, Unit.HOUR, Unit.MINUTE}:
+        return latest
+    return min(latest, due(promised, at, calendar))

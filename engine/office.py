@@ -1,0 +1,155 @@
+"""The office: settings, database, calendar and library wired up, and the one place where an act happens."""
+
+import hashlib
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import orjson
+
+from engine.config import Settings
+from engine.domain.calendar import Calendar, Day
+from engine.domain.errors import AlreadyDone, Malformed, Refused
+from engine.domain.identity import CLOCK, Actor
+from engine.services import bundle, clock
+from engine.services.act import Act
+from engine.services.library import Library
+from engine.store import catalog, deadlines, journal
+from engine.store.db import Connection, Database, Row
+
+log = logging.getLogger(__name__)
+
+#: How long a letter or deadline that failed waits before it is tried again.
+BACK_OFF = timedelta(seconds=60)
+#: How many letters one act may set going before the rest is left to the worker.
+MOST_LETTERS = 200
+
+
+class Office:
+    """Everything an act needs, wired up once per process; *clock* stands in for the wall clock's."""
+
+    def __init__(
+        self, settings: Settings, database: Database | None = None, clock: Callable[[], datetime] | None = None
+    ) -> None:
+        self.settings = settings
+        self.database = database or Database(settings.database_url)
+        self.library = Library()
+        self._calendar: Calendar | None = None
+        self._clock = clock
+        self._shift = timedelta()
+        if settings.now is not None:
+            self._shift = settings.now - self.now()
+
+    def now(self) -> datetime:
+        """The present moment, UTC: the one place where the wall clock is read."""
+        return self._clock() if self._clock else datetime.now(UTC) + self._shift
+
+    @property
+    def calendar(self) -> Calendar | None:
+        """The calendar version in force; None before the first one is published."""
+        if self._calendar is None:
+            with self.database.reading() as db:
+                found = catalog.calendar(db)
+            if found is not None:
+                version, days = found
+                self._calendar = Calendar(version, {day: Day(*what) for day, what in days.items()})
+        return self._calendar
+
+    def renew_calendar(self) -> None:
+        """Forget the calendar, so that a new version is read."""
+        self._calendar = None
+
+    @contextmanager
+    def look(self, by: Actor = CLOCK) -> Iterator[Act]:
+        """Look at the record in one snapshot; nothing is written."""
+        calendar = self.calendar
+        with self.database.reading() as db:
+            yield Act(
+                by=by, at=self.now(), db=db, almanac=calendar, library=self.library, region=self.settings.region
+            )
+
+    @contextmanager
+    def act(self, by: Actor, key: str | None = None, command: Mapping[str, Any] | None = None) -> Iterator[Act]:
+        """Do one act in one transaction, then deliver the letters it wrote.
+
+        *key* makes it happen once: the same key again raises `AlreadyDone` with the stored answer, and with a
+        different *command* `Malformed`.
+        """
+        with self._transaction(by, key, command) as act:
+            yield act
+        self._deliver_around(act.touched)
+
+    @contextmanager
+    def _transaction(self, by: Actor, key: str | None, command: Mapping[str, Any] | None) -> Iterator[Act]:
+        calendar = self.calendar
+        with self.database.transaction() as db:
+            now = self.now()
+            if key is not None:
+                self._once(db, f"{by.id}:{key}", command or {}, now)
+            act = Act(
+                by=by, at=now, db=db, almanac=calendar, library=self.library, region=self.settings.region
+            )
+            yield act
+            act.settle()
+            if key is not None and act.answer is not None:
+                journal.end_command(db, f"{by.id}:{key}", act.answer)
+
+    def _once(self, db: Connection, key: str, command: Mapping[str, Any], at: datetime) -> None:
+        digest = hashlib.sha256(orjson.dumps(command, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
+        if journal.begin_command(db, key, digest, at):
+            return
+        before = journal.command(db, key)
+        if before is None or before.digest != digest:
+            raise Malformed("同一个 Idempotency-Key 用于了不同的请求。", code="idempotency.mismatch")
+        raise AlreadyDone("该请求已经办理过。", answer=before.answer or {})
+
+    def _deliver_around(self, case_ids: tuple[int, ...]) -> None:
+        """Deliver what the cases of an act wrote to one another, while somebody is still looking."""
+        delivered, todo = 0, list(case_ids)
+        while todo and delivered < MOST_LETTERS:
+            with self.database.reading() as db:
+                found = journal.waiting(db, self.now(), MOST_LETTERS, around=todo[0])
+            todo.pop(0)
+            for letter in found:
+                self.deliver(letter)
+                delivered += 1
+                if letter.to_id not in todo:
+                    todo.append(letter.to_id)
+
+    def deliver(self, letter: Row) -> None:
+        """Deliver one letter in a transaction of its own; a case that cannot read it does not stop the others."""
+        try:
+            with self._transaction(CLOCK, None, None) as act:
+                bundle.receive(act, letter)
+        except Exception as fault:  # one bad case must not stop the post
+            log.exception("letter not delivered", extra={"letter_id": letter.id})
+            self._incident(letter.to_id, fault)
+            with self.database.transaction() as db:
+                journal.postpone(db, letter.id, self.now() + BACK_OFF)
+
+    def pass_deadline(self, deadline_id: int, case_id: int) -> bool:
+        """Let one passed deadline have its consequence, in an act of the clock; say whether it fired."""
+        try:
+            with self.act(CLOCK) as act:
+                return clock.pass_deadline(act, case_id, deadline_id)
+        except Exception as fault:  # one bad case must not stop the clock
+            log.exception("deadline not passed", extra={"deadline_id": deadline_id})
+            self._incident(case_id, fault)
+            with self.database.transaction() as db:
+                deadlines.postpone(db, deadline_id, self.now() + BACK_OFF)
+            return False
+
+    def _incident(self, case_id: int, fault: Exception) -> None:
+        refused = fault if isinstance(fault, Refused) else None
+        with self.database.transaction() as db:
+            journal.report_incident(
+                db,
+                case_id,
+                refused.code if refused else "fault",
+                refused.element if refused else None,
+                str(fault),
+                self.now(),
+                self.now() + BACK_OFF,
+            )

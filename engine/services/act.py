@@ -1,0 +1,105 @@
+"""An act: who does it, when, in which transaction; and what it writes down when it ends."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+
+from engine.domain.calendar import Calendar
+from engine.domain.deadline import day_of
+from engine.domain.errors import NotNow
+from engine.domain.identity import Actor
+from engine.services.library import Library, Matter
+from engine.spiff.parser import Definition
+from engine.store import cases, journal
+from engine.store.cases import Case
+from engine.store.db import Connection
+
+
+@dataclass(slots=True, kw_only=True)
+class Act:
+    """One act on the house's record.
+
+    Cases taken with `take` are locked and written back once, with the journal, by `settle`. Raising anything
+    instead leaves everything as it was.
+    """
+
+    by: Actor
+    at: datetime
+    db: Connection
+    almanac: Calendar | None
+    library: Library
+    region: str
+    answer: dict[str, Any] | None = None
+    _cases: dict[int, Case] = field(default_factory=dict)
+    _entries: list[tuple[int | None, str, dict[str, Any]]] = field(default_factory=list)
+    _letters: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def calendar(self) -> Calendar:
+        """The working-day calendar in force. Raises `NotNow` before the first one is published."""
+        if self.almanac is None:
+            raise NotNow("还没有工作日历；请先运行 lianban init。", code="calendar.missing")
+        return self.almanac
+
+    @property
+    def today(self) -> date:
+        """The Beijing day of the act."""
+        return day_of(self.at)
+
+    @property
+    def touched(self) -> tuple[int, ...]:
+        """The cases this act took."""
+        return tuple(self._cases)
+
+    def take(self, case_id: int) -> Case:
+        """Lock a case and take it into this act. Raises `NotFound`."""
+        if case_id not in self._cases:
+            self._cases[case_id] = cases.lock(self.db, case_id)
+        return self._cases[case_id]
+
+    def matter(self, case: Case) -> Matter:
+        """The matter in the version the case was received under."""
+        return self.library.matter(self.db, case.matter_id)
+
+    def definition(self, case: Case) -> Definition:
+        """The diagram in the version the case runs on."""
+        return self.library.definition(self.db, case.definition_id)
+
+    def record(self, what: str, case: Case | None = None, **data: Any) -> None:
+        """Write into the journal that *what* was done, to *case* if one is named."""
+        self._entries.append((case.id if case else None, what, data))
+
+    def walked(self, case: Case, nodes: Iterable[str]) -> None:
+        """Add to the journal which nodes of the diagram the case's token passed in this act."""
+        path = list(nodes)
+        if not path:
+            return
+        for case_id, _, data in reversed(self._entries):
+            if case_id == case.id:
+                data.setdefault("walked", []).extend(path)
+                return
+        self.record("walked", case, walked=path)
+
+    def post(self, to: int, sender: Case, topic: str, **data: Any) -> None:
+        """Write a letter to another case; it is read in a transaction of its own."""
+        self._letters.append({"to_id": to, "from_id": sender.id, "topic": topic, "data": data})
+
+    def settle(self) -> None:
+        """Write everything down: journal, letters, and every case taken. Called once, by the office."""
+        journal.write(self.db, [self._sealed(*entry) for entry in self._entries])
+        journal.post(
+            self.db, [{**letter, "seq": self._cases[letter["from_id"]].seq, "at": self.at} for letter in self._letters]
+        )
+        for case in self._cases.values():
+            cases.save(self.db, case)
+
+    def _sealed(self, case_id: int | None, what: str, data: dict[str, Any]) -> dict[str, Any]:
+        entry = {"case_id": case_id, "at": self.at, "by_id": self.by.id, "by_name": self.by.name, "act": what}
+        if case_id is None:
+            return {**entry, "seq": 0, "data": data, "prev": "", "hash": journal.chained("", b"")}
+        case = self._cases[case_id]
+        case.seq, prev = case.seq + 1, case.chain
+        case.chain = journal.chained(prev, journal.body(case.seq, self.at, self.by.name, what, data))
+        return {**entry, "seq": case.seq, "data": data, "prev": prev, "hash": case.chain}

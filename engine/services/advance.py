@@ -1,0 +1,185 @@
+"""The heart: run a case's diagram one step and write down where the case now stands."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+
+from engine.domain.case import FINAL
+from engine.domain.deadline import Clock, Limit, due
+from engine.domain.errors import NotNow
+from engine.services.act import Act
+from engine.spiff import runtime
+from engine.spiff.parser import Node
+from engine.spiff.runtime import Open, Outcome, Timer
+from engine.store import cases, deadlines
+from engine.store.cases import Case
+from engine.store.db import Row
+
+#: A call activity is kept beside the tasks under this stage: it waits for a member, not for a person.
+CALL = "call"
+#: What the bundle's window does for all members at once; the members' own tasks of these stages are held back.
+JOINT_STAGES = frozenset({"accept", "deliver"})
+#: Stages without a limit of their own are due with the clock that binds them.
+_STAGE_CLOCK = {"prereview": "notice", "accept": "notice", "correct": "answer", "deliver": "delivery"}
+
+
+def start(act: Act, case: Case) -> None:
+    """Put the case's token on the start of its diagram."""
+    _settle(act, case, (), runtime.start(act.definition(case), case.flags))
+
+
+def complete(act: Act, case: Case, task: Row, outcome: str, opinion: str = "") -> None:
+    """Complete an open task or call with *outcome*, which becomes the flag named like its node."""
+    before = cases.open_tasks(act.db, case.id)
+    moved = runtime.complete(act.definition(case), _flow(case), task.key, {task.node: outcome})
+    _settle(act, case, before, moved, done=(task.key, outcome, opinion))
+
+
+def fire(act: Act, case: Case, key: str) -> None:
+    """Let a timer of the diagram fire."""
+    before = cases.open_tasks(act.db, case.id)
+    _settle(act, case, before, runtime.fire(act.definition(case), _flow(case), key))
+
+
+def reseat(act: Act, case: Case, nodes: Sequence[str]) -> None:
+    """Put the case's token back on *nodes* and close everything else (退回)."""
+    before = cases.open_tasks(act.db, case.id)
+    _settle(act, case, before, runtime.reseat(act.definition(case), _flow(case), nodes))
+
+
+def stop(act: Act, case: Case) -> None:
+    """End the flow where it stands: close its tasks, settle every deadline."""
+    for task in cases.open_tasks(act.db, case.id):
+        cases.close_task(act.db, task.id, act.at, act.by.id, "cancelled")
+    deadlines.settle_clocks(act.db, case.id, tuple(Clock), act.at)
+    case.flow = None
+    case.closed_at = act.at
+
+
+def open_task(act: Act, case: Case, stage: str) -> Row | None:
+    """Return the open task of *stage*, if there is one."""
+    return next((t for t in cases.open_tasks(act.db, case.id) if t.stage == stage), None)
+
+
+def _flow(case: Case) -> bytes:
+    if case.flow is None:
+        raise NotNow("办件的流程已经结束。", code="case.ended")
+    return case.flow
+
+
+def _settle(
+    act: Act,
+    case: Case,
+    before: Sequence[Row],
+    moved: Outcome,
+    done: tuple[str, str, str] | None = None,
+) -> None:
+    case.flow = moved.state
+    act.walked(case, moved.walked)
+    now = {item.key: item for item in (*moved.open, *moved.calls)}
+    gone = [task for task in before if task.key not in now]
+    _close(act, gone, done)
+    _open(act, case, now, known={task.key for task in before})
+    _retime(act, case, moved.timers, [task.key for task in gone])
+    _call(act, case, [c for c in moved.calls if c.key not in {task.key for task in before}])
+    if moved.ended:
+        case.flow = None
+        case.closed_at = act.at if case.state in FINAL else case.closed_at
+
+
+def _close(act: Act, gone: Sequence[Row], done: tuple[str, str, str] | None) -> None:
+    key, outcome, opinion = done or ("", "", "")
+    for task in gone:
+        if task.key == key:
+            cases.close_task(act.db, task.id, act.at, act.by.id, outcome, opinion)
+        else:
+            cases.close_task(act.db, task.id, act.at, None, "cancelled")
+
+
+def _open(act: Act, case: Case, now: Mapping[str, Open], known: set[str]) -> None:
+    opened = [item for key, item in now.items() if key not in known]
+    cases.add_tasks(act.db, [_row(act, case, item) for item in opened])
+    nodes = act.definition(case).nodes
+    limited = [(item.key, limit) for item in opened if (limit := nodes[item.node].limit)]
+    deadlines.start(act.db, [_clock(act, case, Clock.STAGE, key, Limit.parse(limit)) for key, limit in limited])
+
+
+def _row(act: Act, case: Case, item: Open) -> dict[str, Any]:
+    node = act.definition(case).nodes[item.node]
+    stage = CALL if node.called else node.stage or "review"
+    return {
+        "case_id": case.id,
+        "key": item.key,
+        "node": node.id,
+        "name": node.name,
+        "stage": stage,
+        "role": node.role or CALL,
+        "org_id": _org(act, case, node),
+        "limit_text": node.limit,
+        "opened_at": act.at,
+        "due_at": _due(act, case, node),
+        "paused_at": case.paused_at,
+        "held": stage == CALL or (case.parent_id is not None and stage in JOINT_STAGES),
+    }
+
+
+def _org(act: Act, case: Case, node: Node) -> int:
+    if node.dept == "JD":  # the subdistrict where the case belongs, not a department of the district
+        return case.street_id or act.library.org(act.db, node.dept)
+    if node.dept:
+        return act.library.org(act.db, node.dept)
+    return case.hall_id if node.role in {"window", "applicant"} else case.authority_id
+
+
+def _due(act: Act, case: Case, node: Node) -> datetime:
+    if node.limit:
+        return due(Limit.parse(node.limit), act.at, act.calendar)
+    terms = act.matter(case).terms
+    clock = _STAGE_CLOCK.get(node.stage or "")
+    if clock:
+        began = case.complete_at if clock == "notice" else act.at
+        return due(getattr(terms, clock), began, act.calendar)
+    return case.promised_due_at or due(terms.promised, act.at, act.calendar)
+
+
+def _clock(act: Act, case: Case, clock: Clock, key: str, limit: Limit) -> dict[str, Any]:
+    return {
+        "case_id": case.id,
+        "clock": clock,
+        "key": key,
+        "limit_text": str(limit),
+        "started_at": act.at,
+        "due_at": due(limit, act.at, act.calendar),
+        "armed": True,
+        "calendar": act.calendar.version,
+    }
+
+
+def _retime(act: Act, case: Case, timers: Sequence[Timer], gone: list[str]) -> None:
+    """Arm the diagram's new timers and settle the deadlines whose token is gone."""
+    if any(node.kind == "timer" for node in act.definition(case).nodes.values()):
+        waiting = {t.key: t for t in timers}
+        armed = {row.key for row in deadlines.running(act.db, case.id) if row.clock == Clock.TIMER}
+        gone = gone + [key for key in armed if key not in waiting]
+        fresh = [timer for key, timer in waiting.items() if key not in armed]
+        deadlines.start(
+            act.db,
+            [_clock(act, case, Clock.TIMER, t.key, Limit.of_timer(t.text, t.calendar)) for t in fresh],
+        )
+    deadlines.settle_keys(act.db, case.id, gone, act.at)
+
+
+def _call(act: Act, case: Case, calls: Sequence[Open]) -> None:
+    """Tell the members whose turn has come (R-BUN-2); they answer by letter, never under this lock."""
+    for call in calls:
+        node = act.definition(case).nodes[call.node]
+        member = cases.member(act.db, case.id, node.called or "")
+        if member is None:
+            raise NotNow(
+                f"流程走到成员事项“{node.name}”，但本次申请没有选它；请检查流程中的条件。",
+                code="bundle.not-chosen",
+                element=node.id,
+            )
+        accepted = case.accepted_at or act.at
+        act.post(member.id, case, "begin", at=act.at.isoformat(), unified=accepted.isoformat())

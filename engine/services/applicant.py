@@ -1,0 +1,217 @@
+"""What an applicant does: apply, bring what is missing, withdraw."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.domain import case as life
+from engine.domain import matter as rules
+from engine.domain.case import UNACCEPTED, UNDECIDED, Channel, State
+from engine.domain.deadline import Clock
+from engine.domain.errors import Incomplete, Malformed
+from engine.domain.identity import must_hold
+from engine.domain.material import THERE, Handed, Standing
+from engine.domain.matter import Member
+from engine.services import advance, bundle, lifecycle, pausing
+from engine.services.act import Act
+from engine.services.library import Matter
+from engine.store import cases, files, people
+from engine.store.cases import Case
+
+#: Letters and digits that cannot be mistaken for one another when read from paper.
+_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+#: The organisation that takes cases in where none is named.
+HALL = "HALL"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An applicant or an agent: ``kind`` person or company, with the number that identifies it."""
+
+    kind: str
+    id_number: str
+    name: str
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """One application for a matter or a bundle: one form, one set of materials."""
+
+    matter: str
+    applicant: Person
+    channel: Channel = Channel.ONLINE
+    agent: Person | None = None
+    members: tuple[str, ...] = ()
+    flags: Mapping[str, Any] = field(default_factory=dict)
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    materials: tuple[Handed, ...] = ()
+    hall: str = HALL
+    street: str | None = None
+
+
+def apply(act: Act, application: Application) -> Case:
+    """Take an application in and start its flow; for a bundle, its members' too.
+
+    Raises `NotFound` for an unknown matter, `Malformed` for a member, flag or material it does not know,
+    `Incomplete` for an agent who is not named, `NotYours` for a window application by somebody else.
+    """
+    matter = act.library.current(act.db, application.matter)
+    taken = rules.chosen(matter.record, application.flags, application.members) if matter.kind == "bundle" else ()
+    versions = [act.library.current(act.db, member.matter) for member in taken]
+    _check(act, application, matter, versions)
+    flags = {**_answered(application, [matter, *versions]), **{f"with_{m.matter}": True for m in taken}}
+    case = _receive(act, application, matter, {**flags, "in_bundle": False})
+    cases.put(act.db, case.id, _shelved(application), act.at)
+    for member, version in zip(taken, versions, strict=True):
+        _receive_member(act, application, case, member, version, flags)
+    lifecycle.watch_notice(act, case)
+    return case
+
+
+def _check(act: Act, application: Application, matter: Matter, members: Sequence[Matter]) -> None:
+    if application.channel is Channel.WINDOW:
+        must_hold(act.by, "window", act.library.org(act.db, application.hall))
+    if application.channel is Channel.AGENT and application.agent is None:
+        raise Incomplete("代办须写明代办人姓名和身份证件号码。", code="agent.missing", field="agent")
+    if matter.kind == "bundle" and not members:
+        raise Incomplete("“一件事”至少要选一个事项。", code="bundle.empty", field="members")
+    known = {r.code for version in (matter, *members) for r in version.requirements}
+    if unknown := [m.code for m in application.materials if m.code not in known]:
+        raise Malformed(
+            f"材料“{'、'.join(unknown)}”不在办事指南的清单内；不得收取清单以外的材料。",
+            code="material.unknown",
+            field="materials",
+        )
+    for handed in application.materials:
+        if handed.file_id is not None:
+            files.get(act.db, handed.file_id)
+
+
+def _answered(application: Application, versions: Sequence[Matter]) -> dict[str, Any]:
+    asked = {key for version in versions for key in rules.questions(version.record)}
+    if unknown := set(application.flags) - asked:
+        raise Malformed(
+            f"没有这些情形问题：{'、'.join(sorted(unknown))}。", code="flag.unknown", field=sorted(unknown)[0]
+        )
+    known = dict(versions[0].record.get("answers") or {})
+    return {"channel": str(application.channel), **known, **{k: bool(v) for k, v in application.flags.items()}}
+
+
+def _shelved(application: Application) -> list[Handed]:
+    return [m for m in application.materials if m.standing in {Standing.RECEIVED, Standing.SHARED}]
+
+
+def _receive(
+    act: Act, application: Application, matter: Matter, flags: dict[str, Any], parent: Case | None = None
+) -> Case:
+    state = State.SUBMITTED if application.channel is Channel.ONLINE else State.RECEIVED
+    serial = cases.serial(act.db, f"case {act.today:%Y%m%d}")
+    case_id = cases.add(
+        act.db,
+        no=life.number(act.region, act.today, application.channel, serial),
+        code="".join(secrets.choice(_ALPHABET) for _ in range(16)),
+        kind=matter.kind,
+        parent_id=parent.id if parent else None,
+        matter_id=matter.id,
+        matter_key=matter.key,
+        definition_id=matter.definition_id,
+        applicant_id=_person(act, application.applicant),
+        agent_id=_person(act, application.agent) if application.agent else None,
+        channel=application.channel,
+        hall_id=act.library.org(act.db, application.hall),
+        authority_id=act.library.org(act.db, matter.authority),
+        street_id=act.library.org(act.db, application.street) if application.street else None,
+        first_contact_id=act.by.id,
+        flags=flags,
+        answers=dict(application.answers) if parent is None else {},
+        received_at=act.at,
+        complete_at=act.at,
+        state=state,
+    )
+    case = act.take(case_id)
+    act.record("applied", case, matter=matter.key, version=matter.record.get("version", 1), channel=case.channel)
+    advance.start(act, case)
+    return case
+
+
+def _receive_member(  # noqa: PLR0913  a member is its application, its bundle and its rules
+    act: Act, application: Application, parent: Case, member: Member, version: Matter, flags: Mapping[str, Any]
+) -> None:
+    own = {
+        **flags,
+        "in_bundle": True,
+        "starts": member.starts,
+        "verify_only": member.mode == "verify_only",
+    }
+    _receive(act, application, version, own, parent)
+
+
+def _person(act: Act, person: Person) -> int:
+    return people.applicant(act.db, person.kind, person.id_number, person.name, person.phone)
+
+
+def supplement(act: Act, case: Case, handed: Sequence[Handed]) -> Case:
+    """Bring what was asked for (补正) or promised (容缺).
+
+    Under a correction the case becomes *corrected* once everything asked for is there; the acceptance day is
+    the day the last of it came (R-ACC-4). Raises `Malformed` for a material nobody asked for, `NotNow` after
+    the decision, `Incomplete` where a correction is answered only in part.
+    """
+    life.must_be(case.state, UNACCEPTED | UNDECIDED, "补交材料")
+    wanted = {line.requirement.code for line in lifecycle.lines(act, case) if line.standing not in THERE}
+    if unknown := [item.code for item in handed if item.code not in wanted]:
+        raise Malformed(
+            f"没有要求补交“{'、'.join(unknown)}”；请只补交清单上缺少的材料。", code="material.not-wanted", field="materials"
+        )
+    cases.put(act.db, case.shelf, handed, act.at)
+    act.record("supplemented", case, codes=[item.code for item in handed])
+    lifecycle.supplied(act, case, [item.code for item in handed])
+    if case.state is State.CORRECTION:
+        _corrected(act, case)
+    return case
+
+
+def _corrected(act: Act, case: Case) -> None:
+    notice = cases.asked(act.db, case.id)[-1]
+    there = {line.requirement.code: line.standing in THERE for line in lifecycle.lines(act, case)}
+    if missing := [item["name"] for item in notice.items if not there.get(item["code"], True)]:
+        raise Incomplete(
+            f"补正须一次交齐，还缺：{'、'.join(missing)}。", code="correction.incomplete", field="materials"
+        )
+    cases.answer(act.db, case.id, act.at)
+    case.complete_at = act.at
+    lifecycle.change(act, case, State.CORRECTED)
+    pausing.restart(act, case, (Clock.NOTICE,))
+    task = advance.open_task(act, case, "correct")
+    if task is not None:
+        advance.complete(act, case, task, "corrected")
+    if case.noticed_at is not None:
+        bundle.await_window(act, case)
+
+
+def withdraw(act: Act, case: Case, reason: str) -> Case:
+    """Take the application back, before it is decided; a bundle takes its undecided members with it."""
+    life.must_be(case.state, UNACCEPTED | UNDECIDED, "撤回申请")
+    if case.kind == "bundle":
+        bundle.withdraw(act, case, reason)
+    lifecycle.conclude(act, case, State.WITHDRAWN, reason)
+    return case
+
+
+def keep_file(act: Act, name: str, media_type: str, content: bytes) -> int:
+    """Keep an uploaded file and return its id. Raises `Malformed` for a type or size nobody may upload."""
+    if not content:
+        raise Malformed("上传的文件是空的，请重新选择。", code="file.empty", field="file")
+    if len(content) > _MOST_BYTES:
+        raise Malformed("文件超过 10 MB，请压缩后再上传。", code="file.too-large", field="file")
+    signature = _SIGNATURES.get(media_type)
+    if signature is None or not content.startswith(signature):
+        raise Malformed("只收 PDF、JPG、PNG 文件，且内容须与类型相符。", code="file.type", field="file")
+    return files.keep(act.db, name, media_type, content, act.at)
+
+
+_MOST_BYTES = 10 * 1024 * 1024
+#: What a file of each accepted type begins with.
+_SIGNATURES = {"application/pdf": b"%PDF-", "image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}

@@ -1,0 +1,187 @@
+"""What an approver does: claim, complete with an opinion, return, decide, stop the clock by law and go on."""
+
+from collections.abc import Sequence
+
+
+from engine.domain import case as life
+from engine.domain import material
+from engine.domain.case import UNDECIDED, State
+from engine.domain.deadline import Clock
+from engine.domain.errors import Incomplete, Malformed, NotNow, NotYours, Stale, Taken
+from engine.domain.identity import must_hold
+from engine.services import advance, lifecycle, pausing
+from engine.services.act import Act
+from engine.store import cases
+from engine.store.cases import Case
+from engine.store.db import Row
+
+#: Stages that are legal acts of others and are not completed as mere tasks; and who does them.
+_LEGAL_ACTS = {
+    "prereview": "请在综合窗口办理预审。",
+    "accept": "请在综合窗口办理受理、容缺、补正或不予受理。",
+    "correct": "须由申请人补正。",
+    "deliver": "请在综合窗口办理送达。",
+    advance.CALL: "该环节等待成员事项办结，不能人工完成。",
+}
+#: What a decision task may end with, and the state it leads to.
+_DECISIONS = {"granted": State.GRANTED, "denied": State.DENIED}
+#: The grounds that stop the clock by law (行政许可法 art. 45; R-LIM-5). The list is closed.
+GROUNDS = ("听证", "招标", "拍卖", "检验", "检测", "检疫", "鉴定", "专家评审")
+#: The clocks a special procedure stops.
+_STOPPED = (Clock.PROMISED, Clock.LEGAL, Clock.STAGE)
+
+
+def claim(act: Act, task_id: int) -> Row:
+    """Take a task from the pool. Raises `Taken` when somebody was faster, `NotYours` without the post."""
+    task = _open(act, task_id)
+    must_hold(act.by, task.role, task.org_id)
+    case = act.take(task.case_id)
+    if act.by.id is None or not cases.claim(act.db, task_id, act.by.id, act.at):
+        raise Taken("该任务已被他人认领。", code="task.taken")
+    act.record("claimed", case, task=task.name, node=task.node)
+    return cases.task(act.db, task_id)
+
+
+def release(act: Act, task_id: int) -> Row:
+    """Give a claimed task back to the pool."""
+    task = _open(act, task_id)
+    if task.assignee_id != act.by.id:
+        raise NotYours("只有认领人可以退回任务池。", code="task.not-yours")
+    case = act.take(task.case_id)
+    cases.assign(act.db, task_id, None, act.at)
+    act.record("released", case, task=task.name, node=task.node)
+    return cases.task(act.db, task_id)
+
+
+def complete(  # noqa: PLR0913  what a completed step is made of
+    act: Act, task_id: int, outcome: str, opinion: str = "", officers: Sequence[str] = (), rev: int | None = None
+) -> Case:
+    """Complete a task with one of its outcomes and an opinion.
+
+    *officers* names who took part besides the actor: an inspection needs two (R-LIM-6). *rev* is the task's
+    revision the form was made from; a task that moved on since raises `Stale`.
+    """
+    case = act.take(cases.task(act.db, task_id).case_id)
+    task = _mine(act, task_id, rev)
+    if task.stage in _LEGAL_ACTS:
+        raise NotNow(_LEGAL_ACTS[task.stage], code="task.legal-act", element=task.node)
+    node = act.definition(case).nodes[task.node]
+    if node.outcomes and outcome not in node.outcomes:
+        raise Malformed(
+            f"本环节的结论只能是：{'、'.join(node.outcomes.values())}。", code="task.outcome", field="outcome"
+        )
+    _must_be_enough(act, node.officers, officers)
+    _must_not_be_paused(case)
+    if task.stage == "decide" and outcome in _DECISIONS:
+        _decide(act, case, _DECISIONS[outcome], opinion)
+    act.record(
+        "completed", case, task=task.name, node=task.node, outcome=outcome, opinion=opinion,
+        **({"officers": list(officers)} if officers else {}),
+    )  # fmt: skip
+    advance.complete(act, case, task, outcome, opinion)
+    return case
+
+
+def _must_be_enough(act: Act, needed: int, officers: Sequence[str]) -> None:
+    present = {act.by.name, *(name.strip() for name in officers if name.strip())}
+    if len(present) < needed:
+        raise Incomplete(
+            f"实质核查须由 {needed} 名以上工作人员进行（行政许可法三十四条），请写明同行人员。",
+            code="task.officers",
+            field="officers",
+        )
+
+
+def _must_not_be_paused(case: Case) -> None:
+    if case.paused_at is not None:
+        raise NotNow("办件正在特别程序中，时限已中止；请先恢复办理。", code="case.paused")
+
+
+def _decide(act: Act, case: Case, state: State, reason: str) -> None:
+    """Decide only what is accepted, and grant only what is complete (R-TOL-3, R-BUN-3, R-DEC-1)."""
+    life.must_be(case.state, UNDECIDED, "作出决定")
+    if state is State.GRANTED:
+        lacking = material.outstanding(lifecycle.lines(act, case))
+        if lacking:
+            names = "、".join(f"{line.requirement.name}（{material.STANDING_NAMES[line.standing]}）" for line in lacking)
+            raise NotNow(f"材料未齐，不能准予：{names}。", code="decision.gate", field="materials")
+    if state is State.DENIED and not reason.strip():
+        raise Incomplete(
+            "不予许可须说明理由，并告知复议和诉讼的权利（行政许可法三十八条）。", code="reason.missing", field="opinion"
+        )
+    serial = cases.serial(act.db, f"decision {act.today:%Y}")
+    lifecycle.decide(act, case, state, reason, f"{act.region}政许〔{act.today:%Y}〕{serial:06d}号")
+
+
+def return_(act: Act, task_id: int, to: str, reason: str) -> Case:
+    """Send the case back to an earlier step (退回). Raises `NotNow` where the jump would break a parallel part."""
+    case = act.take(cases.task(act.db, task_id).case_id)
+    task = _mine(act, task_id, None)
+    if not reason.strip():
+        raise Incomplete("退回须写明理由。", code="reason.missing", field="reason")
+    passed = cases.passed_nodes(act.db, case.id)
+    if to not in passed or to in {"accept", "correct", "prereview"}:
+        raise Malformed("只能退回到本件已经办过的审批环节。", code="return.target", field="to")
+    _must_not_be_paused(case)
+    act.record("returned", case, task=task.name, node=task.node, to=to, reason=reason)
+    advance.reseat(act, case, (to,))
+    return case
+
+
+def suspend(act: Act, case: Case, ground: str, notice: str) -> Case:
+    """Stop the clocks for a special procedure, on a legal ground and with written notice (R-LIM-5)."""
+    _must_work_on(act, case)
+    life.must_be(case.state, UNDECIDED, "中止计时")
+    if ground not in GROUNDS:
+        raise Malformed(
+            f"“{ground}”不是可以停止计时的法定事由；现场勘验、技术审查计入时限。可选：{'、'.join(GROUNDS)}。",
+            code="suspend.ground",
+            field="ground",
+        )
+    if not notice.strip():
+        raise Incomplete("中止计时须书面告知申请人所需时间，请写明告知书文号。", code="suspend.notice", field="notice")
+    _must_not_be_paused(case)
+    case.paused_at = act.at
+    pausing.stop(act, case, _STOPPED, ground, notice)
+    cases.pause_tasks(act.db, case.id, act.at)
+    act.record("suspended", case, ground=ground, notice=notice)
+    return case
+
+
+def resume(act: Act, case: Case) -> Case:
+    """Let the clocks run again with what was left of them (R-CNT-5)."""
+    _must_work_on(act, case)
+    if case.paused_at is None:
+        raise NotNow("办件没有中止计时。", code="case.not-paused")
+    case.paused_at = None
+    pausing.restart(act, case, _STOPPED)
+    cases.pause_tasks(act.db, case.id, None)
+    act.record("resumed", case)
+    return case
+
+
+def _must_work_on(act: Act, case: Case) -> None:
+    """Only somebody who holds a post of one of the case's open tasks may touch its clocks."""
+    for task in cases.open_tasks(act.db, case.id):
+        if act.by.holds(task.role, task.org_id):
+            return
+    raise NotYours("只有本件在办环节的人员可以操作。", code="post.missing")
+
+
+def _open(act: Act, task_id: int) -> Row:
+    task = cases.task(act.db, task_id)
+    if task.closed_at is not None:
+        raise Stale("该任务已经办结，请刷新待办。", code="task.closed")
+    if task.held:
+        raise NotNow("“一件事”成员的受理和送达由综合窗口在整件上统一办理。", code="bundle.joint-step")
+    return task
+
+
+def _mine(act: Act, task_id: int, rev: int | None) -> Row:
+    task = _open(act, task_id)
+    must_hold(act.by, task.role, task.org_id)
+    if task.assignee_id not in {None, act.by.id}:
+        raise Taken("该任务已被他人认领；可请对方退回或由管理员改派。", code="task.taken")
+    if rev is not None and rev != task.rev:
+        raise Stale("该任务在您打开之后有变动，请刷新后再办。", code="task.stale")
+    return task

@@ -1,0 +1,149 @@
+"""How the cases of one bundle (一件事) talk: by letters, each read under one case's lock only (R-BUN-1..4)."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+
+from engine.domain.case import CONCLUDED, DECIDED, UNACCEPTED, UNDECIDED, State
+from engine.domain.material import Handed, Standing
+from engine.services import advance, lifecycle
+from engine.services.act import Act
+from engine.store import cases, journal
+from engine.store.cases import Case
+from engine.store.db import Row
+
+#: When a call activity lets the path go on (``gov:releases``).
+RELEASED: dict[str, frozenset[State]] = {
+    "accepted": UNDECIDED | CONCLUDED,
+    "granted": CONCLUDED,
+    "delivered": frozenset({State.DELIVERED}) | (CONCLUDED - DECIDED),
+}
+#: When a member has produced what its successors wait for (R-BUN-4).
+PRODUCED: dict[str, frozenset[State]] = {
+    "accepted": UNDECIDED | {State.GRANTED},
+    "granted": frozenset({State.GRANTED}),
+    "delivered": frozenset({State.DELIVERED}),
+}
+
+
+def receive(act: Act, letter: Row) -> None:
+    """Read one letter: take it out of the box and do what it says; a letter already taken is nobody's."""
+    case = act.take(letter.to_id)
+    if journal.take_letter(act.db, letter.id, act.at):
+        _READ[letter.topic](act, case, letter)
+
+
+def prereview(act: Act, bundle: Case) -> None:
+    """Let members that may be looked at ahead of their turn begin (R-BUN-3)."""
+    for member in cases.members(act.db, bundle.id):
+        if _ahead(act, bundle, member.matter_key):
+            act.post(member.id, bundle, "prereview")
+
+
+def withdraw(act: Act, bundle: Case, reason: str) -> None:
+    """Tell every member that the whole application is withdrawn."""
+    for member in cases.members(act.db, bundle.id):
+        act.post(member.id, bundle, "withdraw", reason=reason)
+
+
+def deliver(act: Act, bundle: Case, method: str, receiver: str, waybill: str) -> None:
+    """Tell every decided member that its document has been handed out (统一出件)."""
+    for member in cases.members(act.db, bundle.id):
+        if State(member.state) in DECIDED:
+            act.post(member.id, bundle, "deliver", method=method, receiver=receiver, waybill=waybill)
+
+
+def _ahead(act: Act, bundle: Case, key: str) -> bool:
+    listed = act.matter(bundle).record["members"]
+    return any(m["matter"] == key and m.get("prereview") for m in listed)
+
+
+def _begin(act: Act, case: Case, letter: Row) -> None:
+    """It is this member's turn: accept it, at the unified moment or at the notice (R-BUN-2)."""
+    if case.state in CONCLUDED:
+        act.post(letter.from_id, case, "state", member=case.matter_key, state=str(case.state))
+        return
+    unified = case.flags.get("starts") != "notice"
+    case.noticed_at = datetime.fromisoformat(letter.data["unified" if unified else "at"])
+    state = lifecycle.acceptable(act, case)
+    if state is not None:
+        lifecycle.accept(act, case, case.noticed_at, state)
+    elif case.state is not State.CORRECTION:
+        await_window(act, case)
+
+
+def await_window(act: Act, case: Case) -> None:
+    """The member's turn has come but it cannot be accepted yet: show its task to the window, with a clock."""
+    cases.release_held(act.db, case.id, "accept")
+    lifecycle.watch_notice(act, case)
+    act.record("awaiting acceptance", case)
+
+
+def _prereview(act: Act, case: Case, _letter: Row) -> None:
+    if case.state in UNACCEPTED - {State.PREREVIEW_PASSED, State.CORRECTION} and lifecycle.acceptable(act, case):
+        lifecycle.change(act, case, State.PREREVIEW_PASSED)
+        act.record("prereviewed", case)
+        task = advance.open_task(act, case, "accept")
+        if task is not None:
+            advance.complete(act, case, task, "accepted")
+
+
+def _hear(act: Act, bundle: Case, letter: Row) -> None:
+    """A member changed its state: pass on its result, let the path go on, and end the bundle with the last."""
+    member, state = letter.data["member"], State(letter.data["state"])
+    act.record("member", bundle, member=member, state=str(state))
+    _pass_on(act, bundle, member, state)
+    calls = [t for t in cases.open_tasks(act.db, bundle.id) if t.stage == advance.CALL]
+    for call in calls:
+        node = act.definition(bundle).nodes[call.node]
+        if node.called == member and state in RELEASED[node.releases]:
+            advance.complete(act, bundle, call, str(state))
+    if bundle.state in UNDECIDED and advance.open_task(act, bundle, "deliver") is not None:
+        _conclude(act, bundle)
+
+
+def _pass_on(act: Act, bundle: Case, member: str, state: State) -> None:
+    """Lay the member's result on the shared shelf for those who wait for it (R-BUN-3, R-BUN-5)."""
+    versions = [act.library.matter(act.db, row.matter_id) for row in cases.members(act.db, bundle.id)]
+    codes = {
+        requirement.code
+        for version in versions
+        for requirement in version.requirements
+        if requirement.produced_by == member and state in PRODUCED[requirement.produced_at]
+    }
+    if state is State.GRANTED:
+        codes |= {v.result for v in versions if v.key == member and v.result is not None}
+    if codes:
+        cases.put(act.db, bundle.id, [Handed(code, Standing.ISSUED) for code in sorted(codes)], act.at)
+        act.record("result passed on", bundle, member=member, codes=sorted(codes))
+
+
+def _conclude(act: Act, bundle: Case) -> None:
+    """All members have their outcome: so has the bundle (R-BUN-7, policy: all members)."""
+    outcomes = {State(row.state) for row in cases.members(act.db, bundle.id)}
+    if not outcomes <= CONCLUDED:
+        return
+    granted = outcomes & {State.GRANTED, State.DELIVERED}
+    state = State.DENIED if not granted else State.GRANTED if outcomes == granted else State.GRANTED_PARTLY
+    lifecycle.decide(act, bundle, state, "各成员事项均已有结果", f"{bundle.no}-Z")
+
+
+def _deliver(act: Act, case: Case, letter: Row) -> None:
+    if case.state in DECIDED:
+        lifecycle.deliver(act, case, letter.data["method"], letter.data["receiver"], letter.data["waybill"])
+
+
+def _withdraw(act: Act, case: Case, letter: Row) -> None:
+    if case.state in UNACCEPTED | UNDECIDED:
+        lifecycle.conclude(act, case, State.WITHDRAWN, letter.data["reason"])
+
+
+#: What each letter asks of the case that reads it.
+_READ: dict[str, Callable[[Act, Case, Row], None]] = {
+    "begin": _begin,
+    "prereview": _prereview,
+    "state": _hear,
+    "deliver": _deliver,
+    "withdraw": _withdraw,
+}

@@ -1,0 +1,92 @@
+"""What the clock does: pass a deadline. Deemed acceptance, deemed withdrawal, a broken promise, a mark of lateness."""
+
+from collections.abc import Callable
+from typing import Any
+
+
+from engine.domain.case import UNACCEPTED, UNDECIDED, State
+from engine.domain.deadline import Clock, day_of
+from engine.domain.material import Handed, Standing
+from engine.domain.tolerance import OnOverdue
+from engine.services import advance, bundle, lifecycle
+from engine.services.act import Act
+from engine.store import cases, deadlines
+from engine.store.cases import Case
+from engine.store.db import Row
+
+
+def pass_deadline(act: Act, case_id: int, deadline_id: int) -> bool:
+    """Let a passed deadline have its consequence, once. Return whether it was ours to fire."""
+    case = act.take(case_id)
+    passed = deadlines.take(act.db, deadline_id, act.at)
+    if passed is None:
+        return False  # another worker has it, or it was settled in time
+    act.record("deadline passed", case, clock=passed.clock, due_at=passed.due_at.isoformat(), key=passed.key)
+    _CONSEQUENCE.get(Clock(passed.clock), _mark)(act, case, passed)
+    return True
+
+
+def _mark(_act: Act, _case: Case, _passed: Row) -> None:
+    """Lateness itself moves nothing: the journal tells it, lights and reports show it."""
+
+
+def _deem_accepted(act: Act, case: Case, _passed: Row) -> None:
+    """Not told within five days: accepted as of the day the materials came (行政许可法 art. 32; R-ACC-1)."""
+    if case.state not in UNACCEPTED - {State.CORRECTION}:
+        return
+    lifecycle.accept(act, case, case.complete_at, State.ACCEPTED_DEEMED)
+    if case.kind == "bundle":
+        bundle.prereview(act, case)
+
+
+def _deem_withdrawn(act: Act, case: Case, passed: Row) -> None:
+    """The correction was not answered in time: the application counts as withdrawn (R-ACC-5)."""
+    if case.state is State.CORRECTION:
+        lifecycle.conclude(act, case, State.WITHDRAWN_DEEMED, f"逾期未补正（应于 {day_of(passed.due_at)} 前）")
+
+
+def _break_promise(act: Act, case: Case, _passed: Row) -> None:
+    """The promised materials did not come: what follows is the region's rule (R-TOL-5)."""
+    broken = [p for p in cases.promises(act.db, case.id) if p.met_at is None]
+    if not broken or case.state not in UNDECIDED | UNACCEPTED:
+        return
+    missing = [Handed(p.code, Standing.MISSING) for p in broken]
+    cases.put(act.db, case.shelf, missing, act.at)
+    if case.state in UNDECIDED:
+        _BROKEN[OnOverdue(broken[0].on_overdue)](act, case)
+
+
+def _revoke(act: Act, case: Case) -> None:
+    lifecycle.conclude(act, case, State.ACCEPTANCE_REVOKED, "容缺材料逾期未补，撤销受理")
+
+
+def _deny(act: Act, case: Case) -> None:
+    serial = cases.serial(act.db, f"decision {act.today:%Y}")
+    document_no = f"{act.region}政许〔{act.today:%Y}〕{serial:06d}号"
+    advance.stop(act, case)
+    lifecycle.decide(act, case, State.DENIED, "容缺材料逾期未补，不予许可", document_no)
+
+
+def _withdraw(act: Act, case: Case) -> None:
+    lifecycle.conclude(act, case, State.WITHDRAWN_DEEMED, "容缺材料逾期未补，视为撤回申请")
+
+
+_BROKEN: dict[OnOverdue, Callable[[Act, Case], None]] = {
+    OnOverdue.REVOKE_ACCEPTANCE: _revoke,
+    OnOverdue.DENY: _deny,
+    OnOverdue.WITHDRAW_DEEMED: _withdraw,
+}
+
+
+def _fire(act: Act, case: Case, passed: Row) -> None:
+    """A timer of the diagram: the token moves."""
+    advance.fire(act, case, passed.key)
+
+
+#: What follows when each clock runs out; the others only leave their mark.
+_CONSEQUENCE: dict[Clock, Callable[[Act, Case, Row], None]] = {
+    Clock.NOTICE: _deem_accepted,
+    Clock.CORRECTION: _deem_withdrawn,
+    Clock.TOLERANCE: _break_promise,
+    Clock.TIMER: _fire,
+}

@@ -1,0 +1,26 @@
+"""What a designer does: hand in a diagram, see what is wrong with it, publish it."""
+
+from engine.domain.errors import NotNow
+from engine.domain.identity import must_hold
+from engine.services import drawings
+from engine.services.act import Act
+from engine.store import definitions
+from engine.store.db import Row
+
+
+def hand_in(act: Act, source: bytes, key: str | None = None) -> Row:
+    """Keep a diagram as a draft, byte for byte, with its findings. Raises `Malformed` when it cannot be read."""
+    must_hold(act.by, "designer")
+    return drawings.keep(act, source, key, published=False)
+
+
+def publish(act: Act, definition_id: int) -> Row:
+    """Publish a draft. Running cases keep the version they began with."""
+    must_hold(act.by, "designer")
+    row = definitions.get(act.db, definition_id)
+    if row.status == "published":
+        raise NotNow("该版本已经发布。", code="definition.published")
+    drawings.must_be_clean(row.source)
+    definitions.publish(act.db, definition_id, act.at)
+    act.record("published", key=row.key, version=row.version, sha256=row.sha256)
+    return definitions.get(act.db, definition_id)

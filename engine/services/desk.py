@@ -1,0 +1,202 @@
+"""What the desk does (综合窗口): accept, refuse, ask to correct (补正), tolerate (容缺受理), hand out (统一出件)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+
+from engine.domain import case as life
+from engine.domain import material, tolerance
+from engine.domain.case import CONCLUDED, DECIDED, STATE_NAMES, UNACCEPTED, State
+from engine.domain.deadline import Clock
+from engine.domain.errors import Incomplete, NotNow
+from engine.domain.identity import must_hold
+from engine.domain.material import Handed, Standing, Verdict
+from engine.services import advance, bundle, lifecycle, pausing
+from engine.services.act import Act
+from engine.store import cases
+from engine.store.cases import Case
+from engine.store.db import Row
+
+#: What the window may still act on before acceptance; a case waiting for its applicant is not among them.
+_ON_DESK = UNACCEPTED - {State.CORRECTION}
+
+
+def prereview(act: Act, case: Case, *, passed: bool, reason: str = "") -> Case:
+    """Pre-review an online application (预审)."""
+    must_hold(act.by, "window", case.hall_id)
+    life.must_be(case.state, frozenset({State.SUBMITTED}), "预审")
+    if not passed:
+        lifecycle.refuse(act, case, State.PREREVIEW_REJECTED, _reasoned(reason))
+        return case
+    lifecycle.change(act, case, State.PREREVIEW_PASSED)
+    act.record("prereviewed", case)
+    task = advance.open_task(act, case, "prereview")
+    if task is not None:
+        advance.complete(act, case, task, "pass")
+    return case
+
+
+def accept(act: Act, case: Case) -> Case:
+    """Accept a case whose materials are complete (R-ACC-2), or all members of a bundle at once (R-BUN-2).
+
+    Raises `Incomplete` naming what is missing and the way out.
+    """
+    must_hold(act.by, "window", case.hall_id)
+    life.must_be(case.state, _ON_DESK, "受理")
+    if case.kind == "bundle":
+        return _accept_bundle(act, case)
+    _must_be_its_turn(case)
+    state = lifecycle.acceptable(act, case)
+    if state is None:
+        raise _incomplete(act, case)
+    lifecycle.accept(act, case, case.noticed_at or act.at, state)
+    return case
+
+
+def _must_be_its_turn(case: Case) -> None:
+    if case.parent_id is not None and case.noticed_at is None:
+        raise NotNow(
+            "“一件事”的成员随整件统一受理，或在前置事项办结后受理；请在整件上操作。", code="bundle.not-its-turn"
+        )
+
+
+def _incomplete(act: Act, case: Case) -> Incomplete:
+    lines = lifecycle.lines(act, case)
+    missing = [line.requirement.name for line in material.defects(lines)]
+    way = "可容缺受理，或补正" if material.verdict(lines) is Verdict.TOLERATE else "请出具补正告知"
+    return Incomplete(
+        f"材料不齐，不能受理，缺：{'、'.join(missing)}；{way}。", code="materials.missing", field="materials"
+    )
+
+
+def _accept_bundle(act: Act, case: Case) -> Case:
+    """A member under correction joins later; any other must be acceptable now, or it holds the bundle up."""
+    blocked = [
+        row
+        for row in cases.members(act.db, case.id)
+        if State(row.state) not in CONCLUDED | {State.CORRECTION} and not _ready(act, case, row)
+    ]
+    if blocked:
+        names = "、".join(act.library.matter(act.db, row.matter_id).name for row in blocked)
+        raise Incomplete(
+            f"成员事项材料不齐：{names}；请逐项补正或容缺后再统一受理。", code="bundle.member-incomplete", field="members"
+        )
+    lifecycle.accept(act, case, act.at, State.ACCEPTED)
+    bundle.prereview(act, case)
+    return case
+
+
+def _ready(act: Act, parent: Case, row: Row) -> bool:
+    """Could the member be accepted as its materials stand? Looked at without its lock; its own act decides."""
+    matter = act.library.matter(act.db, row.matter_id)
+    siblings = cases.producing(act.db, row.id, parent.id)
+    flags = {**parent.flags, "in_bundle": True}
+    lines = material.lines(matter.requirements, flags, cases.handed(act.db, parent.id), siblings)
+    return material.verdict(lines) is Verdict.ACCEPT
+
+
+def tolerate(act: Act, case: Case, codes: Sequence[str], by: date | None) -> Case:
+    """Accept with secondary materials promised by a day (R-TOL-1..4); a member waits for its bundle to do so."""
+    must_hold(act.by, "window", case.hall_id)
+    life.must_be(case.state, _ON_DESK, "容缺受理")
+    terms = act.matter(case).terms
+    commitment = tolerance.tolerate(
+        lifecycle.lines(act, case),
+        codes,
+        by,
+        at=act.at,
+        most=terms.tolerance,
+        promised=terms.promised,
+        on_overdue=terms.tolerance_overdue,
+        calendar=act.calendar,
+    )
+    lifecycle.promise(act, case, commitment)
+    if case.parent_id is None or case.noticed_at is not None:
+        state = lifecycle.acceptable(act, case)
+        if state is None:
+            raise _incomplete(act, case)
+        lifecycle.accept(act, case, case.noticed_at or act.at, state)
+    return case
+
+
+def correct(act: Act, case: Case, remarks: Mapping[str, str], override: str = "") -> Case:
+    """Ask once for everything that is missing or wrong (一次性告知, R-ACC-1).
+
+    *remarks* names the materials found wanting, by code; what is simply missing is added by itself, so that
+    the notice is complete. A second notice needs an *override* reason and the chief's post (rulebook §1.1).
+    """
+    must_hold(act.by, "window", case.hall_id)
+    life.must_be(case.state, _ON_DESK, "补正告知")
+    before = cases.asked(act.db, case.id)
+    if before:
+        _must_override(act, case, override)
+    _reject(act, case, remarks)
+    defects = material.defects(lifecycle.lines(act, case))
+    if not defects:
+        raise NotNow("材料没有缺少或不符合的，不能要求补正；请受理。", code="correction.nothing")
+    items = [
+        {"code": d.requirement.code, "name": d.requirement.name, "remark": d.remark or "缺少，请提交"} for d in defects
+    ]
+    no = cases.ask(act.db, case.id, items, override, act.at)
+    lifecycle.change(act, case, State.CORRECTION)
+    act.record("correction asked", case, no=no, items=items, **({"override": override} if override else {}))
+    pausing.stop(act, case, (Clock.NOTICE,), "补正")
+    lifecycle.run_clock(act, case, Clock.CORRECTION, act.matter(case).terms.answer, act.at)
+    task = advance.open_task(act, case, "accept")
+    if task is not None:
+        advance.complete(act, case, task, "correct")
+    return case
+
+
+def _must_override(act: Act, case: Case, override: str) -> None:
+    if not override.strip():
+        raise NotNow(
+            "已经告知过一次补正，不得再次要求(行政许可法三十二条)；确有必要须由窗口负责人说明理由。",
+            code="correction.twice",
+            field="override",
+        )
+    must_hold(act.by, "chief", case.hall_id)
+
+
+def _reject(act: Act, case: Case, remarks: Mapping[str, str]) -> None:
+    known = {line.requirement.code: line for line in lifecycle.lines(act, case)}
+    if unknown := set(remarks) - set(known):
+        raise Incomplete(
+            f"清单内没有材料：{'、'.join(sorted(unknown))}；只能就清单内材料要求补正。",
+            code="material.unknown",
+            field="remarks",
+        )
+    rejected = [
+        Handed(code, Standing.REJECTED, known[code].file_id, remark or "不符合要求") for code, remark in remarks.items()
+    ]
+    cases.put(act.db, case.shelf, rejected, act.at)
+
+
+def refuse(act: Act, case: Case, state: State, reason: str) -> Case:
+    """Refuse to accept: not within our powers (不予受理) or not required at all (不受理), two different ends (R-ACC-2)."""
+    must_hold(act.by, "window", case.hall_id)
+    life.must_be(case.state, _ON_DESK, STATE_NAMES[state])
+    if case.kind == "bundle":
+        bundle.withdraw(act, case, reason)
+    lifecycle.refuse(act, case, state, _reasoned(reason))
+    return case
+
+
+def _reasoned(reason: str) -> str:
+    if not reason.strip():
+        raise Incomplete("请写明理由；不予受理须书面说明并告知去处。", code="reason.missing", field="reason")
+    return reason.strip()
+
+
+def deliver(act: Act, case: Case, method: str, receiver: str, waybill: str = "") -> Case:
+    """Hand the decision out (送达); for a bundle everything at once (统一出件, R-BUN-1)."""
+    must_hold(act.by, "window", case.hall_id)
+    life.must_be(case.state, DECIDED, "送达")
+    if case.parent_id is not None:
+        raise NotNow("“一件事”的结果由综合窗口统一出件，请在整件上办理送达。", code="bundle.deliver-together")
+    if not receiver.strip():
+        raise Incomplete("请写明领取人。", code="receiver.missing", field="receiver")
+    if case.kind == "bundle":
+        bundle.deliver(act, case, method, receiver, waybill)
+    lifecycle.deliver(act, case, method, receiver.strip(), waybill)
+    return case

@@ -1,0 +1,82 @@
+"""The versions in use (diagrams, matters) read once and shared; they never change, so they are never stale."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+
+from engine.domain import matter
+from engine.domain.material import Requirement
+from engine.domain.matter import Terms
+from engine.spiff import parser
+from engine.spiff.parser import Definition
+from engine.store import catalog, definitions, people
+from engine.store.db import Connection, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One version of a matter or bundle, understood."""
+
+    id: int
+    key: str
+    kind: str
+    name: str
+    authority: str
+    definition_id: int
+    record: Mapping[str, Any]
+    terms: Terms
+    requirements: tuple[Requirement, ...]
+    result: str | None
+
+
+class Library:
+    """Diagrams and matters by version id, parsed once per process."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._definitions: dict[int, Definition] = {}
+        self._matters: dict[int, Matter] = {}
+        self._orgs: dict[str, int] = {}
+
+    def definition(self, db: Connection, definition_id: int) -> Definition:
+        """Return the parsed diagram of a version."""
+        known = self._definitions.get(definition_id)
+        if known is None:
+            read = parser.read(definitions.get(db, definition_id).source)
+            with self._lock:
+                known = self._definitions.setdefault(definition_id, read)
+        return known
+
+    def matter(self, db: Connection, matter_id: int) -> Matter:
+        """Return the matter of a version."""
+        known = self._matters.get(matter_id)
+        if known is None:
+            known = self._matters.setdefault(matter_id, _understood(catalog.get(db, matter_id)))
+        return known
+
+    def current(self, db: Connection, key: str) -> Matter:
+        """Return the version of *key* in force. Raises `NotFound`."""
+        return self.matter(db, catalog.current(db, key).id)
+
+    def org(self, db: Connection, code: str) -> int:
+        """Return the id of the organisation *code*. Raises `NotFound`."""
+        if code not in self._orgs:
+            self._orgs[code] = people.org(db, code).id
+        return self._orgs[code]
+
+
+def _understood(row: Row) -> Matter:
+    return Matter(
+        id=row.id,
+        key=row.key,
+        kind=row.kind,
+        name=row.name,
+        authority=row.authority,
+        definition_id=row.definition_id,
+        record=row.record,
+        terms=matter.terms(row.record, joint=row.kind == "bundle"),
+        requirements=matter.requirements(row.record),
+        result=(row.record.get("result") or {}).get("code"),
+    )

@@ -1,0 +1,174 @@
+"""What a change of state brings: clocks start and stop, the bundle hears of it, the flow goes on or ends."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from engine.domain import material, tolerance
+from engine.domain.case import FINAL, STATE_NAMES, State, move
+from engine.domain.deadline import Clock, Limit, due
+from engine.domain.material import Line, Verdict
+from engine.domain.tolerance import Commitment
+from engine.services import advance
+from engine.services.act import Act
+from engine.store import cases, deadlines
+from engine.store.cases import Case
+
+#: The clocks that bind the authority between acceptance and decision.
+CASE_CLOCKS = (Clock.PROMISED, Clock.LEGAL)
+
+
+def change(act: Act, case: Case, state: State) -> None:
+    """Move the case to *state* and tell its bundle. Raises `NotNow` where the life of a case forbids it."""
+    case.state = move(case.state, state)
+    if case.parent_id is not None:
+        act.post(case.parent_id, case, "state", member=case.matter_key, state=str(state))
+
+
+def run_clock(act: Act, case: Case, clock: Clock, limit: Limit, since: datetime) -> datetime:
+    """Start one of the case's own clocks and return when it is due."""
+    due_at = due(limit, since, act.calendar)
+    deadlines.start(
+        act.db,
+        [
+            {
+                "case_id": case.id,
+                "clock": clock,
+                "key": "",
+                "limit_text": str(limit),
+                "started_at": since,
+                "due_at": due_at,
+                "armed": True,
+                "calendar": act.calendar.version,
+            }
+        ],
+    )
+    return due_at
+
+
+def lines(act: Act, case: Case) -> tuple[Line, ...]:
+    """How the case's materials stand now."""
+    return material.lines(
+        act.matter(case).requirements,
+        case.flags,
+        cases.handed(act.db, case.shelf),
+        cases.producing(act.db, case.id, case.parent_id),
+    )
+
+
+def watch_notice(act: Act, case: Case) -> None:
+    """Start the five-day clock: tell the applicant, or the case counts as accepted (R-ACC-1)."""
+    run_clock(act, case, Clock.NOTICE, act.matter(case).terms.notice, case.complete_at)
+
+
+def accept(act: Act, case: Case, at: datetime, state: State) -> None:
+    """Begin the legal clocks at *at* and let the flow go on past its acceptance step (R-ACC-2, R-LIM-1)."""
+    terms = act.matter(case).terms
+    change(act, case, state)
+    case.accepted_at = at
+    deadlines.settle_clocks(act.db, case.id, (Clock.NOTICE, Clock.CORRECTION), act.at)
+    case.promised_due_at = run_clock(act, case, Clock.PROMISED, terms.promised, at)
+    case.legal_due_at = run_clock(act, case, Clock.LEGAL, terms.legal, at)
+    act.record("accepted", case, state=str(state), accepted_at=at.isoformat())
+    task = advance.open_task(act, case, "accept")
+    if task is not None:
+        advance.complete(act, case, task, "tolerated" if state is State.ACCEPTED_TOLERANT else "accepted")
+
+
+def promise(act: Act, case: Case, commitment: Commitment) -> None:
+    """Write down what may come later and start its clock (R-TOL-2)."""
+    cases.commit_to(act.db, case.id, commitment.codes, commitment.due_at, commitment.on_overdue, act.at)
+    promised = [material.Handed(code, material.Standing.PROMISED) for code in commitment.codes]
+    cases.put(act.db, case.shelf, promised, act.at)
+    deadlines.start(
+        act.db,
+        [
+            {
+                "case_id": case.id,
+                "clock": Clock.TOLERANCE,
+                "key": "",
+                "limit_text": str(act.matter(case).terms.tolerance),
+                "started_at": act.at,
+                "due_at": commitment.due_at,
+                "armed": True,
+                "calendar": act.calendar.version,
+            }
+        ],
+    )
+    act.record(
+        "tolerated", case, codes=list(commitment.codes), due_at=commitment.due_at.isoformat(),
+        on_overdue=str(commitment.on_overdue),
+    )  # fmt: skip
+
+
+def acceptable(act: Act, case: Case) -> State | None:
+    """The state an acceptance would lead to, or None while materials or an open correction forbid it."""
+    if case.state is State.CORRECTION or material.verdict(lines(act, case)) is not Verdict.ACCEPT:
+        return None
+    return State.ACCEPTED_TOLERANT if _promised(act, case) else State.ACCEPTED
+
+
+def _promised(act: Act, case: Case) -> bool:
+    return any(p.met_at is None for p in cases.promises(act.db, case.id))
+
+
+def supplied(act: Act, case: Case, codes: Iterable[str]) -> None:
+    """Mark promises met by *codes*; with the last one the promise's clock ends."""
+    cases.meet(act.db, case.id, codes, act.at)
+    if not _promised(act, case):
+        deadlines.settle_clocks(act.db, case.id, (Clock.TOLERANCE,), act.at)
+
+
+def decide(act: Act, case: Case, state: State, reason: str, document_no: str) -> None:
+    """Write the decision down, stop the legal clocks and start the one for delivery (R-DEC-1, R-LIM-4)."""
+    change(act, case, state)
+    case.decided_at = act.at
+    cases.decide(
+        act.db, case_id=case.id, outcome=str(state), reason=reason, document_no=document_no, by_id=act.by.id, at=act.at
+    )
+    deadlines.settle_clocks(act.db, case.id, (*CASE_CLOCKS, Clock.TOLERANCE), act.at)
+    run_clock(act, case, Clock.DELIVERY, act.matter(case).terms.delivery, act.at)
+    act.record("decided", case, outcome=str(state), reason=reason, document_no=document_no)
+
+
+def deliver(act: Act, case: Case, method: str, receiver: str, waybill: str = "") -> None:
+    """Write the delivery down and let the flow go on past its delivery step (R-LIM-4)."""
+    change(act, case, State.DELIVERED)
+    cases.deliver(
+        act.db, case_id=case.id, method=method, receiver=receiver, waybill=waybill, by_id=act.by.id, at=act.at
+    )
+    deadlines.settle_clocks(act.db, case.id, (Clock.DELIVERY,), act.at)
+    act.record("delivered", case, method=method, receiver=receiver, waybill=waybill)
+    task = advance.open_task(act, case, "deliver")
+    if task is not None:
+        advance.complete(act, case, task, "delivered")
+
+
+def conclude(act: Act, case: Case, state: State, reason: str, **data: Any) -> None:
+    """End the case without a decision: refused, withdrawn, revoked. Its flow stops where it stands."""
+    change(act, case, state)
+    act.record(str(state), case, reason=reason or STATE_NAMES[state], **data)
+    advance.stop(act, case)
+
+
+def refuse(act: Act, case: Case, state: State, reason: str) -> None:
+    """End the case before acceptance along the diagram's own refusal path, where it draws one."""
+    change(act, case, state)
+    act.record(str(state), case, reason=reason)
+    task = advance.open_task(act, case, "accept") or advance.open_task(act, case, "prereview")
+    if task is not None:
+        outcome = {State.NOT_REQUIRED: "not_required", State.PREREVIEW_REJECTED: "reject"}.get(state, "refused")
+        advance.complete(act, case, task, outcome, reason)
+    if case.flow is not None or case.closed_at is None:
+        advance.stop(act, case)
+
+
+def latest_promise(act: Act, case: Case) -> datetime:
+    """The latest moment a promise made now may name (R-TOL-4)."""
+    terms = act.matter(case).terms
+    return tolerance.latest_due(act.at, terms.tolerance, terms.promised, act.calendar)
+
+
+def over(case: Case) -> bool:
+    """Has the case come to its end?"""
+    return case.state in FINAL

@@ -1,0 +1,208 @@
+"""Import rules: a drawing other editors accept becomes one that runs; each change is reported.
+
+The stored source is never touched; what is changed here is only the reading of it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from engine.spiff import feel
+from engine.spiff.drawing import Drawing, Element, Event, Flow, Process
+from engine.spiff.findings import Finding, info
+
+ACTIVITIES = frozenset(
+    {
+        "adHocSubProcess",
+        "businessRuleTask",
+        "callActivity",
+        "manualTask",
+        "receiveTask",
+        "scriptTask",
+        "sendTask",
+        "serviceTask",
+        "subProcess",
+        "task",
+        "transaction",
+        "userTask",
+    }
+)
+EVENTS = frozenset({"startEvent", "boundaryEvent", "intermediateCatchEvent", "intermediateThrowEvent"})
+#: What forks without a gateway when several flows leave it.
+FORKS = ACTIVITIES | EVENTS
+#: What runs once for each token when several flows enter it.
+MERGES = ACTIVITIES | {"intermediateCatchEvent", "intermediateThrowEvent"}
+
+
+def drawing(drawn: Drawing) -> tuple[Drawing, tuple[Finding, ...]]:
+    """Return *drawn* as it will be run, and what was changed in the reading."""
+    works = [_Work(process) for process in drawn.processes]
+    read = tuple(work.done() for work in works)
+    return replace(drawn, processes=read), tuple(finding for work in works for finding in work.findings)
+
+
+class _Work:
+    """One process on the bench: its elements and flows, changed rule by rule."""
+
+    def __init__(self, process: Process) -> None:
+        self.process = process
+        self.elements = dict(process.elements)
+        self.flows = list(process.flows)
+        self.findings: list[Finding] = []
+
+    def done(self) -> Process:
+        for rule in RULES:
+            rule(self)
+        elements: Mapping[str, Element] = MappingProxyType(self.elements)
+        return replace(self.process, elements=elements, flows=tuple(self.flows))
+
+    def say(self, code: str, element: str | None, line: int | None, message: str) -> None:
+        self.findings.append(info(code, element, line, message))
+
+    def fresh(self, wanted: str) -> str:
+        taken = {*self.elements, *(flow.id for flow in self.flows)}
+        return next(name for name in _numbered(wanted) if name not in taken)
+
+    def gateway(self, kind: str, beside: Element, wanted: str) -> Element:
+        gate = Element(self.fresh(wanted), kind, beside.name, beside.line, scope=beside.scope, inserted=True)
+        self.elements[gate.id] = gate
+        return gate
+
+    def connect(self, source: str, target: str, line: int | None) -> None:
+        name = self.fresh(f"{source}.{target}")
+        self.flows.append(Flow(name, source, target, line, inserted=True))
+
+    def change(self, flow: Flow, **changes: object) -> None:
+        place = next(index for index, known in enumerate(self.flows) if known is flow)
+        self.flows[place] = replace(flow, **changes)  # type: ignore[arg-type]  # fields by their names
+
+    def by(self, end: str) -> dict[str, list[Flow]]:
+        grouped: dict[str, list[Flow]] = defaultdict(list)
+        for flow in self.flows:
+            grouped[getattr(flow, end)].append(flow)
+        return grouped
+
+
+def _numbered(wanted: str) -> Iterable[str]:
+    yield wanted
+    number = 2
+    while True:
+        yield f"{wanted}.{number}"
+        number += 1
+
+
+def executable(work: _Work) -> None:
+    """``isExecutable`` false or absent is what drawing tools write; it is run all the same."""
+    if not work.process.executable:
+        process = work.process
+        work.say("process.not-executable", process.id, process.line, "流程未标为可执行，已按可执行读入")
+
+
+def nameless_flows(work: _Work) -> None:
+    """A sequence flow without an id is legal; it gets one."""
+    for flow in list(work.flows):
+        if not flow.id:
+            name = work.fresh(f"{flow.source}.{flow.target}")
+            work.change(flow, id=name, inserted=True)
+            work.say("flow.no-id", name, flow.line, f"连线没有标识，已按“{name}”读入")
+
+
+def links(work: _Work) -> None:
+    """A pair of link events is a flow that was not drawn through."""
+    catches = {name: element for element, name in _linked(work, "intermediateCatchEvent")}
+    for element, name in _linked(work, "intermediateThrowEvent"):
+        if name in catches:
+            work.connect(element.id, catches[name].id, element.line)
+            work.elements[element.id] = replace(element, event=None)
+            work.say("event.link", element.id, element.line, f"链接事件“{element.label}”已按直接连线读入")
+    thrown = {flow.target for flow in work.flows}
+    for element in catches.values():
+        if element.id in thrown:
+            work.elements[element.id] = replace(element, kind="intermediateThrowEvent", event=None)
+
+
+def _linked(work: _Work, kind: str) -> list[tuple[Element, str]]:
+    return [
+        (element, element.event.name)
+        for element in work.elements.values()
+        if element.kind == kind and element.event is not None and element.event.kind == "link"
+    ]
+
+
+def conditions(work: _Work) -> None:
+    """``${a == 'b'}`` and ``= a`` are read as FEEL."""
+    for flow in list(work.flows):
+        if flow.condition is None:
+            continue
+        condition = feel.translated(flow.condition)
+        if condition != flow.condition:
+            work.change(flow, condition=condition)
+            work.say("feel.translated", flow.id, flow.line, f"条件“{flow.condition}”已按“{condition}”读入")
+
+
+def timers(work: _Work) -> None:
+    """A timer written as a quoted text or with a leading ``=`` means the text."""
+    for element in list(work.elements.values()):
+        event = element.event
+        if event is None or event.kind != "timer":
+            continue
+        text = feel.translated(event.text).strip("\"'").strip()
+        if text != event.text:
+            work.elements[element.id] = replace(element, event=replace(event, text=text))
+            work.say("timer.quoted", element.id, element.line, f"时限“{event.text}”已按“{text}”读入")
+
+
+def splits(work: _Work) -> None:
+    """Several flows out of an activity fork; conditions on them choose."""
+    for source, flows in work.by("source").items():
+        element = work.elements.get(source)
+        chooses = any(flow.condition for flow in flows)
+        if element is None or element.kind not in FORKS or not (len(flows) > 1 or chooses):
+            continue
+        kind = "inclusiveGateway" if chooses else "parallelGateway"
+        gate = work.gateway(kind, element, f"{source}.split")
+        if element.default is not None:
+            work.elements[gate.id] = replace(gate, attributes={"default": element.default})
+        for flow in flows:
+            work.change(flow, source=gate.id)
+        work.connect(source, gate.id, element.line)
+        work.say(
+            "flow.implicit-split", source, element.line, f"“{element.label}”直接分出多条线，已补一个分支网关"
+        )
+
+
+def merges(work: _Work) -> None:
+    """Several flows into an activity, a loop back onto itself among them, meet before it."""
+    for target, flows in work.by("target").items():
+        element = work.elements.get(target)
+        if element is None or element.kind not in MERGES or len(flows) < 2:
+            continue
+        gate = work.gateway("exclusiveGateway", element, f"{target}.merge")
+        for flow in flows:
+            work.change(flow, target=gate.id)
+        work.connect(gate.id, target, element.line)
+        work.say(
+            "flow.implicit-merge", target, element.line, f"“{element.label}”前有多条线汇入，已补一个汇合网关"
+        )
+
+
+def signal_ends(work: _Work) -> None:
+    """An end event that throws a signal throws it and ends."""
+    for element in list(work.elements.values()):
+        if element.kind == "endEvent" and _is(element.event, "signal"):
+            work.elements[element.id] = replace(element, kind="intermediateThrowEvent")
+            end = Element(
+                work.fresh(f"{element.id}.end"), "endEvent", element.name, element.line,
+                scope=element.scope, inserted=True,
+            )  # fmt: skip
+            work.elements[end.id] = end
+            work.connect(element.id, end.id, element.line)
+
+
+def _is(event: Event | None, kind: str) -> bool:
+    return event is not None and event.kind == kind
+
+
+#: The rules, in the order they are applied.
+RULES = (executable, nameless_flows, links, signal_ends, conditions, timers, splits, merges)

@@ -1,0 +1,493 @@
+"""Cases, their tasks, handed-in materials, corrections, commitments, decisions and deliveries."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.domain.case import FINAL, Channel, State
+from engine.domain.errors import NotFound, Stale
+from engine.domain.material import Handed, Standing
+from engine.store.catalog import matters
+from engine.store.db import Connection, Id, Json, Moment, Row, metadata, upsert, words
+
+cases = sa.Table(
+    "cases",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("no", sa.String(30), nullable=False, unique=True),
+    sa.Column("code", sa.String(30), nullable=False, unique=True),
+    sa.Column("kind", sa.String(10), nullable=False),
+    sa.Column("parent_id", Id, sa.ForeignKey("cases.id")),
+    sa.Column("matter_id", Id, sa.ForeignKey("matters.id"), nullable=False, index=True),
+    sa.Column("matter_key", sa.String(60), nullable=False),
+    sa.Column("definition_id", Id, sa.ForeignKey("definitions.id"), nullable=False, index=True),
+    sa.Column("applicant_id", Id, sa.ForeignKey("applicants.id"), nullable=False, index=True),
+    sa.Column("agent_id", Id, sa.ForeignKey("applicants.id")),
+    sa.Column("channel", sa.String(10), nullable=False),
+    sa.Column("hall_id", Id, sa.ForeignKey("orgs.id"), nullable=False),
+    sa.Column("authority_id", Id, sa.ForeignKey("orgs.id"), nullable=False),
+    sa.Column("street_id", Id, sa.ForeignKey("orgs.id")),
+    sa.Column("first_contact_id", Id, sa.ForeignKey("users.id")),
+    sa.Column("flags", Json, nullable=False),
+    sa.Column("answers", Json, nullable=False),
+    sa.Column("received_at", Moment, nullable=False),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("complete_at", Moment, nullable=False),
+    sa.Column("accepted_at", Moment),
+    sa.Column("decided_at", Moment),
+    sa.Column("closed_at", Moment),
+    sa.Column("paused_at", Moment),
+    sa.Column("promised_due_at", Moment),
+    sa.Column("legal_due_at", Moment),
+    sa.Column("noticed_at", Moment),
+    sa.Column("flow", sa.LargeBinary),
+    sa.Column("seq", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("chain", sa.String(64), nullable=False, server_default=""),
+    sa.Column("version", sa.Integer, nullable=False, server_default="0"),
+    sa.CheckConstraint("kind IN ('matter','bundle')", name="kind"),
+    words("state", State),
+    words("channel", Channel),
+    sa.Index("ix_cases_parent_id", "parent_id", postgresql_where=sa.text("parent_id IS NOT NULL")),
+    sa.Index(
+        "ix_cases_undecided",
+        "promised_due_at",
+        "authority_id",
+        "matter_key",
+        sqlite_where=sa.text("decided_at IS NULL AND closed_at IS NULL AND accepted_at IS NOT NULL"),
+        postgresql_where=sa.text("decided_at IS NULL AND closed_at IS NULL AND accepted_at IS NOT NULL"),
+    ),
+    sa.Index("ix_cases_decided_at", "decided_at"),
+    sa.Index("ix_cases_received_at", "received_at"),
+)
+
+_OPEN = "closed_at IS NULL AND NOT held"
+
+tasks = sa.Table(
+    "tasks",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("case_id", Id, sa.ForeignKey("cases.id"), nullable=False),
+    sa.Column("key", sa.String(64), nullable=False),
+    sa.Column("node", sa.String(100), nullable=False),
+    sa.Column("name", sa.String(100), nullable=False),
+    sa.Column("stage", sa.String(20), nullable=False),
+    sa.Column("role", sa.String(20), nullable=False),
+    sa.Column("org_id", Id, sa.ForeignKey("orgs.id"), nullable=False),
+    sa.Column("limit_text", sa.String(30)),
+    sa.Column("opened_at", Moment, nullable=False),
+    sa.Column("due_at", Moment, nullable=False),
+    sa.Column("paused_at", Moment),
+    sa.Column("held", sa.Boolean, nullable=False),
+    sa.Column("assignee_id", Id, sa.ForeignKey("users.id")),
+    sa.Column("claimed_at", Moment),
+    sa.Column("closed_at", Moment),
+    sa.Column("closed_by", Id, sa.ForeignKey("users.id")),
+    sa.Column("outcome", sa.String(30)),
+    sa.Column("opinion", sa.String(2000), nullable=False, server_default=""),
+    sa.Column("rev", sa.Integer, nullable=False, server_default="0"),
+    sa.UniqueConstraint("case_id", "key"),
+    sa.Index(
+        "ix_tasks_inbox",
+        "org_id",
+        "role",
+        "due_at",
+        "id",
+        sqlite_where=sa.text(_OPEN),
+        postgresql_where=sa.text(_OPEN),
+    ),
+    sa.Index(
+        "ix_tasks_mine",
+        "assignee_id",
+        "due_at",
+        "id",
+        sqlite_where=sa.text(_OPEN),
+        postgresql_where=sa.text(_OPEN),
+    ),
+    sa.Index("ix_tasks_done", "closed_by", "closed_at"),
+)
+
+materials = sa.Table(
+    "materials",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("case_id", Id, sa.ForeignKey("cases.id"), nullable=False),
+    sa.Column("code", sa.String(60), nullable=False),
+    sa.Column("standing", sa.String(10), nullable=False),
+    sa.Column("file_id", Id, sa.ForeignKey("files.id"), index=True),
+    sa.Column("remark", sa.String(500), nullable=False, server_default=""),
+    sa.Column("at", Moment, nullable=False),
+    sa.UniqueConstraint("case_id", "code"),
+    words("standing", Standing),
+)
+
+corrections = sa.Table(
+    "corrections",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("case_id", Id, sa.ForeignKey("cases.id"), nullable=False),
+    sa.Column("no", sa.Integer, nullable=False),
+    sa.Column("items", Json, nullable=False),
+    sa.Column("override_reason", sa.String(500), nullable=False, server_default=""),
+    sa.Column("asked_at", Moment, nullable=False),
+    sa.Column("answered_at", Moment),
+    sa.UniqueConstraint("case_id", "no"),
+)
+
+commitments = sa.Table(
+    "commitments",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("case_id", Id, sa.ForeignKey("cases.id"), nullable=False),
+    sa.Column("code", sa.String(60), nullable=False),
+    sa.Column("on_overdue", sa.String(30), nullable=False),
+    sa.Column("made_at", Moment, nullable=False),
+    sa.Column("due_at", Moment, nullable=False),
+    sa.Column("met_at", Moment),
+    sa.UniqueConstraint("case_id", "code"),
+)
+
+decisions = sa.Table(
+    "decisions",
+    metadata,
+    sa.Column("case_id", Id, sa.ForeignKey("cases.id"), primary_key=True),
+    sa.Column("outcome", sa.String(20), nullable=False),
+    sa.Column("reason", sa.String(2000), nullable=False),
+    sa.Column("document_no", sa.String(60), nullable=False, unique=True),
+    sa.Column("by_id", Id, sa.ForeignKey("users.id")),
+    sa.Column("at", Moment, nullable=False),
+)
+
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    sa.Column("case_id", Id, sa.ForeignKey("cases.id"), primary_key=True),
+    sa.Column("method", sa.String(20), nullable=False),
+    sa.Column("receiver", sa.String(100), nullable=False),
+    sa.Column("waybill", sa.String(60), nullable=False, server_default=""),
+    sa.Column("by_id", Id, sa.ForeignKey("users.id")),
+    sa.Column("at", Moment, nullable=False),
+)
+
+counters = sa.Table(
+    "counters",
+    metadata,
+    sa.Column("name", sa.String(60), primary_key=True),
+    sa.Column("value", Id, nullable=False),
+)
+
+
+@dataclass(slots=True)
+class Case:
+    """A case in the hands of an act: its row, locked; written back once, when the act ends."""
+
+    id: int
+    no: str
+    code: str
+    kind: str
+    parent_id: int | None
+    matter_id: int
+    matter_key: str
+    definition_id: int
+    applicant_id: int
+    channel: str
+    hall_id: int
+    authority_id: int
+    street_id: int | None
+    flags: dict[str, Any]
+    received_at: datetime
+    state: State
+    complete_at: datetime
+    accepted_at: datetime | None
+    decided_at: datetime | None
+    closed_at: datetime | None
+    paused_at: datetime | None
+    promised_due_at: datetime | None
+    legal_due_at: datetime | None
+    noticed_at: datetime | None
+    flow: bytes | None
+    seq: int
+    chain: str
+    version: int
+
+    @property
+    def shelf(self) -> int:
+        """The case on whose shelf its materials lie: a member shares its bundle's (R-BUN-5)."""
+        return self.parent_id or self.id
+
+
+_COLUMNS = [cases.c[f.name] for f in fields(Case)]
+#: What an act may change on a case.
+_CHANGING = (
+    "state complete_at accepted_at decided_at closed_at paused_at promised_due_at legal_due_at "
+    "noticed_at flow seq chain"
+).split()
+
+_LOCK = sa.select(*_COLUMNS).where(cases.c.id == sa.bindparam("case_id")).with_for_update()
+_SAVE = (
+    sa.update(cases)
+    .where(cases.c.id == sa.bindparam("case_id"), cases.c.version == sa.bindparam("old"))
+    .values(version=cases.c.version + 1, **{name: sa.bindparam(f"new_{name}") for name in _CHANGING})
+)
+_OPEN_TASKS = (
+    sa.select(tasks)
+    .where(tasks.c.case_id == sa.bindparam("case"), tasks.c.closed_at.is_(None))
+    .order_by(tasks.c.id)
+)
+_TASK = sa.select(tasks).where(tasks.c.id == sa.bindparam("task"))
+
+
+def add(db: Connection, **values: Any) -> int:
+    """Insert a case and return its id."""
+    return int(db.execute(sa.insert(cases).values(**values).returning(cases.c.id)).scalar_one())
+
+
+def lock(db: Connection, case_id: int) -> Case:
+    """Return the case with its row locked: the one lock of an act. Raises `NotFound`."""
+    row = db.execute(_LOCK, {"case_id": case_id}).first()
+    if row is None:
+        raise NotFound("没有这个办件。", code="case.unknown")
+    case = Case(*row)
+    case.state = State(case.state)
+    return case
+
+
+def save(db: Connection, case: Case) -> None:
+    """Write the case back. Raises `Stale` if its version moved: the net under the lock."""
+    new = {f"new_{name}": getattr(case, name) for name in _CHANGING}
+    done = db.execute(_SAVE, {"case_id": case.id, "old": case.version, **new})
+    if done.rowcount != 1:
+        raise Stale("该办件刚被他人更新，请刷新后再试。", code="case.stale")
+    case.version += 1
+
+
+def id_of(db: Connection, no: str) -> int:
+    """Return the id of case number *no*. Raises `NotFound`."""
+    found = db.execute(sa.select(cases.c.id).where(cases.c.no == no)).scalar()
+    if found is None:
+        raise NotFound(f"没有编号为 {no} 的办件。", code="case.unknown", field="no")
+    return int(found)
+
+
+def id_by_code(db: Connection, code: str) -> int:
+    """Return the id of the case that *code* tracks. Raises `NotFound`."""
+    found = db.execute(sa.select(cases.c.id).where(cases.c.code == code)).scalar()
+    if found is None:
+        raise NotFound("查询码不对，请核对受理单上的查询码。", code="case.unknown", field="code")
+    return int(found)
+
+
+def members(db: Connection, parent_id: int) -> Sequence[Row]:
+    """Return ``(id, matter_key, matter_id, state, noticed_at)`` of a bundle's members."""
+    columns = (cases.c.id, cases.c.no, cases.c.matter_key, cases.c.matter_id, cases.c.state, cases.c.noticed_at)
+    return db.execute(sa.select(*columns).where(cases.c.parent_id == parent_id).order_by(cases.c.id)).all()
+
+
+def member(db: Connection, parent_id: int, matter_key: str) -> Row | None:
+    """Return ``(id, state)`` of one member of a bundle, if it has it."""
+    columns = (cases.c.id, cases.c.state)
+    return db.execute(
+        sa.select(*columns).where(cases.c.parent_id == parent_id, cases.c.matter_key == matter_key)
+    ).first()
+
+
+def producing(db: Connection, case_id: int, parent_id: int | None) -> dict[str, str | None]:
+    """Return the other matters of the same bundle that may still produce something, with their result's code."""
+    if parent_id is None:
+        return {}
+    failed = [s for s in FINAL if s is not State.DELIVERED] + [State.DENIED]
+    query = (
+        sa.select(cases.c.matter_key, matters.c.record[("result", "code")].as_string())
+        .join(matters, matters.c.id == cases.c.matter_id)
+        .where(cases.c.parent_id == parent_id, cases.c.id != case_id, cases.c.state.not_in(failed))
+    )
+    return {key: code for key, code in db.execute(query)}
+
+
+def serial(db: Connection, name: str) -> int:
+    """Return the next number of the counter *name*, from 1."""
+    first = upsert(db, counters).values(name=name, value=1)
+    taken = first.on_conflict_do_update(index_elements=["name"], set_={"value": counters.c.value + 1})
+    return int(db.execute(taken.returning(counters.c.value)).scalar_one())
+
+
+def task(db: Connection, task_id: int) -> Row:
+    """Return a task, open or closed. Raises `NotFound`."""
+    row = db.execute(_TASK, {"task": task_id}).first()
+    if row is None:
+        raise NotFound("没有这个任务。", code="task.unknown")
+    return row
+
+
+def open_tasks(db: Connection, case_id: int) -> Sequence[Row]:
+    """Return the open tasks and calls of a case, oldest first."""
+    return db.execute(_OPEN_TASKS, {"case": case_id}).all()
+
+
+def add_tasks(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Open tasks."""
+    if rows:
+        db.execute(_ADD_TASKS, list(rows))
+
+
+_ADD_TASKS = sa.insert(tasks)
+_CLOSE = (
+    sa.update(tasks)
+    .where(tasks.c.id == sa.bindparam("task"))
+    .values(
+        closed_at=sa.bindparam("at"),
+        closed_by=sa.bindparam("by"),
+        outcome=sa.bindparam("how"),
+        opinion=sa.bindparam("words"),
+        rev=tasks.c.rev + 1,
+    )
+)
+
+
+def close_task(db: Connection, task_id: int, at: datetime, by: int | None, outcome: str, opinion: str = "") -> None:
+    """Close one task with what came of it."""
+    db.execute(_CLOSE, {"task": task_id, "at": at, "by": by, "how": outcome, "words": opinion})
+
+
+def claim(db: Connection, task_id: int, user_id: int, at: datetime) -> bool:
+    """Give an unclaimed open task to *user_id*; the row count decides who was first."""
+    done = db.execute(
+        sa.update(tasks)
+        .where(tasks.c.id == task_id, tasks.c.assignee_id.is_(None), tasks.c.closed_at.is_(None))
+        .values(assignee_id=user_id, claimed_at=at, rev=tasks.c.rev + 1)
+    )
+    return done.rowcount == 1
+
+
+def assign(db: Connection, task_id: int, user_id: int | None, at: datetime) -> None:
+    """Give a task to somebody, or back to the pool."""
+    db.execute(
+        sa.update(tasks)
+        .where(tasks.c.id == task_id)
+        .values(assignee_id=user_id, claimed_at=at if user_id else None, rev=tasks.c.rev + 1)
+    )
+
+
+def release_held(db: Connection, case_id: int, stage: str) -> None:
+    """Show the held task of *stage* in the inbox."""
+    db.execute(
+        sa.update(tasks)
+        .where(tasks.c.case_id == case_id, tasks.c.stage == stage, tasks.c.closed_at.is_(None))
+        .values(held=False)
+    )
+
+
+def pause_tasks(db: Connection, case_id: int, at: datetime | None) -> None:
+    """Mark the open tasks of a case as paused since *at*, or as running (None)."""
+    db.execute(
+        sa.update(tasks).where(tasks.c.case_id == case_id, tasks.c.closed_at.is_(None)).values(paused_at=at)
+    )
+
+
+def due_tasks(db: Connection, case_id: int, due: Mapping[int, datetime]) -> None:
+    """Give open tasks new due moments."""
+    for task_id, due_at in due.items():
+        db.execute(
+            sa.update(tasks)
+            .where(tasks.c.id == task_id, tasks.c.case_id == case_id)
+            .values(due_at=due_at)
+        )
+
+
+def handed(db: Connection, shelf: int) -> dict[str, Handed]:
+    """Return what lies on a shelf, by material code."""
+    query = sa.select(materials.c.code, materials.c.standing, materials.c.file_id, materials.c.remark)
+    rows = db.execute(query.where(materials.c.case_id == shelf))
+    return {code: Handed(code, Standing(standing), file_id, remark) for code, standing, file_id, remark in rows}
+
+
+def put(db: Connection, shelf: int, items: Iterable[Handed], at: datetime) -> None:
+    """Lay materials on a shelf; what lay there under the same code is replaced."""
+    for item in items:
+        values = {"standing": item.standing, "file_id": item.file_id, "remark": item.remark, "at": at}
+        done = db.execute(
+            sa.update(materials)
+            .where(materials.c.case_id == shelf, materials.c.code == item.code)
+            .values(**values)
+        )
+        if done.rowcount == 0:
+            db.execute(sa.insert(materials).values(case_id=shelf, code=item.code, **values))
+
+
+def ask(db: Connection, case_id: int, items: Sequence[Mapping[str, str]], reason: str, at: datetime) -> int:
+    """Write down a correction notice; return how many there now are."""
+    counted = sa.select(sa.func.count()).select_from(corrections).where(corrections.c.case_id == case_id)
+    no = db.execute(counted).scalar_one() + 1
+    db.execute(
+        sa.insert(corrections).values(
+            case_id=case_id, no=no, items=list(items), override_reason=reason, asked_at=at
+        )
+    )
+    return int(no)
+
+
+def asked(db: Connection, case_id: int) -> Sequence[Row]:
+    """Return the correction notices of a case, in order."""
+    return db.execute(
+        sa.select(corrections).where(corrections.c.case_id == case_id).order_by(corrections.c.no)
+    ).all()
+
+
+def answer(db: Connection, case_id: int, at: datetime) -> None:
+    """Mark the open correction notice as answered."""
+    db.execute(
+        sa.update(corrections)
+        .where(corrections.c.case_id == case_id, corrections.c.answered_at.is_(None))
+        .values(answered_at=at)
+    )
+
+
+def commit_to(
+    db: Connection, case_id: int, codes: Sequence[str], due_at: datetime, on_overdue: str, at: datetime
+) -> None:
+    """Write down a promise for each of *codes*."""
+    db.execute(
+        sa.insert(commitments),
+        [
+            {"case_id": case_id, "code": code, "on_overdue": on_overdue, "made_at": at, "due_at": due_at}
+            for code in codes
+        ],
+    )
+
+
+def promises(db: Connection, case_id: int) -> Sequence[Row]:
+    """Return the promises of a case, met and unmet."""
+    return db.execute(
+        sa.select(commitments).where(commitments.c.case_id == case_id).order_by(commitments.c.id)
+    ).all()
+
+
+def meet(db: Connection, case_id: int, codes: Iterable[str], at: datetime) -> None:
+    """Mark the promises for *codes* as met."""
+    db.execute(
+        sa.update(commitments)
+        .where(
+            commitments.c.case_id == case_id, commitments.c.code.in_(list(codes)), commitments.c.met_at.is_(None)
+        )
+        .values(met_at=at)
+    )
+
+
+def decide(db: Connection, **values: Any) -> None:
+    """Write down a decision."""
+    db.execute(sa.insert(decisions).values(**values))
+
+
+def deliver(db: Connection, **values: Any) -> None:
+    """Write down a delivery."""
+    db.execute(sa.insert(deliveries).values(**values))
+
+
+def passed_nodes(db: Connection, case_id: int) -> frozenset[str]:
+    """Return the nodes of a case's diagram that a person has completed."""
+    query = sa.select(tasks.c.node).where(
+        tasks.c.case_id == case_id, tasks.c.closed_at.is_not(None), tasks.c.outcome != "cancelled"
+    )
+    return frozenset(db.execute(query).scalars())

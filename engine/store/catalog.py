@@ -1,0 +1,148 @@
+"""Matters and bundles, every version kept; and the calendar's versions and days."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+
+from engine.domain.errors import NotFound
+from engine.store.db import Connection, Id, Json, Moment, Row, metadata
+
+matters = sa.Table(
+    "matters",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("key", sa.String(60), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("kind", sa.String(10), nullable=False),
+    sa.Column("name", sa.String(100), nullable=False),
+    sa.Column("name_en", sa.String(100), nullable=False, server_default=""),
+    sa.Column("authority", sa.String(40), nullable=False),
+    sa.Column("record", Json, nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("definition_id", Id, sa.ForeignKey("definitions.id"), nullable=False, index=True),
+    sa.Column("current", sa.Boolean, nullable=False),
+    sa.Column("published_at", Moment, nullable=False),
+    sa.UniqueConstraint("key", "version"),
+    sa.CheckConstraint("kind IN ('matter','bundle')", name="kind"),
+    sa.Index(
+        "uq_matters_current",
+        "key",
+        unique=True,
+        sqlite_where=sa.text("current"),
+        postgresql_where=sa.text("current"),
+    ),
+)
+
+calendar_versions = sa.Table(
+    "calendar_versions",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("no", sa.String(60), nullable=False, unique=True),
+    sa.Column("sources", Json, nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("imported_at", Moment, nullable=False),
+)
+
+calendar_days = sa.Table(
+    "calendar_days",
+    metadata,
+    sa.Column("version_id", Id, sa.ForeignKey("calendar_versions.id"), primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("working", sa.Boolean, nullable=False),
+    sa.Column("name", sa.String(40), nullable=False),
+)
+
+
+def current(db: Connection, key: str) -> Row:
+    """Return the version of *key* in force. Raises `NotFound`."""
+    row = db.execute(sa.select(matters).where(matters.c.key == key, matters.c.current)).first()
+    if row is None:
+        raise NotFound(f"没有事项“{key}”。请从办事指南中选择事项。", code="matter.unknown", field="matter")
+    return row
+
+
+def get(db: Connection, matter_id: int) -> Row:
+    """Return one version, in force or not: the snapshot a case was accepted under."""
+    return db.execute(sa.select(matters).where(matters.c.id == matter_id)).one()
+
+
+def everything(db: Connection, kind: str | None = None) -> Sequence[Row]:
+    """Return what is in force, matters before bundles, by key."""
+    query = sa.select(matters).where(matters.c.current).order_by(matters.c.kind.desc(), matters.c.key)
+    return db.execute(query.where(matters.c.kind == kind) if kind else query).all()
+
+
+def digest(record: Mapping[str, Any]) -> str:
+    """The fingerprint of a record, whatever the order of its keys."""
+    return hashlib.sha256(orjson.dumps(record, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def publish(db: Connection, kind: str, record: Mapping[str, Any], definition_id: int, at: datetime) -> bool:
+    """Put *record* in force as a new version, unless it is in force already. Say whether anything changed."""
+    key, fingerprint = record["key"], digest(record)
+    old = db.execute(sa.select(matters).where(matters.c.key == key, matters.c.current)).first()
+    if old is not None and old.sha256 == fingerprint and old.definition_id == definition_id:
+        return False
+    db.execute(sa.update(matters).where(matters.c.key == key, matters.c.current).values(current=False))
+    db.execute(
+        sa.insert(matters).values(
+            key=key,
+            version=old.version + 1 if old is not None else 1,
+            kind=kind,
+            name=record["name"],
+            name_en=record.get("en") or "",
+            authority=record.get("authority") or record.get("lead"),
+            record=record,
+            sha256=fingerprint,
+            definition_id=definition_id,
+            current=True,
+            published_at=at,
+        )
+    )
+    return True
+
+
+def add_calendar(
+    db: Connection,
+    no: str,
+    sources: Sequence[str],
+    days: Mapping[date, tuple[bool, str]],
+    at: datetime,
+) -> bool:
+    """Put a calendar version in force, unless it is known. Say whether anything changed."""
+    body = orjson.dumps([[d.isoformat(), w, n] for d, (w, n) in sorted(days.items())])
+    fingerprint = hashlib.sha256(body).hexdigest()
+    known = sa.select(calendar_versions.c.id).where(calendar_versions.c.sha256 == fingerprint)
+    if db.execute(known).first() is not None:
+        return False
+    db.execute(sa.update(calendar_versions).values(active=False))
+    version_id = db.execute(
+        sa.insert(calendar_versions)
+        .values(no=no, sources=list(sources), sha256=fingerprint, active=True, imported_at=at)
+        .returning(calendar_versions.c.id)
+    ).scalar_one()
+    db.execute(
+        sa.insert(calendar_days),
+        [{"version_id": version_id, "day": d, "working": w, "name": n} for d, (w, n) in days.items()],
+    )
+    return True
+
+
+def calendar(db: Connection) -> tuple[str, dict[date, tuple[bool, str]]] | None:
+    """Return the number and the days of the calendar version in force."""
+    row = db.execute(
+        sa.select(calendar_versions.c.id, calendar_versions.c.no).where(calendar_versions.c.active)
+    ).first()
+    if row is None:
+        return None
+    days = db.execute(
+        sa.select(calendar_days.c.day, calendar_days.c.working, calendar_days.c.name).where(
+            calendar_days.c.version_id == row.id
+        )
+    )
+    return row.no, {d: (w, n) for d, w, n in days}

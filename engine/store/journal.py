@@ -1,0 +1,168 @@
+"""The journal (append only, one hash chain per case), the letters between cases, commands and incidents."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+from cryptography.hazmat.primitives import hashes
+
+from engine.store.db import Connection, Id, Json, Moment, Row, metadata, upsert
+
+journal = sa.Table(
+    "journal",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("case_id", Id, sa.ForeignKey("cases.id")),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("by_id", Id, sa.ForeignKey("users.id")),
+    sa.Column("by_name", sa.String(60), nullable=False),
+    sa.Column("act", sa.String(40), nullable=False),
+    sa.Column("data", Json, nullable=False),
+    sa.Column("prev", sa.String(64), nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+    sa.UniqueConstraint("case_id", "seq"),
+)
+
+letters = sa.Table(
+    "letters",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("to_id", Id, sa.ForeignKey("cases.id"), nullable=False),
+    sa.Column("from_id", Id, sa.ForeignKey("cases.id"), nullable=False),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("topic", sa.String(20), nullable=False),
+    sa.Column("data", Json, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("taken_at", Moment),
+    sa.Column("try_at", Moment),
+    sa.UniqueConstraint("from_id", "to_id", "topic", "seq"),
+    sa.Index(
+        "ix_letters_waiting",
+        "id",
+        sqlite_where=sa.text("taken_at IS NULL"),
+        postgresql_where=sa.text("taken_at IS NULL"),
+    ),
+)
+
+commands = sa.Table(
+    "commands",
+    metadata,
+    sa.Column("key", sa.String(120), primary_key=True),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("answer", Json),
+    sa.Column("at", Moment, nullable=False),
+)
+
+incidents = sa.Table(
+    "incidents",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("case_id", Id, sa.ForeignKey("cases.id"), nullable=False, index=True),
+    sa.Column("code", sa.String(60), nullable=False),
+    sa.Column("element", sa.String(100)),
+    sa.Column("message", sa.String(1000), nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("try_at", Moment, nullable=False),
+    sa.Column("settled_at", Moment),
+)
+
+
+def chained(prev: str, body: bytes) -> str:
+    """The SM3 link (GB/T 32905) from the entry before to this one, 64 hex digits."""
+    digest = hashes.Hash(hashes.SM3())
+    digest.update(prev.encode())
+    digest.update(body)
+    return digest.finalize().hex()
+
+
+def body(seq: int, at: datetime, by_name: str, act: str, data: Mapping[str, Any]) -> bytes:
+    """What of an entry is under the seal, in one form whatever the database hands back."""
+    return orjson.dumps([seq, at.timestamp(), by_name, act, data], option=orjson.OPT_SORT_KEYS)
+
+
+_WRITE = sa.insert(journal)
+
+
+def write(db: Connection, entries: Sequence[Mapping[str, Any]]) -> None:
+    """Append entries."""
+    if entries:
+        db.execute(_WRITE, list(entries))
+
+
+def of_case(db: Connection, case_id: int) -> Sequence[Row]:
+    """Return the entries of a case, oldest first."""
+    return db.execute(sa.select(journal).where(journal.c.case_id == case_id).order_by(journal.c.seq)).all()
+
+
+def broken(db: Connection) -> list[tuple[int, int]]:
+    """Return ``(case_id, seq)`` of every entry whose place or seal does not fit the one before it."""
+    found: list[tuple[int, int]] = []
+    tips: dict[int, tuple[int, str]] = {}
+    query = sa.select(journal).where(journal.c.case_id.is_not(None)).order_by(journal.c.case_id, journal.c.seq)
+    for row in db.execute(query.execution_options(yield_per=1000)):
+        seq, tip = tips.get(row.case_id, (0, ""))
+        sealed = chained(tip, body(row.seq, row.at, row.by_name, row.act, row.data))
+        if row.seq != seq + 1 or row.prev != tip or row.hash != sealed:
+            found.append((row.case_id, row.seq))
+        tips[row.case_id] = (row.seq, row.hash)
+    return found
+
+
+def post(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Put letters into the mailboxes of other cases."""
+    if rows:
+        db.execute(sa.insert(letters), list(rows))
+
+
+def waiting(db: Connection, at: datetime, most: int, around: int | None = None) -> Sequence[Row]:
+    """Return the letters not yet taken, oldest first; only those from or to case *around* if it is named."""
+    query = sa.select(letters).where(
+        letters.c.taken_at.is_(None), sa.or_(letters.c.try_at.is_(None), letters.c.try_at <= at)
+    )
+    if around is not None:
+        query = query.where(sa.or_(letters.c.from_id == around, letters.c.to_id == around))
+    return db.execute(query.order_by(letters.c.id).limit(most)).all()
+
+
+def take_letter(db: Connection, letter_id: int, at: datetime) -> bool:
+    """Take a letter out of its box; False when somebody already has."""
+    done = db.execute(
+        sa.update(letters).where(letters.c.id == letter_id, letters.c.taken_at.is_(None)).values(taken_at=at)
+    )
+    return done.rowcount == 1
+
+
+def postpone(db: Connection, letter_id: int, until: datetime) -> None:
+    """Let a letter that could not be delivered wait."""
+    db.execute(sa.update(letters).where(letters.c.id == letter_id).values(try_at=until))
+
+
+def begin_command(db: Connection, key: str, digest: str, at: datetime) -> bool:
+    """Claim a command key; False when the command was carried out before."""
+    claim = upsert(db, commands).values(key=key, digest=digest, at=at)
+    done = db.execute(claim.on_conflict_do_nothing(index_elements=["key"]))
+    return done.rowcount == 1
+
+
+def end_command(db: Connection, key: str, answer: Mapping[str, Any]) -> None:
+    """Remember what a command answered."""
+    db.execute(sa.update(commands).where(commands.c.key == key).values(answer=dict(answer)))
+
+
+def command(db: Connection, key: str) -> Row | None:
+    """Return a command carried out before."""
+    return db.execute(sa.select(commands).where(commands.c.key == key)).first()
+
+
+def report_incident(
+    db: Connection, case_id: int, code: str, element: str | None, message: str, at: datetime, try_at: datetime
+) -> None:
+    """Write down what went wrong with a case, in a transaction of its own."""
+    db.execute(
+        sa.insert(incidents).values(
+            case_id=case_id, code=code, element=element, message=message[:1000], at=at, try_at=try_at
+        )
+    )

@@ -1,0 +1,226 @@
+"""Organisations, people, their posts, who covers whom (AB岗), sessions and tokens; and applicants."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.domain.errors import NotFound
+from engine.domain.identity import Actor, Post
+from engine.store.db import Connection, Id, Moment, Row, metadata
+
+orgs = sa.Table(
+    "orgs",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("code", sa.String(40), nullable=False, unique=True),
+    sa.Column("name", sa.String(100), nullable=False),
+    sa.Column("name_en", sa.String(100), nullable=False, server_default=""),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("parent_id", Id, sa.ForeignKey("orgs.id"), index=True),
+    sa.CheckConstraint("kind IN ('district','department','hall','street','community')", name="kind"),
+)
+
+users = sa.Table(
+    "users",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("login", sa.String(60), nullable=False, unique=True),
+    sa.Column("name", sa.String(60), nullable=False),
+    sa.Column("password", sa.String(200), nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("locked_until", Moment),
+)
+
+posts = sa.Table(
+    "posts",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("user_id", Id, sa.ForeignKey("users.id"), nullable=False),
+    sa.Column("org_id", Id, sa.ForeignKey("orgs.id"), nullable=False, index=True),
+    sa.Column("role", sa.String(20), nullable=False),
+    sa.UniqueConstraint("user_id", "org_id", "role"),
+)
+
+covers = sa.Table(
+    "covers",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("user_id", Id, sa.ForeignKey("users.id"), nullable=False, index=True),
+    sa.Column("cover_id", Id, sa.ForeignKey("users.id"), nullable=False, index=True),
+    sa.Column("since", Moment, nullable=False),
+    sa.Column("until", Moment, nullable=False),
+)
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    sa.Column("key", sa.String(64), primary_key=True),
+    sa.Column("user_id", Id, sa.ForeignKey("users.id"), nullable=False, index=True),
+    sa.Column("began_at", Moment, nullable=False),
+    sa.Column("seen_at", Moment, nullable=False),
+)
+
+tokens = sa.Table(
+    "tokens",
+    metadata,
+    sa.Column("key", sa.String(64), primary_key=True),
+    sa.Column("user_id", Id, sa.ForeignKey("users.id"), nullable=False, index=True),
+    sa.Column("note", sa.String(100), nullable=False, server_default=""),
+    sa.Column("made_at", Moment, nullable=False),
+)
+
+applicants = sa.Table(
+    "applicants",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("kind", sa.String(10), nullable=False),
+    sa.Column("id_number", sa.String(30), nullable=False, unique=True),
+    sa.Column("name", sa.String(100), nullable=False),
+    sa.Column("phone", sa.String(30), nullable=False, server_default=""),
+    sa.CheckConstraint("kind IN ('person','company')", name="kind"),
+)
+
+
+def fingerprint(secret: str) -> str:
+    """What is stored of a session key or token: enough to recognise it, useless to a thief of the table."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def actor(db: Connection, user_id: int, at: datetime) -> Actor:
+    """Return the active user as an actor, with his posts and those he covers at *at*. Raises `NotFound`."""
+    user = db.execute(sa.select(users.c.id, users.c.name).where(users.c.id == user_id, users.c.active)).first()
+    if user is None:
+        raise NotFound("没有这个用户，或已停用。", code="user.unknown")
+    covered = sa.select(covers.c.user_id).where(
+        covers.c.cover_id == user_id, covers.c.since <= at, covers.c.until > at
+    )
+    held = db.execute(
+        sa.select(posts.c.role, posts.c.org_id).where(
+            sa.or_(posts.c.user_id == user_id, posts.c.user_id.in_(covered))
+        )
+    )
+    return Actor(id=user.id, name=user.name, posts=frozenset(Post(role, org) for role, org in held))
+
+
+def by_login(db: Connection, login: str) -> Row | None:
+    """Return the user row of *login*."""
+    return db.execute(sa.select(users).where(users.c.login == login)).first()
+
+
+def by_id(db: Connection, user_id: int) -> Row | None:
+    """Return the user row of *user_id*."""
+    return db.execute(sa.select(users).where(users.c.id == user_id)).first()
+
+
+def mark_login(db: Connection, user_id: int, failures: int, locked_until: datetime | None) -> None:
+    """Remember how often a sign-in failed, and until when the account is locked."""
+    db.execute(
+        sa.update(users).where(users.c.id == user_id).values(failures=failures, locked_until=locked_until)
+    )
+
+
+def open_session(db: Connection, secret: str, user_id: int, at: datetime) -> None:
+    """Begin a session."""
+    db.execute(
+        sa.insert(sessions).values(key=fingerprint(secret), user_id=user_id, began_at=at, seen_at=at)
+    )
+
+
+def session_user(db: Connection, secret: str, since: datetime) -> Row | None:
+    """Return ``(user_id, seen_at)`` of a session used since *since*."""
+    return db.execute(
+        sa.select(sessions.c.user_id, sessions.c.seen_at).where(
+            sessions.c.key == fingerprint(secret), sessions.c.seen_at >= since
+        )
+    ).first()
+
+
+def touch_session(db: Connection, secret: str, at: datetime) -> None:
+    """Keep a session awake."""
+    db.execute(sa.update(sessions).where(sessions.c.key == fingerprint(secret)).values(seen_at=at))
+
+
+def close_session(db: Connection, secret: str) -> None:
+    """End a session."""
+    db.execute(sa.delete(sessions).where(sessions.c.key == fingerprint(secret)))
+
+
+def add_token(db: Connection, secret: str, user_id: int, note: str, at: datetime) -> None:
+    """Remember an API token."""
+    db.execute(sa.insert(tokens).values(key=fingerprint(secret), user_id=user_id, note=note, made_at=at))
+
+
+def token_user(db: Connection, secret: str) -> int | None:
+    """Return whose token *secret* is."""
+    return db.execute(sa.select(tokens.c.user_id).where(tokens.c.key == fingerprint(secret))).scalar()
+
+
+def user_ids(db: Connection) -> list[tuple[str, int]]:
+    """Return the login and id of every active user."""
+    return [(login, id_) for login, id_ in db.execute(sa.select(users.c.login, users.c.id).where(users.c.active))]
+
+
+def org(db: Connection, code: str) -> Row:
+    """Return the organisation of *code*. Raises `NotFound`."""
+    row = db.execute(sa.select(orgs).where(orgs.c.code == code)).first()
+    if row is None:
+        raise NotFound(f"没有代码为 {code} 的机构。", code="org.unknown", field="org")
+    return row
+
+
+def org_by_id(db: Connection, org_id: int) -> Row:
+    """Return the organisation of *org_id*. Raises `NotFound`."""
+    row = db.execute(sa.select(orgs).where(orgs.c.id == org_id)).first()
+    if row is None:
+        raise NotFound("没有这个机构。", code="org.unknown", field="org")
+    return row
+
+
+def org_ids(db: Connection) -> dict[str, int]:
+    """Return the id of every organisation by its code."""
+    return {code: id_ for code, id_ in db.execute(sa.select(orgs.c.code, orgs.c.id))}
+
+
+def add_org(db: Connection, **values: Any) -> int:
+    """Add an organisation and return its id."""
+    return int(db.execute(sa.insert(orgs).values(**values).returning(orgs.c.id)).scalar_one())
+
+
+def add_user(db: Connection, login: str, name: str, password: str, held: Sequence[tuple[str, int]]) -> int:
+    """Add a person with posts ``(role, org id)``; *password* is already hashed."""
+    user_id = int(
+        db.execute(
+            sa.insert(users).values(login=login, name=name, password=password).returning(users.c.id)
+        ).scalar_one()
+    )
+    if held:
+        db.execute(
+            sa.insert(posts), [{"user_id": user_id, "org_id": org_id, "role": role} for role, org_id in held]
+        )
+    return user_id
+
+
+def add_cover(db: Connection, user_id: int, cover_id: int, since: datetime, until: datetime) -> None:
+    """Let *cover_id* stand in for *user_id* (AB岗)."""
+    db.execute(
+        sa.insert(covers).values(user_id=user_id, cover_id=cover_id, since=since, until=until)
+    )
+
+
+def applicant(db: Connection, kind: str, id_number: str, name: str, phone: str) -> int:
+    """Return the applicant of *id_number*, new or known; name and phone are brought up to date."""
+    found = db.execute(sa.select(applicants.c.id).where(applicants.c.id_number == id_number)).scalar()
+    if found is not None:
+        db.execute(sa.update(applicants).where(applicants.c.id == found).values(name=name, phone=phone))
+        return int(found)
+    return int(
+        db.execute(
+            sa.insert(applicants)
+            .values(kind=kind, id_number=id_number, name=name, phone=phone)
+            .returning(applicants.c.id)
+        ).scalar_one()
+    )

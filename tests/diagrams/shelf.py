@@ -1,0 +1,80 @@
+"""What stands in bpmn/: matters, bundles, departments, sources, materials, diagrams."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from engine.spiff import parser
+
+BPMN = Path(__file__).parents[2] / "bpmn"
+
+
+@cache
+def matters() -> Mapping[str, Mapping[str, Any]]:
+    """All matters (事项) by key."""
+    return {path.parent.name: page(path) for path in sorted(BPMN.glob("matters/*/matter.yaml"))}
+
+
+@cache
+def bundles() -> Mapping[str, Mapping[str, Any]]:
+    """All bundles (一件事) by key."""
+    return {path.parent.name: page(path) for path in sorted(BPMN.glob("bundles/*/bundle.yaml"))}
+
+
+@cache
+def records() -> Mapping[str, Mapping[str, Any]]:
+    """Matters and bundles together."""
+    return {**matters(), **bundles()}
+
+
+@cache
+def named(sheet: str) -> Mapping[str, Any]:
+    """One of the sheets beside them: departments, sources, materials."""
+    return page(BPMN / f"{sheet}.yaml")
+
+
+def page(path: Path) -> Any:
+    """Return what a YAML file says."""
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def drawings() -> list[Path]:
+    """Every shipped diagram."""
+    return sorted(BPMN.rglob("*.bpmn"))
+
+
+def drawing(key: str) -> Path:
+    """The diagram of that name."""
+    (path,) = [path for path in drawings() if title(path) == key]
+    return path
+
+
+def title(path: Path) -> str:
+    """What the tests call a diagram: its key."""
+    return path.parent.name if path.name == "process.bpmn" else path.stem
+
+
+@cache
+def definition(key: str) -> parser.Definition:
+    """Return the diagram of that name, read."""
+    return parser.read(drawing(key).read_bytes())
+
+
+def process_of(matter: str) -> str:
+    """The key of the diagram a matter runs: its own, or the standard one."""
+    return str(matters()[matter]["process"])
+
+
+def figures(record: Any, where: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Every figure in a record, and where it stands."""
+    if isinstance(record, dict):
+        if "value" in record:
+            yield where, record
+        for key, inner in record.items():
+            yield from figures(inner, f"{where}.{key}")
+    elif isinstance(record, list):
+        for number, inner in enumerate(record):
+            yield from figures(inner, f"{where}[{number}]")

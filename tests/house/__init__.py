@@ -1,0 +1,1 @@
+"""The rules of the house itself, read from its own source."""

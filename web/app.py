@@ -1,0 +1,130 @@
+"""The application: rooms, one table from refusal to status, headers, health."""
+
+import logging
+import secrets
+from importlib import import_module
+from typing import Any
+
+from flask import Flask, Response, jsonify, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from engine.domain import errors
+from engine.domain.errors import AlreadyDone, Refused
+from engine.office import Office
+from web import auth, i18n, words
+
+log = logging.getLogger(__name__)
+
+#: Which refusal has which status.
+STATUS: dict[type[Refused], int] = {
+    errors.Malformed: 422,
+    errors.Incomplete: 422,
+    errors.NotYours: 403,
+    errors.NotFound: 404,
+    errors.NotNow: 409,
+    errors.Stale: 409,
+    errors.Taken: 409,
+}
+
+#: The rooms of the house, one for each actor, and the machines' door.
+ROOMS = ("sessions", "approver", "desk", "applicant", "manager", "designer", "registrar", "api")
+
+_CSP = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+
+
+def create_app(office: Office) -> Flask:
+    """Return the application on *office*."""
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = 64 * 1024 * 1024
+    app.config["MAX_FORM_MEMORY_SIZE"] = 2 * 1024 * 1024
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of the default provider
+    app.extensions["office"] = office
+    i18n.install(app)
+    words.install(app)
+    app.before_request(auth.refuse_foreign_forms)
+    app.after_request(_headers)
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _fault)
+    for room in ROOMS:
+        import_module(f"web.{room}").install(app)
+    _health(app, office)
+    return app
+
+
+def _headers(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", _CSP)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    if not request.path.startswith("/static/"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _is_machine() -> bool:
+    return request.path.startswith("/api/")
+
+
+def _refused(refusal: Refused) -> ResponseReturnValue:
+    if isinstance(refusal, AlreadyDone):
+        return _again(refusal)
+    unknown = refusal.code == "sign-in.needed"
+    if unknown and not _is_machine():
+        return redirect(f"/sign-in?next={request.full_path.rstrip('?')}" if request.method == "GET" else "/sign-in")
+    status = 401 if unknown else STATUS.get(type(refusal), 400)
+    return problem(status, refusal.code, refusal.message, refusal)
+
+
+def _again(done: AlreadyDone) -> ResponseReturnValue:
+    if _is_machine():
+        return jsonify(done.answer), 200
+    return redirect(str(done.answer.get("location", "/")), code=303)
+
+
+def problem(status: int, code: str, detail: str, refusal: Refused | None = None) -> ResponseReturnValue:
+    """Say no: ``application/problem+json`` to machines (RFC 9457), a page to people."""
+    body: dict[str, Any] = {
+        "type": f"urn:lianban:{code}",
+        "title": words.TITLES.get(status, "不能办理"),
+        "status": status,
+        "code": code,
+        "detail": detail,
+        "findings": [words.finding(f) for f in refusal.findings] if refusal else [],
+    }
+    if refusal and refusal.field:
+        body["field"] = refusal.field
+    if refusal and refusal.element:
+        body["element"] = refusal.element
+    if _is_machine():
+        response = jsonify(body)
+        response.content_type = "application/problem+json"
+        return response, status
+    return render_template("problem.html", problem=body), status
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.code is not None and error.code < 400:  # a redirect is no error
+        return error.get_response()
+    status = error.code or 500
+    return problem(status, f"http.{status}", words.HTTP.get(status, str(error.description)))
+
+
+def _fault(error: Exception) -> ResponseReturnValue:
+    reference = secrets.token_hex(4)
+    log.exception("request failed", exc_info=error, extra={"path": request.path, "reference": reference})
+    return problem(500, "fault", f"系统出现故障，未做任何改动。请把编号 {reference} 告诉管理员后再试。")
+
+
+def _health(app: Flask, office: Office) -> None:
+    @app.get("/healthz")
+    def healthz() -> ResponseReturnValue:
+        return jsonify(status="ok")
+
+    @app.get("/readyz")
+    def readyz() -> ResponseReturnValue:
+        with office.look() as look:
+            return jsonify(status="ok", calendar=look.calendar.version)

@@ -31,7 +31,10 @@ class Office:
     """Everything an act needs, wired up once per process; *clock* stands in for the wall clock's."""
 
     def __init__(
-        self, settings: Settings, database: Database | None = None, clock: Callable[[], datetime] | None = None
+        self,
+        settings: Settings,
+        database: Database | None = None,
+        clock: Callable[[], datetime] | None = None,
     ) -> None:
         self.settings = settings
         self.database = database or Database(settings.database_url)
@@ -67,11 +70,18 @@ class Office:
         calendar = self.calendar
         with self.database.reading() as db:
             yield Act(
-                by=by, at=self.now(), db=db, almanac=calendar, library=self.library, region=self.settings.region
+                by=by,
+                at=self.now(),
+                db=db,
+                almanac=calendar,
+                library=self.library,
+                region=self.settings.region,
             )
 
     @contextmanager
-    def act(self, by: Actor, key: str | None = None, command: Mapping[str, Any] | None = None) -> Iterator[Act]:
+    def act(
+        self, by: Actor, key: str | None = None, command: Mapping[str, Any] | None = None
+    ) -> Iterator[Act]:
         """Do one act in one transaction, then deliver the letters it wrote.
 
         *key* makes it happen once: the same key again raises `AlreadyDone` with the stored answer, and with a

@@ -9,7 +9,8 @@ from flask import Flask
 from markupsafe import Markup
 
 from engine.domain.case import CHANNEL_NAMES, STATE_NAMES, Channel, State
-from engine.domain.deadline import BEIJING, Limit, last_day
+from engine.domain.deadline import BEIJING, last_day
+from engine.domain.limit import Limit
 from engine.domain.identity import ROLE_NAMES, Role
 from engine.domain.material import STANDING_NAMES, Standing
 from web.i18n import gettext, language

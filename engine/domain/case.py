@@ -54,7 +54,9 @@ STATE_NAMES: dict[State, str] = {
 }
 
 #: Before acceptance: the five-day notice clock runs (R-ACC-1).
-UNACCEPTED = frozenset({State.SUBMITTED, State.RECEIVED, State.CORRECTION, State.CORRECTED, State.PREREVIEW_PASSED})
+UNACCEPTED = frozenset(
+    {State.SUBMITTED, State.RECEIVED, State.CORRECTION, State.CORRECTED, State.PREREVIEW_PASSED}
+)
 #: Accepted and not yet decided: the promised and legal clocks run.
 UNDECIDED = frozenset({State.ACCEPTED, State.ACCEPTED_TOLERANT, State.ACCEPTED_DEEMED})
 #: Decided; what is left is delivery.
@@ -82,7 +84,14 @@ _ENDS = {State.WITHDRAWN, State.WITHDRAWN_DEEMED, State.ACCEPTANCE_REVOKED}
 #: The whole life of a case. What is not written here cannot happen.
 NEXT: dict[State, frozenset[State]] = {
     State.SUBMITTED: frozenset(
-        {State.RECEIVED, State.PREREVIEW_PASSED, State.PREREVIEW_REJECTED, State.CORRECTION, *_ACCEPTANCES, *_REFUSALS}
+        {
+            State.RECEIVED,
+            State.PREREVIEW_PASSED,
+            State.PREREVIEW_REJECTED,
+            State.CORRECTION,
+            *_ACCEPTANCES,
+            *_REFUSALS,
+        }
     ),
     State.RECEIVED: frozenset({State.PREREVIEW_PASSED, State.CORRECTION, *_ACCEPTANCES, *_REFUSALS}),
     State.PREREVIEW_PASSED: frozenset({State.CORRECTION, *_ACCEPTANCES, *_REFUSALS}),
@@ -102,7 +111,9 @@ def move(old: State, new: State) -> State:
     """Return *new* if it may follow *old*; raise `NotNow` otherwise."""
     if new not in NEXT[old]:
         raise NotNow(
-            f"办件现为“{STATE_NAMES[old]}”，不能变为“{STATE_NAMES[new]}”。", code="case.wrong-state", state=str(old)
+            f"办件现为“{STATE_NAMES[old]}”，不能变为“{STATE_NAMES[new]}”。",
+            code="case.wrong-state",
+            state=str(old),
         )
     return new
 
@@ -110,7 +121,9 @@ def move(old: State, new: State) -> State:
 def must_be(state: State, allowed: frozenset[State], act: str) -> None:
     """Raise `NotNow` unless *state* is one of *allowed*; *act* is what was tried, in Chinese."""
     if state not in allowed:
-        raise NotNow(f"办件现为“{STATE_NAMES[state]}”，不能{act}。", code="case.wrong-state", state=str(state))
+        raise NotNow(
+            f"办件现为“{STATE_NAMES[state]}”，不能{act}。", code="case.wrong-state", state=str(state)
+        )
 
 
 class Channel(StrEnum):

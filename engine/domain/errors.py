@@ -1,14 +1,14 @@
 """How the engine says no: one family of refusals, drawn once.
 
-    Refused
-    ├── Malformed     the input cannot be read or breaks a form rule
-    ├── Incomplete    something that must be there is missing
-    ├── NotYours      the actor holds no post that may do this
-    ├── NotFound      there is no such thing (or none you may see)
-    ├── NotNow        the thing is not in a state that allows it
-    ├── Stale         somebody acted on it since you looked
-    ├── Taken         somebody else holds it
-    └── AlreadyDone   the same command was carried out before; carries its answer
+Refused
+├── Malformed     the input cannot be read or breaks a form rule
+├── Incomplete    something that must be there is missing
+├── NotYours      the actor holds no post that may do this
+├── NotFound      there is no such thing (or none you may see)
+├── NotNow        the thing is not in a state that allows it
+├── Stale         somebody acted on it since you looked
+├── Taken         somebody else holds it
+└── AlreadyDone   the same command was carried out before; carries its answer
 """
 
 from collections.abc import Mapping, Sequence

@@ -69,5 +69,7 @@ def must_hold(actor: Actor, role: str, org: int | None = None) -> None:
     if not actor.holds(role, org):
         name = ROLE_NAMES.get(Role(role), role) if role in set(Role) else role
         raise NotYours(
-            f"需要“{name}”岗位才能办理；请换用该岗位的账号，或由同岗人员(AB岗)办理。", code="post.missing", role=role
+            f"需要“{name}”岗位才能办理；请换用该岗位的账号，或由同岗人员(AB岗)办理。",
+            code="post.missing",
+            role=role,
         )

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.domain.deadline import Limit, Unit
 from engine.domain.errors import Malformed
+from engine.domain.limit import Limit, Unit
 from engine.domain.material import Requirement, holds
 from engine.domain.tolerance import OnOverdue
 
@@ -114,7 +114,9 @@ def chosen(record: Mapping[str, Any], flags: Mapping[str, Any], wanted: Iterable
     wish = set(wanted)
     everyone = members(record)
     if unknown := wish - {m.matter for m in everyone}:
-        raise Malformed(f"不是本“一件事”的成员事项：{'、'.join(sorted(unknown))}。", code="bundle.member", field="members")
+        raise Malformed(
+            f"不是本“一件事”的成员事项：{'、'.join(sorted(unknown))}。", code="bundle.member", field="members"
+        )
     return tuple(m for m in everyone if _taken(m, flags, wish))
 
 

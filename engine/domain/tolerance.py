@@ -6,8 +6,9 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from engine.domain.calendar import Calendar
-from engine.domain.deadline import Limit, Unit, day_of, due, end_of, last_day
+from engine.domain.deadline import day_of, due, end_of, last_day
 from engine.domain.errors import Incomplete, Malformed
+from engine.domain.limit import Limit, Unit
 from engine.domain.material import Line
 
 
@@ -28,7 +29,7 @@ class Commitment:
     on_overdue: OnOverdue
 
 
-def tolerate(  # noqa: PLR0913  the promise has just these parts
+def tolerate(
     checked: Sequence[Line],
     codes: Sequence[str],
     by: date | None,
@@ -56,7 +57,9 @@ def tolerate(  # noqa: PLR0913  the promise has just these parts
     if not codes or not set(codes) <= open_codes:
         wrong = "、".join(sorted(set(codes) - open_codes)) or "（未选材料）"
         raise Malformed(
-            f"只能对缺少的次要材料容缺：{wrong} 不在可容缺之列。", code="tolerance.not-tolerable", field="codes"
+            f"只能对缺少的次要材料容缺：{wrong} 不在可容缺之列。",
+            code="tolerance.not-tolerable",
+            field="codes",
         )
     latest = last_day(latest_due(at, most, promised, calendar))
     chosen = by or latest

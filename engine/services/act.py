@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-
 from engine.domain.calendar import Calendar
 from engine.domain.deadline import day_of
 from engine.domain.errors import NotNow
@@ -59,6 +58,14 @@ class Act:
             self._cases[case_id] = cases.lock(self.db, case_id)
         return self._cases[case_id]
 
+    def case(self, no: str) -> Case:
+        """Take the case of number *no*. Raises `NotFound`."""
+        return self.take(cases.id_of(self.db, no))
+
+    def tracked(self, code: str) -> Case:
+        """Take the case a tracking code opens. Raises `NotFound`."""
+        return self.take(cases.id_by_code(self.db, code))
+
     def matter(self, case: Case) -> Matter:
         """The matter in the version the case was received under."""
         return self.library.matter(self.db, case.matter_id)
@@ -90,7 +97,11 @@ class Act:
         """Write everything down: journal, letters, and every case taken. Called once, by the office."""
         journal.write(self.db, [self._sealed(*entry) for entry in self._entries])
         journal.post(
-            self.db, [{**letter, "seq": self._cases[letter["from_id"]].seq, "at": self.at} for letter in self._letters]
+            self.db,
+            [
+                {**letter, "seq": self._cases[letter["from_id"]].seq, "at": self.at}
+                for letter in self._letters
+            ],
         )
         for case in self._cases.values():
             cases.save(self.db, case)

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-
 from engine.domain.case import FINAL
-from engine.domain.deadline import Clock, Limit, due
+from engine.domain.deadline import Clock, due
 from engine.domain.errors import NotNow
+from engine.domain.limit import Limit
 from engine.services.act import Act
 from engine.spiff import runtime
 from engine.spiff.parser import Node
@@ -102,7 +102,9 @@ def _open(act: Act, case: Case, now: Mapping[str, Open], known: set[str]) -> Non
     cases.add_tasks(act.db, [_row(act, case, item) for item in opened])
     nodes = act.definition(case).nodes
     limited = [(item.key, limit) for item in opened if (limit := nodes[item.node].limit)]
-    deadlines.start(act.db, [_clock(act, case, Clock.STAGE, key, Limit.parse(limit)) for key, limit in limited])
+    deadlines.start(
+        act.db, [_clock(act, case, Clock.STAGE, key, Limit.parse(limit)) for key, limit in limited]
+    )
 
 
 def _row(act: Act, case: Case, item: Open) -> dict[str, Any]:

@@ -58,7 +58,9 @@ def apply(act: Act, application: Application) -> Case:
     `Incomplete` for an agent who is not named, `NotYours` for a window application by somebody else.
     """
     matter = act.library.current(act.db, application.matter)
-    taken = rules.chosen(matter.record, application.flags, application.members) if matter.kind == "bundle" else ()
+    taken = (
+        rules.chosen(matter.record, application.flags, application.members) if matter.kind == "bundle" else ()
+    )
     versions = [act.library.current(act.db, member.matter) for member in taken]
     _check(act, application, matter, versions)
     flags = {**_answered(application, [matter, *versions]), **{f"with_{m.matter}": True for m in taken}}
@@ -96,7 +98,11 @@ def _answered(application: Application, versions: Sequence[Matter]) -> dict[str,
             f"没有这些情形问题：{'、'.join(sorted(unknown))}。", code="flag.unknown", field=sorted(unknown)[0]
         )
     known = dict(versions[0].record.get("answers") or {})
-    return {"channel": str(application.channel), **known, **{k: bool(v) for k, v in application.flags.items()}}
+    return {
+        "channel": str(application.channel),
+        **known,
+        **{k: bool(v) for k, v in application.flags.items()},
+    }
 
 
 def _shelved(application: Application) -> list[Handed]:
@@ -131,13 +137,20 @@ def _receive(
         state=state,
     )
     case = act.take(case_id)
-    act.record("applied", case, matter=matter.key, version=matter.record.get("version", 1), channel=case.channel)
+    act.record(
+        "applied", case, matter=matter.key, version=matter.record.get("version", 1), channel=case.channel
+    )
     advance.start(act, case)
     return case
 
 
-def _receive_member(  # noqa: PLR0913  a member is its application, its bundle and its rules
-    act: Act, application: Application, parent: Case, member: Member, version: Matter, flags: Mapping[str, Any]
+def _receive_member(
+    act: Act,
+    application: Application,
+    parent: Case,
+    member: Member,
+    version: Matter,
+    flags: Mapping[str, Any],
 ) -> None:
     own = {
         **flags,
@@ -163,7 +176,9 @@ def supplement(act: Act, case: Case, handed: Sequence[Handed]) -> Case:
     wanted = {line.requirement.code for line in lifecycle.lines(act, case) if line.standing not in THERE}
     if unknown := [item.code for item in handed if item.code not in wanted]:
         raise Malformed(
-            f"没有要求补交“{'、'.join(unknown)}”；请只补交清单上缺少的材料。", code="material.not-wanted", field="materials"
+            f"没有要求补交“{'、'.join(unknown)}”；请只补交清单上缺少的材料。",
+            code="material.not-wanted",
+            field="materials",
         )
     cases.put(act.db, case.shelf, handed, act.at)
     act.record("supplemented", case, codes=[item.code for item in handed])

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-
 from engine.domain import case as life
 from engine.domain import material
 from engine.domain.case import UNDECIDED, State
@@ -53,8 +52,13 @@ def release(act: Act, task_id: int) -> Row:
     return cases.task(act.db, task_id)
 
 
-def complete(  # noqa: PLR0913  what a completed step is made of
-    act: Act, task_id: int, outcome: str, opinion: str = "", officers: Sequence[str] = (), rev: int | None = None
+def complete(
+    act: Act,
+    task_id: int,
+    outcome: str,
+    opinion: str = "",
+    officers: Sequence[str] = (),
+    rev: int | None = None,
 ) -> Case:
     """Complete a task with one of its outcomes and an opinion.
 
@@ -103,11 +107,15 @@ def _decide(act: Act, case: Case, state: State, reason: str) -> None:
     if state is State.GRANTED:
         lacking = material.outstanding(lifecycle.lines(act, case))
         if lacking:
-            names = "、".join(f"{line.requirement.name}（{material.STANDING_NAMES[line.standing]}）" for line in lacking)
-            raise NotNow(f"材料未齐，不能准予：{names}。", code="decision.gate", field="materials")
+            names = "、".join(
+                f"{line.requirement.name}（{material.STANDING_NAMES[line.standing]}）" for line in lacking
+            )
+            raise NotNow(f"材料未齐，不能准予：{'、'.join(said)}。", code="decision.gate", field="materials")
     if state is State.DENIED and not reason.strip():
         raise Incomplete(
-            "不予许可须说明理由，并告知复议和诉讼的权利（行政许可法三十八条）。", code="reason.missing", field="opinion"
+            "不予许可须说明理由，并告知复议和诉讼的权利（行政许可法三十八条）。",
+            code="reason.missing",
+            field="opinion",
         )
     serial = cases.serial(act.db, f"decision {act.today:%Y}")
     lifecycle.decide(act, case, state, reason, f"{act.region}政许〔{act.today:%Y}〕{serial:06d}号")
@@ -139,7 +147,9 @@ def suspend(act: Act, case: Case, ground: str, notice: str) -> Case:
             field="ground",
         )
     if not notice.strip():
-        raise Incomplete("中止计时须书面告知申请人所需时间，请写明告知书文号。", code="suspend.notice", field="notice")
+        raise Incomplete(
+            "中止计时须书面告知申请人所需时间，请写明告知书文号。", code="suspend.notice", field="notice"
+        )
     _must_not_be_paused(case)
     case.paused_at = act.at
     pausing.stop(act, case, _STOPPED, ground, notice)

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
-
 
 from engine.domain.case import CONCLUDED, DECIDED, UNACCEPTED, UNDECIDED, State
 from engine.domain.material import Handed, Standing
@@ -81,7 +79,9 @@ def await_window(act: Act, case: Case) -> None:
 
 
 def _prereview(act: Act, case: Case, _letter: Row) -> None:
-    if case.state in UNACCEPTED - {State.PREREVIEW_PASSED, State.CORRECTION} and lifecycle.acceptable(act, case):
+    if case.state in UNACCEPTED - {State.PREREVIEW_PASSED, State.CORRECTION} and lifecycle.acceptable(
+        act, case
+    ):
         lifecycle.change(act, case, State.PREREVIEW_PASSED)
         act.record("prereviewed", case)
         task = advance.open_task(act, case, "accept")

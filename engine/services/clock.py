@@ -1,8 +1,6 @@
 """What the clock does: pass a deadline. Deemed acceptance, deemed withdrawal, a broken promise, a mark of lateness."""
 
 from collections.abc import Callable
-from typing import Any
-
 
 from engine.domain.case import UNACCEPTED, UNDECIDED, State
 from engine.domain.deadline import Clock, day_of
@@ -42,7 +40,9 @@ def _deem_accepted(act: Act, case: Case, _passed: Row) -> None:
 def _deem_withdrawn(act: Act, case: Case, passed: Row) -> None:
     """The correction was not answered in time: the application counts as withdrawn (R-ACC-5)."""
     if case.state is State.CORRECTION:
-        lifecycle.conclude(act, case, State.WITHDRAWN_DEEMED, f"逾期未补正（应于 {day_of(passed.due_at)} 前）")
+        lifecycle.conclude(
+            act, case, State.WITHDRAWN_DEEMED, f"逾期未补正（应于 {day_of(passed.due_at)} 前）"
+        )
 
 
 def _break_promise(act: Act, case: Case, _passed: Row) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-
 from engine.domain import case as life
 from engine.domain import material, tolerance
 from engine.domain.case import CONCLUDED, DECIDED, STATE_NAMES, UNACCEPTED, State
@@ -56,7 +55,8 @@ def accept(act: Act, case: Case) -> Case:
 def _must_be_its_turn(case: Case) -> None:
     if case.parent_id is not None and case.noticed_at is None:
         raise NotNow(
-            "“一件事”的成员随整件统一受理，或在前置事项办结后受理；请在整件上操作。", code="bundle.not-its-turn"
+            "“一件事”的成员随整件统一受理，或在前置事项办结后受理；请在整件上操作。",
+            code="bundle.not-its-turn",
         )
 
 
@@ -79,7 +79,9 @@ def _accept_bundle(act: Act, case: Case) -> Case:
     if blocked:
         names = "、".join(act.library.matter(act.db, row.matter_id).name for row in blocked)
         raise Incomplete(
-            f"成员事项材料不齐：{names}；请逐项补正或容缺后再统一受理。", code="bundle.member-incomplete", field="members"
+            f"成员事项材料不齐：{names}；请逐项补正或容缺后再统一受理。",
+            code="bundle.member-incomplete",
+            field="members",
         )
     lifecycle.accept(act, case, act.at, State.ACCEPTED)
     bundle.prereview(act, case)
@@ -135,7 +137,8 @@ def correct(act: Act, case: Case, remarks: Mapping[str, str], override: str = ""
     if not defects:
         raise NotNow("材料没有缺少或不符合的，不能要求补正；请受理。", code="correction.nothing")
     items = [
-        {"code": d.requirement.code, "name": d.requirement.name, "remark": d.remark or "缺少，请提交"} for d in defects
+        {"code": d.requirement.code, "name": d.requirement.name, "remark": d.remark or "缺少，请提交"}
+        for d in defects
     ]
     no = cases.ask(act.db, case.id, items, override, act.at)
     lifecycle.change(act, case, State.CORRECTION)
@@ -167,13 +170,14 @@ def _reject(act: Act, case: Case, remarks: Mapping[str, str]) -> None:
             field="remarks",
         )
     rejected = [
-        Handed(code, Standing.REJECTED, known[code].file_id, remark or "不符合要求") for code, remark in remarks.items()
+        Handed(code, Standing.REJECTED, known[code].file_id, remark or "不符合要求")
+        for code, remark in remarks.items()
     ]
     cases.put(act.db, case.shelf, rejected, act.at)
 
 
 def refuse(act: Act, case: Case, state: State, reason: str) -> Case:
-    """Refuse to accept: not within our powers (不予受理) or not required at all (不受理), two different ends (R-ACC-2)."""
+    """Refuse to accept: not within our powers (不予受理), or not required at all (不受理): two ends (R-ACC-2)."""
     must_hold(act.by, "window", case.hall_id)
     life.must_be(case.state, _ON_DESK, STATE_NAMES[state])
     if case.kind == "bundle":

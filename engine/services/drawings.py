@@ -1,4 +1,4 @@
-"""Keeping a diagram: read it, lint it, and refuse to publish one with errors; designers and the registrar stand on it."""
+"""Keeping a diagram: read it, lint it, and refuse to publish one with errors."""
 
 from dataclasses import asdict
 

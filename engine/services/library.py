@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-
 from engine.domain import matter
 from engine.domain.material import Requirement
 from engine.domain.matter import Terms

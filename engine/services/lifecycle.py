@@ -6,7 +6,8 @@ from typing import Any
 
 from engine.domain import material, tolerance
 from engine.domain.case import FINAL, STATE_NAMES, State, move
-from engine.domain.deadline import Clock, Limit, due
+from engine.domain.deadline import Clock, due
+from engine.domain.limit import Limit
 from engine.domain.material import Line, Verdict
 from engine.domain.tolerance import Commitment
 from engine.services import advance
@@ -124,7 +125,13 @@ def decide(act: Act, case: Case, state: State, reason: str, document_no: str) ->
     change(act, case, state)
     case.decided_at = act.at
     cases.decide(
-        act.db, case_id=case.id, outcome=str(state), reason=reason, document_no=document_no, by_id=act.by.id, at=act.at
+        act.db,
+        case_id=case.id,
+        outcome=str(state),
+        reason=reason,
+        document_no=document_no,
+        by_id=act.by.id,
+        at=act.at,
     )
     deadlines.settle_clocks(act.db, case.id, (*CASE_CLOCKS, Clock.TOLERANCE), act.at)
     run_clock(act, case, Clock.DELIVERY, act.matter(case).terms.delivery, act.at)
@@ -157,7 +164,9 @@ def refuse(act: Act, case: Case, state: State, reason: str) -> None:
     act.record(str(state), case, reason=reason)
     task = advance.open_task(act, case, "accept") or advance.open_task(act, case, "prereview")
     if task is not None:
-        outcome = {State.NOT_REQUIRED: "not_required", State.PREREVIEW_REJECTED: "reject"}.get(state, "refused")
+        outcome = {State.NOT_REQUIRED: "not_required", State.PREREVIEW_REJECTED: "reject"}.get(
+            state, "refused"
+        )
         advance.complete(act, case, task, outcome, reason)
     if case.flow is not None or case.closed_at is None:
         advance.stop(act, case)

@@ -2,9 +2,10 @@
 
 from engine.domain import case as life
 from engine.domain.case import UNDECIDED
-from engine.domain.deadline import Clock, Limit, Unit, due
+from engine.domain.deadline import Clock, due
 from engine.domain.errors import Incomplete, NotNow, NotYours, Stale
 from engine.domain.identity import must_hold
+from engine.domain.limit import Limit, Unit
 from engine.services.act import Act
 from engine.store import cases, deadlines, people
 from engine.store.cases import Case

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from engine.domain.deadline import Clock, Limit, due
+from engine.domain.deadline import Clock, due
+from engine.domain.limit import Limit
 from engine.services.act import Act
 from engine.store import cases, deadlines
 from engine.store.cases import Case

@@ -22,8 +22,12 @@ def publish_all(act: Act, bpmn: Path) -> dict[str, int]:
     return {
         "calendars": int(publish_calendar(act, sorted((bpmn / "calendars").glob("*.json")))),
         "orgs": publish_departments(act, bpmn / "departments.yaml"),
-        "matters": sum(_publish_matter(act, bpmn, path) for path in sorted(bpmn.glob("matters/*/matter.yaml"))),
-        "bundles": sum(_publish_bundle(act, bpmn, path) for path in sorted(bpmn.glob("bundles/*/bundle.yaml"))),
+        "matters": sum(
+            _publish_matter(act, bpmn, path) for path in sorted(bpmn.glob("matters/*/matter.yaml"))
+        ),
+        "bundles": sum(
+            _publish_bundle(act, bpmn, path) for path in sorted(bpmn.glob("bundles/*/bundle.yaml"))
+        ),
     }
 
 
@@ -44,7 +48,12 @@ def publish_departments(act: Act, path: Path) -> int:
     for code, name, kind, parent in _orgs(yaml.safe_load(path.read_text(encoding="utf8"))):
         if code not in known:
             known[code] = people.add_org(
-                act.db, code=code, name=name["name"], name_en=name.get("en", ""), kind=kind, parent_id=known.get(parent)
+                act.db,
+                code=code,
+                name=name["name"],
+                name_en=name.get("en", ""),
+                kind=kind,
+                parent_id=known.get(parent),
             )
             added += 1
     return added

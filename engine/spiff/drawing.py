@@ -1,13 +1,17 @@
 """What a diagram says, as plain values: elements and flows with their lines, nothing compiled."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
+from typing import TypeVar
 
 from lxml import etree
 
 from engine.spiff import dialect
 from engine.spiff.intake import BPMN, line_of, text_of
+
+T = TypeVar("T")
 
 #: Elements of a process that carry no token and change nothing in a run.
 DECORATION = frozenset(
@@ -118,13 +122,36 @@ class Process:
     lanes: Mapping[str, str]
     words: Mapping[str, str]
 
-    def leaving(self, element: str) -> list[Flow]:
+    def leaving(self, element: str) -> Sequence[Flow]:
         """Return the flows out of *element* in document order."""
-        return [flow for flow in self.flows if flow.source == element]
+        return self._out.get(element, ())
 
-    def entering(self, element: str) -> list[Flow]:
+    def entering(self, element: str) -> Sequence[Flow]:
         """Return the flows into *element* in document order."""
-        return [flow for flow in self.flows if flow.target == element]
+        return self._in.get(element, ())
+
+    def attached(self, element: str) -> Sequence[str]:
+        """Return the boundary events on *element* in document order."""
+        return self._hosted.get(element, ())
+
+    @cached_property
+    def _out(self) -> dict[str, list[Flow]]:
+        return _grouped((flow.source, flow) for flow in self.flows)
+
+    @cached_property
+    def _in(self) -> dict[str, list[Flow]]:
+        return _grouped((flow.target, flow) for flow in self.flows)
+
+    @cached_property
+    def _hosted(self) -> dict[str, list[str]]:
+        return _grouped((each.host, each.id) for each in self.elements.values() if each.host is not None)
+
+
+def _grouped(pairs: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
+    found: dict[str, list[T]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

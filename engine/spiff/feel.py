@@ -340,13 +340,10 @@ def _asks_one(tree: "Tree[Token]") -> tuple[str, frozenset[str], bool] | None:
     left, sign, right = _tree(tree.children[0]), str(tree.children[1]), _tree(tree.children[2])
     if left.data != "name" or sign not in ("=", "!="):
         return None
-    word = {
-        "text": lambda: _unquote(str(right.children[0])),
-        "true": lambda: "true",
-        "false": lambda: "false",
-    }
-    read = word.get(right.data)
-    return read and (str(left.children[0]), frozenset({read()}), sign == "=")
+    if right.data not in ("text", "true", "false"):
+        return None
+    word = _unquote(str(right.children[0])) if right.data == "text" else str(right.data)
+    return str(left.children[0]), frozenset({word}), sign == "="
 
 
 def _asks_any(tree: "Tree[Token]") -> tuple[str, frozenset[str], bool] | None:

@@ -1,7 +1,7 @@
 """Bytes become a tree, safely: no DOCTYPE, no entities, no network, bounded in size and depth."""
 
 from collections.abc import Mapping
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from lxml import etree
 
@@ -35,7 +35,7 @@ def tree(source: bytes) -> etree._Element:
 
 def line_of(node: etree._Element) -> int | None:
     """Return the line *node* begins on."""
-    line = node.sourceline
+    line: Any = node.sourceline  # the stubs know no type for it
     return line if isinstance(line, int) else None
 
 

@@ -4,10 +4,10 @@
 all (``parser.read`` refuses on their errors); rules of *office* decide whether it may be published.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from engine.domain.errors import Malformed
 from engine.spiff import dialect, drawing, feel, intake, normalise
@@ -294,7 +294,7 @@ def no_default(sheet: Sheet) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def _covers(sheet: Sheet, flows: list[Flow]) -> bool:
+def _covers(sheet: Sheet, flows: Sequence[Flow]) -> bool:
     asked = [_asked(flow) for flow in flows]
     if None in asked or len({ask[0] for ask in asked if ask}) != 1:
         return False
@@ -318,7 +318,7 @@ def unpaired(sheet: Sheet) -> Iterator[Finding]:
     """Branches that part in parallel meet in parallel; those that exclude each other do not."""
     for gate in sheet.elements("parallelGateway", "exclusiveGateway"):
         entries = [flow.id for flow in sheet.process.entering(gate.id) if flow.id in sheet.graph.reached]
-        partings = [sheet.graph.parting(*pair) for pair in combinations(entries[:40], 2)]
+        partings = [sheet.graph.parting(*pair) for pair in _pairs(sheet, entries)]
         bad = next((part for part in partings if _mismatch(sheet, gate, part)), None) if partings else None
         if gate.kind == "parallelGateway" and partings and (bad or None in partings):
             yield _at(
@@ -332,6 +332,12 @@ def unpaired(sheet: Sheet) -> Iterator[Finding]:
                 "gateway.unpaired",
                 f"“{bad.label}”并行分出的分支在“{gate.label}”各自继续，后续会重复办理；请改用并行网关汇合",
             )
+
+
+def _pairs(sheet: Sheet, entries: list[str]) -> Iterable[tuple[str, str]]:
+    """All pairs of entries; neighbours only where there are very many."""
+    few = len(sheet.process.elements) <= 500 and len(entries) <= 20
+    return combinations(entries, 2) if few else pairwise(entries)
 
 
 def _mismatch(sheet: Sheet, gate: Element, parted: Element | None) -> bool:

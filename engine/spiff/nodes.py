@@ -55,7 +55,7 @@ class Step(BpmnTaskSpec):
     def connect(self, taskspec: BpmnTaskSpec) -> None:
         """Know the next step; paths, not outputs, say where a token goes."""
         self._outputs.append(taskspec.name)
-        taskspec._connect_notify(self)
+        taskspec._connect_notify(self)  # noqa: SLF001  (SpiffWorkflow's protocol of connecting)
 
     def test(self) -> None:
         """The diagram was checked when it was read."""
@@ -140,7 +140,7 @@ class Exclusive(Step, defaults.ExclusiveGateway):
         for path in self.paths:
             if not path.default and allows(path, my_task):
                 return (path,)
-        return defaults_of(self, my_task)
+        return defaults_of(self)
 
 
 class Joining(Step):
@@ -218,7 +218,7 @@ class Inclusive(Joining, defaults.InclusiveGateway):
         if len(self.paths) == 1 and self.paths[0].condition is None:
             return self.paths
         chosen = [path for path in self.paths if not path.default and allows(path, my_task)]
-        return chosen or defaults_of(self, my_task)
+        return chosen or defaults_of(self)
 
 
 def allows(path: Path, my_task: Token) -> bool:
@@ -228,12 +228,12 @@ def allows(path: Path, my_task: Token) -> bool:
     return bool(my_task.workflow.script_engine.evaluate(my_task, path.condition))
 
 
-def defaults_of(step: Step, my_task: Token) -> Sequence[Path]:
+def defaults_of(step: Step) -> Sequence[Path]:
     """Return the default path, or refuse: no way leads on."""
     chosen = [path for path in step.paths if path.default]
     if not chosen and step.paths:
         raise NotNow(
-            f"“{my_task.task_spec.bpmn_name or step.name}”处没有一条分支的条件成立；请检查办理结果，或为流程图补一条默认分支",
+            f"“{step.bpmn_name}”处没有一条分支的条件成立；请检查办理结果，或补一条默认分支",
             code="flow.no-way",
             element=step.name,
         )

@@ -48,21 +48,23 @@ class _Work:
     def __init__(self, process: Process) -> None:
         self.process = process
         self.elements = dict(process.elements)
-        self.flows = list(process.flows)
+        self.flows = dict(enumerate(process.flows))
+        self.taken = {*process.elements, *(flow.id for flow in process.flows)}
         self.findings: list[Finding] = []
 
     def done(self) -> Process:
         for rule in RULES:
             rule(self)
         elements: Mapping[str, Element] = MappingProxyType(self.elements)
-        return replace(self.process, elements=elements, flows=tuple(self.flows))
+        return replace(self.process, elements=elements, flows=tuple(self.flows.values()))
 
     def say(self, code: str, element: str | None, line: int | None, message: str) -> None:
         self.findings.append(info(code, element, line, message))
 
     def fresh(self, wanted: str) -> str:
-        taken = {*self.elements, *(flow.id for flow in self.flows)}
-        return next(name for name in _numbered(wanted) if name not in taken)
+        name = next(name for name in _numbered(wanted) if name not in self.taken)
+        self.taken.add(name)
+        return name
 
     def gateway(self, kind: str, beside: Element, wanted: str) -> Element:
         gate = Element(self.fresh(wanted), kind, beside.name, beside.line, scope=beside.scope, inserted=True)
@@ -71,16 +73,15 @@ class _Work:
 
     def connect(self, source: str, target: str, line: int | None) -> None:
         name = self.fresh(f"{source}.{target}")
-        self.flows.append(Flow(name, source, target, line, inserted=True))
+        self.flows[len(self.flows)] = Flow(name, source, target, line, inserted=True)
 
-    def change(self, flow: Flow, **changes: object) -> None:
-        place = next(index for index, known in enumerate(self.flows) if known is flow)
-        self.flows[place] = replace(flow, **changes)  # type: ignore[arg-type]  # fields by their names
+    def change(self, number: int, **changes: object) -> None:
+        self.flows[number] = replace(self.flows[number], **changes)  # type: ignore[arg-type]  # by name
 
-    def by(self, end: str) -> dict[str, list[Flow]]:
-        grouped: dict[str, list[Flow]] = defaultdict(list)
-        for flow in self.flows:
-            grouped[getattr(flow, end)].append(flow)
+    def by(self, end: str) -> dict[str, list[int]]:
+        grouped: dict[str, list[int]] = defaultdict(list)
+        for number, flow in self.flows.items():
+            grouped[getattr(flow, end)].append(number)
         return grouped
 
 
@@ -101,10 +102,10 @@ def executable(work: _Work) -> None:
 
 def nameless_flows(work: _Work) -> None:
     """A sequence flow without an id is legal; it gets one."""
-    for flow in list(work.flows):
+    for number, flow in list(work.flows.items()):
         if not flow.id:
             name = work.fresh(f"{flow.source}.{flow.target}")
-            work.change(flow, id=name, inserted=True)
+            work.change(number, id=name, inserted=True)
             work.say("flow.no-id", name, flow.line, f"连线没有标识，已按“{name}”读入")
 
 
@@ -116,7 +117,7 @@ def links(work: _Work) -> None:
             work.connect(element.id, catches[name].id, element.line)
             work.elements[element.id] = replace(element, event=None)
             work.say("event.link", element.id, element.line, f"链接事件“{element.label}”已按直接连线读入")
-    thrown = {flow.target for flow in work.flows}
+    thrown = {flow.target for flow in work.flows.values()}
     for element in catches.values():
         if element.id in thrown:
             work.elements[element.id] = replace(element, kind="intermediateThrowEvent", event=None)
@@ -132,12 +133,12 @@ def _linked(work: _Work, kind: str) -> list[tuple[Element, str]]:
 
 def conditions(work: _Work) -> None:
     """``${a == 'b'}`` and ``= a`` are read as FEEL."""
-    for flow in list(work.flows):
+    for number, flow in list(work.flows.items()):
         if flow.condition is None:
             continue
         condition = feel.translated(flow.condition)
         if condition != flow.condition:
-            work.change(flow, condition=condition)
+            work.change(number, condition=condition)
             work.say("feel.translated", flow.id, flow.line, f"条件“{flow.condition}”已按“{condition}”读入")
 
 
@@ -155,17 +156,17 @@ def timers(work: _Work) -> None:
 
 def splits(work: _Work) -> None:
     """Several flows out of an activity fork; conditions on them choose."""
-    for source, flows in work.by("source").items():
+    for source, numbers in work.by("source").items():
         element = work.elements.get(source)
-        chooses = any(flow.condition for flow in flows)
-        if element is None or element.kind not in FORKS or not (len(flows) > 1 or chooses):
+        chooses = any(work.flows[number].condition for number in numbers)
+        if element is None or element.kind not in FORKS or not (len(numbers) > 1 or chooses):
             continue
         kind = "inclusiveGateway" if chooses else "parallelGateway"
         gate = work.gateway(kind, element, f"{source}.split")
         if element.default is not None:
             work.elements[gate.id] = replace(gate, attributes={"default": element.default})
-        for flow in flows:
-            work.change(flow, source=gate.id)
+        for number in numbers:
+            work.change(number, source=gate.id)
         work.connect(source, gate.id, element.line)
         work.say(
             "flow.implicit-split", source, element.line, f"“{element.label}”直接分出多条线，已补一个分支网关"
@@ -174,13 +175,13 @@ def splits(work: _Work) -> None:
 
 def merges(work: _Work) -> None:
     """Several flows into an activity, a loop back onto itself among them, meet before it."""
-    for target, flows in work.by("target").items():
+    for target, numbers in work.by("target").items():
         element = work.elements.get(target)
-        if element is None or element.kind not in MERGES or len(flows) < 2:
+        if element is None or element.kind not in MERGES or len(numbers) < 2:
             continue
         gate = work.gateway("exclusiveGateway", element, f"{target}.merge")
-        for flow in flows:
-            work.change(flow, target=gate.id)
+        for number in numbers:
+            work.change(number, target=gate.id)
         work.connect(gate.id, target, element.line)
         work.say(
             "flow.implicit-merge", target, element.line, f"“{element.label}”前有多条线汇入，已补一个汇合网关"

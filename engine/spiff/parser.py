@@ -106,24 +106,14 @@ def _plan(process: Process) -> tokens.Plan:
     plan.start = nodes.Root(plan, tokens.ROOT)
     for element in process.elements.values():
         KINDS[element.kind](plan, element)
-    leaving, entering = _by_end(process)
     for name, element in process.elements.items():
         spec = plan.task_specs[name]
-        spec.leads([_path(flow, element) for flow in leaving.get(name, ())])
-        spec.entries = frozenset(flow.id for flow in entering.get(name, ()))
-        spec.attached = tuple(each.id for each in process.elements.values() if each.host == name)
+        spec.leads([_path(flow, element) for flow in process.leaving(name)])
+        spec.entries = frozenset(flow.id for flow in process.entering(name))
+        spec.attached = tuple(process.attached(name))
     _starts(plan, process)
     _reaches(plan, process)
     return plan
-
-
-def _by_end(process: Process) -> tuple[dict[str, list[Flow]], dict[str, list[Flow]]]:
-    leaving: dict[str, list[Flow]] = {}
-    entering: dict[str, list[Flow]] = {}
-    for flow in process.flows:
-        leaving.setdefault(flow.source, []).append(flow)
-        entering.setdefault(flow.target, []).append(flow)
-    return leaving, entering
 
 
 def _path(flow: Flow, source: Element) -> nodes.Path:

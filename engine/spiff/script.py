@@ -4,7 +4,6 @@ SpiffWorkflow asks its script engine whenever a diagram wants something evaluate
 diagram's text never reaches an interpreter here: conditions arrive compiled, all else is refused.
 """
 
-from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from SpiffWorkflow.bpmn.script_engine.python_engine import PythonScriptEngine
@@ -40,9 +39,7 @@ class FlagEngine(PythonScriptEngine):
     def validate(self, _expression: object) -> None:
         """Conditions are compiled when the diagram is read."""
 
-    def evaluate(
-        self, task: Any, expression: object, external_context: Mapping[str, Any] | None = None
-    ) -> bool:
+    def evaluate(self, task: Any, expression: object, **_: object) -> bool:
         """Return whether the compiled *expression* holds for the case of *task*."""
         if not isinstance(expression, Expression):
             _refuse()

@@ -53,7 +53,7 @@ def _token(
     token.internal_data = notes or {}
 
 
-def fit(flags: Mapping[str, Any]) -> dict[str, Any]:
+def fit(flags: Mapping[Any, Any]) -> dict[str, Any]:
     """Return *flags* if they are ids, booleans, numbers and short words; else raise Malformed."""
     bad = next(_unfit(flags), None)
     if bad is not None:
@@ -63,7 +63,7 @@ def fit(flags: Mapping[str, Any]) -> dict[str, Any]:
     return dict(flags)
 
 
-def _unfit(flags: Mapping[str, Any]) -> Iterator[object]:
+def _unfit(flags: Mapping[Any, Any]) -> Iterator[object]:
     for name, value in flags.items():
         if not isinstance(name, str) or len(name) > 100 or not _fits(value):
             yield name

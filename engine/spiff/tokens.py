@@ -82,7 +82,7 @@ class Token(Task):
 
     def arrive(self) -> None:
         """Let the step see that a token has come."""
-        self.task_spec._update(self)
+        self.task_spec._update(self)  # noqa: SLF001  (SpiffWorkflow's protocol of arriving)
 
     def wait(self) -> None:
         """Stand and wait."""

@@ -10,7 +10,9 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import pairwise
 from math import hypot
+from typing import Any
 
 from lxml import etree
 
@@ -30,6 +32,8 @@ TINT = {DONE: "0.10", CURRENT: "0.16", FUTURE: "0.03"}
 CALLED = {DONE: "已办结", CURRENT: "正在办理", FUTURE: "尚未办理"}
 
 TEXT_SIZE, SMALL = 13.0, 11.0
+#: Characters of a name that are looked at; no box holds more.
+LONGEST = 200
 
 
 def render(
@@ -97,7 +101,8 @@ class _Canvas:
         left, top = min(self.xs, default=0) - 24, min(self.ys, default=0) - 24
         width, height = max(self.xs, default=0) - left + 24, max(self.ys, default=0) - top + 24
         names = f"track-{self.name}-title", f"track-{self.name}-desc"
-        root = etree.Element(f"{{{SVG}}}svg", nsmap={None: SVG})
+        spaces: Any = {None: SVG}  # the stubs know no default namespace
+        root = etree.Element(f"{{{SVG}}}svg", nsmap=spaces)
         box = " ".join(map(_short, (left, top, width, height)))
         for name, value in {
             "class": "track", "role": "img", "aria-labelledby": " ".join(names), "viewBox": box,
@@ -129,6 +134,10 @@ def _short(number: float) -> str:
     return f"{number:.1f}".removesuffix(".0")
 
 
+def _spot(x: float, y: float) -> str:
+    return f"{_short(x)},{_short(y)}"
+
+
 # --- text ------------------------------------------------------------------------------------------
 
 
@@ -139,20 +148,20 @@ def _width(text: str, size: float) -> float:
 def _wrapped(text: str, width: float, size: float, most: int) -> list[str]:
     """Break *text* into lines no wider than *width*; the last ends in … if not all fits."""
     lines = [""]
-    for piece in re.findall(r"[\w.-]+(?<![\u2e80-\uffff])|.", text):
+    for piece in re.findall(r"[\w.-]+(?<![\u2e80-\uffff])|.", text[:LONGEST]):
         for part in [piece] if _width(piece, size) <= width else list(piece):
             if lines[-1] and _width(lines[-1] + part, size) > width and part not in "，。；：、！？）”》":
                 lines.append("")
             lines[-1] = (lines[-1] + part).lstrip()
     if len(lines) <= most:
-        return _balanced(lines, width, size)
+        return _balanced(lines)
     last = lines[most - 1]
     while last and _width(f"{last}…", size) > width:
         last = last[:-1]
     return [*lines[: most - 1], f"{last}…"]
 
 
-def _balanced(lines: list[str], width: float, size: float) -> list[str]:
+def _balanced(lines: list[str]) -> list[str]:
     """A single left-over character takes company from the line before."""
     if len(lines) > 1 and len(lines[-1]) == 1 and len(lines[-2]) > 3 and not lines[-2][-1].isascii():
         *rest, before, last = lines
@@ -191,8 +200,6 @@ def _around(lines: Sequence[str], x: float, y: float, size: float) -> Box:
 
 # --- one process ------------------------------------------------------------------------------------
 
-Draw = Callable[[etree._Element, Element, Box, str, str], None]
-
 
 @dataclass(frozen=True)
 class _Page:
@@ -212,7 +219,7 @@ class _Page:
     # --- flows
 
     def flows(self, canvas: _Canvas) -> None:
-        ordered = sorted(self.process.flows, key=lambda flow: self.walked(flow))
+        ordered = sorted(self.process.flows, key=self.walked)
         for flow in ordered:
             points = self.layout.lines.get(flow.id)
             if points:
@@ -325,12 +332,18 @@ def _lane(canvas: _Canvas, node: etree._Element, box: Box) -> None:
     band = 30.0
     if box.horizontal:
         group.append(_tag("path", d=f"M{_short(box.x + band)},{_short(box.y)}v{_short(box.height)}", **frame))
-        text = _tag("text", _fitted(name, box.height - 16), writing_mode="vertical-rl", text_anchor="middle",
-                    x=_short(box.x + band / 2), y=_short(box.middle[1]), font_size=_short(TEXT_SIZE), fill="currentColor")  # fmt: skip
-        group.append(text)
+        group.append(_upright(_fitted(name, box.height - 16), box.x + band / 2, box.middle[1]))
     else:
         group.append(_tag("path", d=f"M{_short(box.x)},{_short(box.y + band)}h{_short(box.width)}", **frame))
         group.append(_lines([_fitted(name, box.width - 16)], box.middle[0], box.y + band / 2, TEXT_SIZE))
+
+
+def _upright(text: str, x: float, y: float) -> etree._Element:
+    """Chinese reads downwards in a narrow band."""
+    return _tag(
+        "text", text, writing_mode="vertical-rl", text_anchor="middle", x=_short(x), y=_short(y),
+        font_size=_short(TEXT_SIZE), fill="currentColor",
+    )  # fmt: skip
 
 
 def _fitted(text: str, width: float) -> str:
@@ -391,7 +404,8 @@ def _scope(group: etree._Element, element: Element, box: Box, state: str, remark
 
 def _gateway(group: etree._Element, element: Element, box: Box, state: str, _remark: str) -> None:
     (x, y), half, tall = box.middle, box.width / 2, box.height / 2
-    diamond = f"M{_short(x)},{_short(y - tall)}l{_short(half)},{_short(tall)}l{_short(-half)},{_short(tall)}l{_short(-half)},{_short(-tall)}z"
+    corners = (x, y - tall), (x + half, y), (x, y + tall), (x - half, y)
+    diamond = f"M{'L'.join(_spot(*corner) for corner in corners)}z"
     group.append(_tag("path", d=diamond, fill=PAPER))
     group.append(_tag("path", d=diamond, **_paint(state)))
     sign = SIGNS.get(element.kind)
@@ -452,7 +466,8 @@ def _emblem(group: etree._Element, element: Element, middle: Point, state: str) 
         )
 
 
-DRAW: dict[str, Draw] = {"task": _task, "scope": _scope, "gateway": _gateway, "event": _event}
+#: group, element, box, state, remark
+DRAW: dict[str, Callable[..., None]] = {"task": _task, "scope": _scope, "gateway": _gateway, "event": _event}
 
 
 # --- lines -------------------------------------------------------------------------------------------
@@ -463,9 +478,7 @@ def _rounded(points: Sequence[Point], radius: float = 7) -> str:
     path = [f"M{_short(points[0][0])},{_short(points[0][1])}"]
     for before, corner, after in zip(points, points[1:], points[2:], strict=False):
         into, out = _toward(corner, before, radius), _toward(corner, after, radius)
-        path.append(
-            f"L{_short(into[0])},{_short(into[1])}Q{_short(corner[0])},{_short(corner[1])} {_short(out[0])},{_short(out[1])}"
-        )
+        path.append(f"L{_spot(*into)}Q{_spot(*corner)} {_spot(*out)}")
     end = _toward(points[-1], points[-2], 6)
     path.append(f"L{_short(end[0])},{_short(end[1])}")
     return "".join(path)
@@ -487,23 +500,22 @@ def _arrow(before: Point, tip: Point) -> str:
     (dx, dy), (x, y) = _unit(before, tip), tip
     left = x - 9 * dx - 4 * dy, y - 9 * dy + 4 * dx
     right = x - 9 * dx + 4 * dy, y - 9 * dy - 4 * dx
-    return (
-        f"M{_short(x)},{_short(y)}L{_short(left[0])},{_short(left[1])}L{_short(right[0])},{_short(right[1])}z"
-    )
+    return f"M{_short(x)},{_short(y)}L{_spot(*left)}L{_spot(*right)}z"
 
 
 def _slash(start: Point, after: Point) -> str:
     """The stroke across the default flow."""
     (dx, dy), (x, y) = _unit(start, after), start
     x, y = x + 11 * dx, y + 11 * dy
-    return f"M{_short(x - 3 * dx - 5 * dy)},{_short(y - 3 * dy + 5 * dx)}L{_short(x + 3 * dx + 5 * dy)},{_short(y + 3 * dy - 5 * dx)}"
+    across, along = 3 * dx + 5 * dy, 3 * dy - 5 * dx
+    return f"M{_spot(x - across, y - along)}L{_spot(x + across, y + along)}"
 
 
 def _beside(points: Sequence[Point], lines: Sequence[str]) -> Point:
     """Where a flow's name stands: over the first segment that is long enough, or beside an upright one."""
     width = max(_width(line, SMALL) for line in lines)
     tall = len(lines) * SMALL * 1.3
-    pairs = list(zip(points, points[1:], strict=False))
+    pairs = list(pairwise(points))
     flat = [
         pair for pair in pairs if abs(pair[0][1] - pair[1][1]) < 1 and abs(pair[0][0] - pair[1][0]) > width
     ]

@@ -221,9 +221,9 @@ class Case:
 _COLUMNS = [cases.c[f.name] for f in fields(Case)]
 #: What an act may change on a case.
 _CHANGING = (
-    "state complete_at accepted_at decided_at closed_at paused_at promised_due_at legal_due_at "
-    "noticed_at flow seq chain"
-).split()
+    *("state", "complete_at", "accepted_at", "decided_at", "closed_at", "paused_at", "noticed_at"),
+    *("promised_due_at", "legal_due_at", "flow", "seq", "chain"),
+)
 
 _LOCK = sa.select(*_COLUMNS).where(cases.c.id == sa.bindparam("case_id")).with_for_update()
 _SAVE = (
@@ -281,7 +281,14 @@ def id_by_code(db: Connection, code: str) -> int:
 
 def members(db: Connection, parent_id: int) -> Sequence[Row]:
     """Return ``(id, matter_key, matter_id, state, noticed_at)`` of a bundle's members."""
-    columns = (cases.c.id, cases.c.no, cases.c.matter_key, cases.c.matter_id, cases.c.state, cases.c.noticed_at)
+    columns = (
+        cases.c.id,
+        cases.c.no,
+        cases.c.matter_key,
+        cases.c.matter_id,
+        cases.c.state,
+        cases.c.noticed_at,
+    )
     return db.execute(sa.select(*columns).where(cases.c.parent_id == parent_id).order_by(cases.c.id)).all()
 
 
@@ -303,7 +310,7 @@ def producing(db: Connection, case_id: int, parent_id: int | None) -> dict[str, 
         .join(matters, matters.c.id == cases.c.matter_id)
         .where(cases.c.parent_id == parent_id, cases.c.id != case_id, cases.c.state.not_in(failed))
     )
-    return {key: code for key, code in db.execute(query)}
+    return {row.matter_key: row[1] for row in db.execute(query)}
 
 
 def serial(db: Connection, name: str) -> int:
@@ -346,7 +353,9 @@ _CLOSE = (
 )
 
 
-def close_task(db: Connection, task_id: int, at: datetime, by: int | None, outcome: str, opinion: str = "") -> None:
+def close_task(
+    db: Connection, task_id: int, at: datetime, by: int | None, outcome: str, opinion: str = ""
+) -> None:
     """Close one task with what came of it."""
     db.execute(_CLOSE, {"task": task_id, "at": at, "by": by, "how": outcome, "words": opinion})
 
@@ -390,9 +399,7 @@ def due_tasks(db: Connection, case_id: int, due: Mapping[int, datetime]) -> None
     """Give open tasks new due moments."""
     for task_id, due_at in due.items():
         db.execute(
-            sa.update(tasks)
-            .where(tasks.c.id == task_id, tasks.c.case_id == case_id)
-            .values(due_at=due_at)
+            sa.update(tasks).where(tasks.c.id == task_id, tasks.c.case_id == case_id).values(due_at=due_at)
         )
 
 
@@ -400,7 +407,9 @@ def handed(db: Connection, shelf: int) -> dict[str, Handed]:
     """Return what lies on a shelf, by material code."""
     query = sa.select(materials.c.code, materials.c.standing, materials.c.file_id, materials.c.remark)
     rows = db.execute(query.where(materials.c.case_id == shelf))
-    return {code: Handed(code, Standing(standing), file_id, remark) for code, standing, file_id, remark in rows}
+    return {
+        code: Handed(code, Standing(standing), file_id, remark) for code, standing, file_id, remark in rows
+    }
 
 
 def put(db: Connection, shelf: int, items: Iterable[Handed], at: datetime) -> None:
@@ -469,7 +478,9 @@ def meet(db: Connection, case_id: int, codes: Iterable[str], at: datetime) -> No
     db.execute(
         sa.update(commitments)
         .where(
-            commitments.c.case_id == case_id, commitments.c.code.in_(list(codes)), commitments.c.met_at.is_(None)
+            commitments.c.case_id == case_id,
+            commitments.c.code.in_(list(codes)),
+            commitments.c.met_at.is_(None),
         )
         .values(met_at=at)
     )

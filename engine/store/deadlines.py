@@ -26,7 +26,9 @@ deadlines = sa.Table(
     sa.Column("try_at", Moment),
     sa.Column("extended", sa.Boolean, nullable=False, server_default=sa.false()),
     words("clock", Clock),
-    sa.Index("ix_deadlines_armed", "due_at", sqlite_where=sa.text("armed"), postgresql_where=sa.text("armed")),
+    sa.Index(
+        "ix_deadlines_armed", "due_at", sqlite_where=sa.text("armed"), postgresql_where=sa.text("armed")
+    ),
 )
 
 pauses = sa.Table(
@@ -158,9 +160,7 @@ def postpone(db: Connection, deadline_id: int, until: datetime) -> None:
 
 def pause(db: Connection, case_id: int, clock: Clock, ground: str, notice: str, at: datetime) -> None:
     """Write down that a clock stopped."""
-    db.execute(
-        sa.insert(pauses).values(case_id=case_id, clock=clock, ground=ground, notice=notice, start=at)
-    )
+    db.execute(sa.insert(pauses).values(case_id=case_id, clock=clock, ground=ground, notice=notice, start=at))
 
 
 def resume(db: Connection, case_id: int, clock: Clock, at: datetime) -> None:

@@ -28,7 +28,7 @@ definitions = sa.Table(
 )
 
 
-def add(  # noqa: PLR0913  a diagram version has just these parts
+def add(
     db: Connection,
     *,
     key: str,
@@ -41,9 +41,7 @@ def add(  # noqa: PLR0913  a diagram version has just these parts
 ) -> Row:
     """Keep a new version of *key* and return its row."""
     version = (
-        db.execute(
-            sa.select(sa.func.max(definitions.c.version)).where(definitions.c.key == key)
-        ).scalar()
+        db.execute(sa.select(sa.func.max(definitions.c.version)).where(definitions.c.key == key)).scalar()
         or 0
     ) + 1
     return db.execute(

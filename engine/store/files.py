@@ -2,7 +2,6 @@
 
 import hashlib
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -32,7 +31,12 @@ def keep(db: Connection, name: str, media_type: str, content: bytes, at: datetim
         db.execute(
             sa.insert(files)
             .values(
-                sha256=fingerprint, name=name, media_type=media_type, size=len(content), content=content, at=at
+                sha256=fingerprint,
+                name=name,
+                media_type=media_type,
+                size=len(content),
+                content=content,
+                at=at,
             )
             .returning(files.c.id)
         ).scalar_one()

@@ -101,7 +101,9 @@ def broken(db: Connection) -> list[tuple[int, int]]:
     """Return ``(case_id, seq)`` of every entry whose place or seal does not fit the one before it."""
     found: list[tuple[int, int]] = []
     tips: dict[int, tuple[int, str]] = {}
-    query = sa.select(journal).where(journal.c.case_id.is_not(None)).order_by(journal.c.case_id, journal.c.seq)
+    query = (
+        sa.select(journal).where(journal.c.case_id.is_not(None)).order_by(journal.c.case_id, journal.c.seq)
+    )
     for row in db.execute(query.execution_options(yield_per=1000)):
         seq, tip = tips.get(row.case_id, (0, ""))
         sealed = chained(tip, body(row.seq, row.at, row.by_name, row.act, row.data))

@@ -92,7 +92,9 @@ def fingerprint(secret: str) -> str:
 
 def actor(db: Connection, user_id: int, at: datetime) -> Actor:
     """Return the active user as an actor, with his posts and those he covers at *at*. Raises `NotFound`."""
-    user = db.execute(sa.select(users.c.id, users.c.name).where(users.c.id == user_id, users.c.active)).first()
+    user = db.execute(
+        sa.select(users.c.id, users.c.name).where(users.c.id == user_id, users.c.active)
+    ).first()
     if user is None:
         raise NotFound("没有这个用户，或已停用。", code="user.unknown")
     covered = sa.select(covers.c.user_id).where(
@@ -125,9 +127,7 @@ def mark_login(db: Connection, user_id: int, failures: int, locked_until: dateti
 
 def open_session(db: Connection, secret: str, user_id: int, at: datetime) -> None:
     """Begin a session."""
-    db.execute(
-        sa.insert(sessions).values(key=fingerprint(secret), user_id=user_id, began_at=at, seen_at=at)
-    )
+    db.execute(sa.insert(sessions).values(key=fingerprint(secret), user_id=user_id, began_at=at, seen_at=at))
 
 
 def session_user(db: Connection, secret: str, since: datetime) -> Row | None:
@@ -161,7 +161,9 @@ def token_user(db: Connection, secret: str) -> int | None:
 
 def user_ids(db: Connection) -> list[tuple[str, int]]:
     """Return the login and id of every active user."""
-    return [(login, id_) for login, id_ in db.execute(sa.select(users.c.login, users.c.id).where(users.c.active))]
+    return [
+        (login, id_) for login, id_ in db.execute(sa.select(users.c.login, users.c.id).where(users.c.active))
+    ]
 
 
 def org(db: Connection, code: str) -> Row:
@@ -182,7 +184,7 @@ def org_by_id(db: Connection, org_id: int) -> Row:
 
 def org_ids(db: Connection) -> dict[str, int]:
     """Return the id of every organisation by its code."""
-    return {code: id_ for code, id_ in db.execute(sa.select(orgs.c.code, orgs.c.id))}
+    return {row.code: row.id for row in db.execute(sa.select(orgs.c.code, orgs.c.id))}
 
 
 def add_org(db: Connection, **values: Any) -> int:
@@ -206,9 +208,7 @@ def add_user(db: Connection, login: str, name: str, password: str, held: Sequenc
 
 def add_cover(db: Connection, user_id: int, cover_id: int, since: datetime, until: datetime) -> None:
     """Let *cover_id* stand in for *user_id* (AB岗)."""
-    db.execute(
-        sa.insert(covers).values(user_id=user_id, cover_id=cover_id, since=since, until=until)
-    )
+    db.execute(sa.insert(covers).values(user_id=user_id, cover_id=cover_id, since=since, until=until))
 
 
 def applicant(db: Connection, kind: str, id_number: str, name: str, phone: str) -> int:

@@ -131,7 +131,7 @@ def _users() -> None:
         sa.Column("login", sa.String(length=60), nullable=False),
         sa.Column("name", sa.String(length=60), nullable=False),
         sa.Column("password", sa.String(length=200), nullable=False),
-        sa.Column("active", sa.Boolean(), server_default=sa.text("1"), nullable=False),
+        sa.Column("active", sa.Boolean(), server_default=sa.true(), nullable=False),
         sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
         sa.Column("locked_until", Moment, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
@@ -397,7 +397,7 @@ def _deadlines() -> None:
         sa.Column("fired_at", Moment, nullable=True),
         sa.Column("settled_at", Moment, nullable=True),
         sa.Column("try_at", Moment, nullable=True),
-        sa.Column("extended", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("extended", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.CheckConstraint(
             "clock IN ('notice', 'prereview', 'promised', 'legal', 'stage', 'correction', 'tolerance', 'delivery', 'timer')",
             name=op.f("ck_deadlines_clock"),

@@ -34,7 +34,8 @@ def walk(
     """Run a case; *answers* says what a task answers each time it comes, the good outcome when used up."""
     left = {node: list(said) for node, said in (answers or {}).items()}
     outcome = runtime.start(definition, flags)
-    done, walked = [], set(outcome.walked)
+    done: list[str] = []
+    walked = set(outcome.walked)
     while (waiting := [*outcome.open, *outcome.calls]) and len(done) < STEPS:
         chosen = waiting[-1 if last_first else 0]
         said = _answer(definition.nodes[chosen.node], left)

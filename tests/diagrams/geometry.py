@@ -99,6 +99,15 @@ class Drawing:
         pairs = ((a, b) for a, b in combinations(things, 2) if a[1].meets(b[1]))
         return [(a, b) for (a, _), (b, _) in pairs if a not in (self.hosts.get(b), _owner(b))]
 
+    def struck_out(self) -> list[tuple[str, str]]:
+        """Labels a flow runs through."""
+        return [
+            (name, line.flow)
+            for name, box in self.labels.items()
+            for line in self.lines
+            if box.meets(line.box)
+        ]
+
     def slanted(self) -> list[str]:
         """Flows that do not run square."""
         return [line.flow for line in self.lines if line.x1 != line.x2 and line.y1 != line.y2]

@@ -33,7 +33,8 @@ def records() -> Mapping[str, Mapping[str, Any]]:
 @cache
 def named(sheet: str) -> Mapping[str, Any]:
     """One of the sheets beside them: departments, sources, materials."""
-    return page(BPMN / f"{sheet}.yaml")
+    told: Mapping[str, Any] = page(BPMN / f"{sheet}.yaml")
+    return told
 
 
 def page(path: Path) -> Any:

@@ -51,6 +51,12 @@ def test_an_inspection_takes_two_officers(path: Path) -> None:
 
 
 @every_drawing
+def test_a_task_tells_the_clerk_what_to_do(path: Path) -> None:
+    tasks = [node for node in parser.read(path.read_bytes()).nodes.values() if node.kind == "userTask"]
+    assert [node.id for node in tasks if not node.help] == []
+
+
+@every_drawing
 def test_departments_drawn_exist(path: Path) -> None:
     depts = {node.dept for node in parser.read(path.read_bytes()).nodes.values() if node.dept}
     assert depts <= set(shelf.named("departments"))
@@ -73,7 +79,9 @@ def test_everything_has_its_place(path: Path) -> None:
 
 @every_drawing
 def test_nothing_lies_on_anything(path: Path) -> None:
-    assert Drawing.read(path.read_bytes()).overlaps() == []
+    drawing = Drawing.read(path.read_bytes())
+    assert drawing.overlaps() == []
+    assert drawing.struck_out() == []
 
 
 @every_drawing

@@ -12,6 +12,8 @@ from tests.diagrams.driver import Answers, Walk, walk
 from tests.diagrams.geometry import Drawing
 
 MATTERS = sorted({shelf.process_of(key) for key in shelf.matters()})
+#: The others are decided on the spot, by the one who looks at them.
+SENT_BACK = [key for key in MATTERS if "return" in shelf.definition(key).nodes["decide"].outcomes]
 #: Answers that send a case another way, besides the outcomes of its tasks.
 SCENARIOS: dict[str, dict[str, list[Any]]] = {
     "standard": {"channel": ["window", "online"]},
@@ -29,8 +31,6 @@ every_matter = pytest.mark.parametrize("key", MATTERS)
 every_bundle = pytest.mark.parametrize("key", shelf.bundles())
 both_ways = pytest.mark.parametrize("order", ["first first", "last first"])
 
-#: The cinema is never opened without its film licence; the line only tells the join that nothing comes.
-UNNEEDED = {"film_nothing"}
 #: Walked only when nobody is in time: see test_a_late_review_calls_the_manager_and_stays_open.
 LATE = {"review_late", "review_late_to_urge", "urge", "urge_to_urged", "urged"}
 
@@ -101,11 +101,9 @@ def test_a_refusal_ends_it(key: str, answer: str) -> None:
     assert case.done == ("accept",)
 
 
-@every_matter
+@pytest.mark.parametrize("key", SENT_BACK)
 def test_sent_back_by_the_decider_it_is_looked_at_again(key: str) -> None:
     definition = shelf.definition(key)
-    if "return" not in definition.nodes["decide"].outcomes:
-        pytest.skip("decided on the spot, by the one who looks at it")
     case = walk(definition, STANDING, {"decide": ["return", "return", "granted"]})
     assert case.ended
     assert case.done.count("decide") == 3
@@ -219,12 +217,16 @@ def test_no_line_of_a_bundle_is_drawn_in_vain(key: str) -> None:
     chain = [member["matter"] for member in shelf.bundles()[key]["members"]]
     subsets = [everyone, STANDING, *(STANDING | {f"with_{matter}": True} for matter in chain)]
     walks = [walk(definition, flags) for flags in subsets]
-    assert unwalked(key, [*walks, walk(definition, everyone, {"accept": ["refused"]})]) - UNNEEDED == set()
+    assert unwalked(key, [*walks, walk(definition, everyone, {"accept": ["refused"]})]) == set()
 
 
-def test_the_cinema_is_read_before_fire_and_hygiene_answer() -> None:
+def test_the_cinema_asks_fire_and_hygiene_first() -> None:
     cinema = shelf.definition("open_cinema")
     begun = runtime.start(cinema, members("open_cinema", all_of_them=False))
-    accepted = runtime.complete(cinema, begun.state, begun.open[0].key, {"accept": "accepted"})
-    assert [each.node for each in accepted.open] == ["film_prereview"]  # R-BUN-3
-    assert {each.node for each in accepted.calls} == {"fire_check", "public_place_hygiene"}
+    outcome = runtime.complete(cinema, begun.state, begun.open[0].key, {"accept": "accepted"})
+    assert {each.node for each in outcome.calls} == {"fire_check", "public_place_hygiene"}
+
+    for call in outcome.calls:  # R-BUN-3: the decision waits for both
+        assert "film_projection" not in {each.node for each in outcome.calls}
+        outcome = runtime.complete(cinema, outcome.state, call.key, {})
+    assert [each.node for each in outcome.calls] == ["film_projection"]

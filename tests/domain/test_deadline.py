@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from engine.domain import deadline
 from engine.domain.calendar import Calendar
-from engine.domain.deadline import BEIJING, Light, Limit, Pause, Unit
+from engine.domain.deadline import BEIJING, Light, Pause
+from engine.domain.limit import Limit, Unit
 from engine.domain.errors import Malformed
 
 NOTICES = Path(__file__).parents[2] / "bpmn" / "calendars"

@@ -1,5 +1,6 @@
 """A tiny generator of diagrams: a line of ids is a path, a keyword is an element."""
 
+from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
 NAMESPACES = (
@@ -88,7 +89,7 @@ class Diagram:
 
     def path(self, *names: str, when: str | None = None, default: bool = False) -> "Diagram":
         """Draw flows along *names*; *when* is the condition of the first."""
-        for number, (source, target) in enumerate(zip(names, names[1:], strict=False)):
+        for number, (source, target) in enumerate(pairwise(names)):
             flow = f"f{len(self.flows)}"
             self.flows.append((flow, source, target, when if number == 0 else None))
             if default and number == 0:
@@ -115,7 +116,8 @@ class Diagram:
         return f' default="{self.defaults[name]}"' if name in self.defaults else ""
 
     def process(self) -> str:
-        return f"<bpmn:process id={quoteattr(self.name)} name={quoteattr(self.title)}{self.executable}>\n{self.body()}\n</bpmn:process>"
+        words = attributes(id=self.name, name=self.title) + self.executable
+        return f"<bpmn:process{words}>\n{self.body()}\n</bpmn:process>"
 
     def xml(self) -> bytes:
         return document(self, heads="".join(self.heads))
@@ -126,13 +128,16 @@ def timed(text: str, kind: str = "timeDuration") -> str:
 
 
 def flow_xml(name: str, source: str, target: str, when: str | None = None) -> str:
+    words = attributes(id=name, sourceRef=source, targetRef=target)
     condition = f"<bpmn:conditionExpression>{escape(when)}</bpmn:conditionExpression>" if when else ""
-    return f'<bpmn:sequenceFlow id="{name}" sourceRef={quoteattr(source)} targetRef={quoteattr(target)}>{condition}</bpmn:sequenceFlow>'
+    return f"<bpmn:sequenceFlow{words}>{condition}</bpmn:sequenceFlow>"
 
 
 def document(*diagrams: Diagram, heads: str = "", plane: str = "") -> bytes:
     processes = "\n".join(diagram.process() for diagram in diagrams)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n<bpmn:definitions {NAMESPACES} id="file" targetNamespace="urn:test">\n{heads}{processes}\n{plane}</bpmn:definitions>'.encode()
+    inside = f"{heads}{processes}\n{plane}"
+    xml = f'<bpmn:definitions {NAMESPACES} id="file" targetNamespace="urn:test">\n{inside}</bpmn:definitions>'
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{xml}'.encode()
 
 
 def line(*names: str) -> Diagram:
@@ -186,7 +191,21 @@ def matter() -> Diagram:
 
 
 MATTER = {
-    "register": "登记", "accept": "受理", "correct": "补正", "refuse": "不予受理", "inspect": "现场核查", "review": "材料审查",
-    "expert": "专家评审", "fire": "消防会签", "water": "环保会签", "own": "本级意见", "audit": "审核", "decide": "决定",
-    "certify": "制证", "deliver": "送达", "remind": "提醒", "withdraw": "视为撤回", "urge": "督办",
-}  # fmt: skip
+    "register": "登记",
+    "accept": "受理",
+    "correct": "补正",
+    "refuse": "不予受理",
+    "inspect": "现场核查",
+    "review": "材料审查",
+    "expert": "专家评审",
+    "fire": "消防会签",
+    "water": "环保会签",
+    "own": "本级意见",
+    "audit": "审核",
+    "decide": "决定",
+    "certify": "制证",
+    "deliver": "送达",
+    "remind": "提醒",
+    "withdraw": "视为撤回",
+    "urge": "督办",
+}

@@ -271,103 +271,73 @@ class Story:
             for life in list(self.lives):
                 self._live(life, DAYS - ago, now)
 
-    # Who applies for what, and when.
+    def _pass(self, now: datetime) -> None:
+        self.at = min(self.at + timedelta(seconds=self.random.randint(40, 200)), now)
 
-    def _agenda(self, look: Act, calendar: Calendar, today: date) -> dict[int, list["Plan"]]:
-        known = [look.library.matter(look.db, row.id) for row in catalog.everything(look.db)]
-        deck = [matter for matter in known if matter.kind == "matter"]
-        bundles = {matter.key: matter for matter in known if matter.kind == "bundle"}
-        self.random.shuffle(deck)
-        agenda: dict[int, list[Plan]] = {}
-        for fate in FATES:
-            for _ in range(max(1, round(fate.share * self.size))):
-                matter = _draw(deck, fate)
-                agenda.setdefault(self._ago(fate, matter), []).append(Plan(matter, fate))
-        for key, fate in BUNDLES:
-            agenda.setdefault(self._ago(fate, bundles[key]), []).append(Plan(bundles[key], fate))
-        return agenda
-
-    def _ago(self, fate: Fate, matter: Matter) -> int:
-        if isinstance(fate.began, tuple):
-            return self.random.randint(*fate.began)
-        terms = matter.terms
-        first = {
-            "near": terms.promised.value - self.random.randrange(2),
-            "late": terms.promised.value + self.random.randint(1, 3),
-            "unlawful": terms.legal.value + self.random.randint(1, 2),
-        }[fate.began]
-        return min(first, DAYS)
-
-    def _apply(self, plan: "Plan", now: datetime) -> None:
-        channel = self._channel(plan)
-        person = self._person(plan.matter)
-        by = self._anybody("window", self.walking_org(HALL)) if channel is Channel.WINDOW else APPLICANT
-        street = self.random.choice(list(STREETS))
+    def _apply(self, plan: Plan, now: datetime) -> None:
         self._pass(now)
-        with self.walking.act(by) as act:
-            flags = self._flags(act, plan.matter)
+        channel = plan.fate.channel or self.random.choices(tuple(Channel), (55, 35, 10))[0]
+        street = self.random.choice(list(STREETS))
+        flags = {q["key"]: self.random.random() < 0.5 for q in plan.matter.record.get("questions") or ()}
+        with self.walking.act(APPLICANT) as act:
+            if channel is Channel.WINDOW:
+                act.by = self._holder("window", act.library.org(act.db, HALL))
             case = applicant.apply(
                 act,
                 Application(
                     matter=plan.matter.key,
-                    applicant=person,
+                    applicant=self.people.applicant(plan.matter),
                     channel=channel,
-                    agent=self._agent() if channel is Channel.AGENT else None,
+                    agent=self.people.citizen("代办员") if channel is Channel.AGENT else None,
                     members=_optional(plan.matter),
                     flags=flags,
-                    answers={"premises": f"示范区{STREETS[street][1][0]}示例路{self.random.randint(1, 199)}号"},
-                    materials=tuple(self._handed(act, plan, flags)),
-                    hall=HALL,
+                    answers={"premises": self.people.address(street)},
+                    materials=tuple(_handed(act, plan, flags)),
                     street=street,
                 ),
             )
-            member_ids = [row.id for row in cases.members(act.db, case.id)]
-            hasty = {id_: _hasty(act.matter(act.take(id_))) for id_ in (case.id, *member_ids)}
-        self.lives += [Life(id_, plan.fate, person, hasty[id_]) for id_ in (case.id, *member_ids)]
+            ids = (case.id, *(row.id for row in cases.members(act.db, case.id)))
+            self.lives += [Life(id_, plan.fate, hasty=_hasty(act, id_)) for id_ in ids]
 
-    def walking_org(self, code: str) -> int:
-        """The id of an organisation."""
-        with self.walking.look() as look:
-            return look.library.org(look.db, code)
+    def _holder(self, role: str, org: int) -> Actor:
+        return self.random.choice(self.staff[role, org])
 
-    def _channel(self, plan: "Plan") -> Channel:
-        if plan.fate.channel is not None:
-            return plan.fate.channel
-        return self.random.choices((Channel.WINDOW, Channel.ONLINE, Channel.AGENT), (55, 35, 10))[0]
+    # What is done with one case, step by step.
 
-    def _flags(self, act: Act, matter: Matter) -> dict[str, bool]:
-        asked = {q["key"] for q in matter.record.get("questions") or ()}
-        return {key: self.random.random() < 0.5 for key in sorted(asked)}
+    def _live(self, life: Life, today: int, now: datetime) -> None:
+        """Let a case go on as far as its fate and the day allow; one in a hurry does several steps."""
+        for _ in range(MOST_STEPS if life.hasty else 1):
+            if today < life.rests:
+                return
+            self._pass(now)
+            try:
+                with self.walking.look() as look:
+                    step = self._next(look, life, today)
+                if step is None:
+                    return
+                with self.walking.act(step.by) as act:
+                    step.do(act, act.take(life.id))
+            except Refused as refusal:
+                if refusal.code not in WAITS:
+                    self.refused.append(f"{life.id} {refusal.code} {refusal.message}")
+                    log.warning("demonstration: %s", refusal.message, extra={"case_id": life.id})
+                life.rests = today + 1
+                return
+            life.rests = max(life.rests, today if life.hasty else today + self.random.randrange(2))
 
-    def _handed(self, act: Act, plan: "Plan", flags: Mapping[str, Any]) -> Iterator[Handed]:
-        versions = [plan.matter]
-        if plan.matter.kind == "bundle":
-            versions += [act.library.current(act.db, m["matter"]) for m in plan.matter.record["members"]]
-        keys = {matter.key for matter in versions} - {plan.matter.key}
-        asked = {r.code: r for matter in versions for r in matter.requirements if r.applies(flags)}
-        lacking = {"primary": False, "secondary": True}.get(plan.fate.lacks)
-        left_out = next((r.code for r in asked.values() if r.secondary is lacking and r.source != "shared"), None)
-        left_out = left_out or next((r.code for r in asked.values() if r.secondary is lacking), None)
-        for code, requirement in asked.items():
-            if code != left_out and requirement.produced_by not in keys:
-                yield Handed(code, Standing.SHARED if requirement.source == "shared" else Standing.RECEIVED)
-
-    def _person(self, matter: Matter) -> Person:
-        phone = f"1990000{self.random.randrange(10000):04}"
-        if matter.record.get("applicant") == "company" or matter.key in _BUSINESSES:
-            mark = self.random.choice(("好运来", "晨光", "聚福", "星河", "悦读", "百味", "新起点", "万家"))
-            return Person("company", self._credit_code(), f"示范区{mark}商行（演示）", phone)
-        name = self.random.choice("赵钱孙李周吴郑王冯陈") + self.random.choice("甲乙丙丁戊己庚辛壬癸")
-        return Person("person", self._identity(), f"{name}（演示）", phone)
-
-    def _agent(self) -> Person:
-        return Person("person", self._identity(), "代办员（演示）")
-
-    def _identity(self) -> str:
-        born = date(1955, 1, 1) + timedelta(days=self.random.randrange(16000))
-        body = f"510703{born:%Y%m%d}{self.random.randrange(1000):03}"
-        return body + ric.calc_check_digit(body + "0")
-
-    def _credit_code(self) -> str:
-        body = f"92510703MA{self.random.randrange(10**7):07}"
-        return body + uscc.calc_check_digit(body)
+    def _next(self, look: Act, life: Life, today: int) -> Step | None:
+        """What happens next to a case, and who does it; None while it waits."""
+        case = cases.lock(look.db, life.id)
+        tasks = [t for t in cases.open_tasks(look.db, life.id) if not t.held and t.stage != CALL]
+        if life.answers is not None and life.answers <= today and case.state in UNACCEPTED | UNDECIDED:
+            life.answers = None
+            return Step(APPLICANT, _supplement)
+        if case.state in UNDECIDED and not life.twisted and tasks and life.fate.twist in TWISTS:
+            return self._twist(life, case, tasks[0], today)
+        for task in tasks:
+            if task.stage in life.fate.halt:
+                continue
+            step = self._step(look, life, case, task, today)
+            if step is not None:
+                return step
+        return self._claim(tasks) if case.state in UNDECIDED and case.paused_at is None else None

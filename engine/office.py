@@ -89,7 +89,7 @@ class Office:
         """
         with self._transaction(by, key, command) as act:
             yield act
-        self._deliver_around(act.touched)
+        self._deliver_to(act.addressed)
 
     @contextmanager
     def _transaction(self, by: Actor, key: str | None, command: Mapping[str, Any] | None) -> Iterator[Act]:
@@ -115,21 +115,20 @@ class Office:
             raise Malformed("同一个 Idempotency-Key 用于了不同的请求。", code="idempotency.mismatch")
         raise AlreadyDone("该请求已经办理过。", answer=before.answer or {})
 
-    def _deliver_around(self, case_ids: tuple[int, ...]) -> None:
-        """Deliver what the cases of an act wrote to one another, while somebody is still looking."""
-        delivered, todo = 0, list(case_ids)
-        while todo and delivered < MOST_LETTERS:
+    def _deliver_to(self, addressed: frozenset[int]) -> None:
+        """Deliver what an act wrote, and what the readers write in turn, while somebody is still looking."""
+        delivered = 0
+        while addressed and delivered < MOST_LETTERS:
             with self.database.reading() as db:
-                found = journal.waiting(db, self.now(), MOST_LETTERS, around=todo[0])
-            todo.pop(0)
-            for letter in found:
-                self.deliver(letter)
-                delivered += 1
-                if letter.to_id not in todo:
-                    todo.append(letter.to_id)
+                found = journal.waiting(db, self.now(), MOST_LETTERS, to=addressed)
+            addressed = frozenset[int]().union(*(self.deliver(letter) for letter in found))
+            delivered += len(found)
 
-    def deliver(self, letter: Row) -> None:
-        """Deliver one letter in a transaction of its own; a case that cannot read it does not stop the others."""
+    def deliver(self, letter: Row) -> frozenset[int]:
+        """Deliver one letter in a transaction of its own and return whom its reader wrote to.
+
+        A case that cannot read it does not stop the others.
+        """
         try:
             with self._transaction(CLOCK, None, None) as act:
                 bundle.receive(act, letter)
@@ -138,6 +137,8 @@ class Office:
             self._incident(letter.to_id, fault)
             with self.database.transaction() as db:
                 journal.postpone(db, letter.id, self.now() + BACK_OFF)
+            return frozenset()
+        return act.addressed
 
     def pass_deadline(self, deadline_id: int, case_id: int) -> bool:
         """Let one passed deadline have its consequence, in an act of the clock; say whether it fired."""

@@ -74,7 +74,9 @@ def _refused(refusal: Refused) -> ResponseReturnValue:
         return _again(refusal)
     unknown = refusal.code == "sign-in.needed"
     if unknown and not _is_machine():
-        return redirect(f"/sign-in?next={request.full_path.rstrip('?')}" if request.method == "GET" else "/sign-in")
+        return redirect(
+            f"/sign-in?next={request.full_path.rstrip('?')}" if request.method == "GET" else "/sign-in"
+        )
     status = 401 if unknown else STATUS.get(type(refusal), 400)
     return problem(status, refusal.code, refusal.message, refusal)
 

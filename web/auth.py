@@ -96,7 +96,9 @@ def refuse_foreign_forms() -> None:
         return
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
-    own = site in {"same-origin", "none"} if site else origin is None or urlsplit(origin).netloc == request.host
+    own = (
+        site in {"same-origin", "none"} if site else origin is None or urlsplit(origin).netloc == request.host
+    )
     if not own:
         raise NotYours("请求来自其他网站，已拒绝。", code="origin.foreign")
 

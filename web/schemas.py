@@ -242,7 +242,7 @@ class Pairs(_Labelled, fields.Dict):
             raise self.make_error("type")
         if len(value) > self.most:
             raise self.make_error("too_many", most=self.most)
-        return super()._deserialize(value, *rest, **more)
+        return super()._deserialize(value, *rest, **more)  # type: ignore[no-untyped-call]  # marshmallow's own is untyped
 
 
 class Several(_Labelled, fields.List[Any]):

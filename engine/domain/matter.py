@@ -30,10 +30,15 @@ class Terms:
     notice: Limit
     answer: Limit
     promised: Limit
+    uncommitted: Limit | None
     legal: Limit
     delivery: Limit
     tolerance: Limit
     tolerance_overdue: OnOverdue
+
+    def promise(self, flags: Mapping[str, Any]) -> Limit:
+        """The promised limit under these scenario *flags*: on the spot may hold for informed commitment only."""
+        return self.promised if self.uncommitted is None or flags.get("inform_commit") else self.uncommitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,9 @@ def terms(record: Mapping[str, Any], *, joint: bool = False) -> Terms:
         notice=limit(correction.get("notice"), DEFAULT_NOTICE),
         answer=limit(correction.get("answer"), DEFAULT_ANSWER),
         promised=limit(record.get("promised_limit"), DEFAULT_LEGAL),
+        uncommitted=limit(record["promised_limit_without_commitment"], DEFAULT_LEGAL)
+        if record.get("promised_limit_without_commitment")
+        else None,
         legal=limit(legal, DEFAULT_LEGAL_JOINT if joint else DEFAULT_LEGAL),
         delivery=limit(record.get("delivery_limit"), DEFAULT_DELIVERY),
         tolerance=limit(tolerance.get("max"), DEFAULT_TOLERANCE),

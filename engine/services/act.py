@@ -48,9 +48,9 @@ class Act:
         return day_of(self.at)
 
     @property
-    def touched(self) -> tuple[int, ...]:
-        """The cases this act took."""
-        return tuple(self._cases)
+    def addressed(self) -> frozenset[int]:
+        """The cases this act wrote letters to."""
+        return frozenset(letter["to_id"] for letter in self._letters)
 
     def take(self, case_id: int) -> Case:
         """Lock a case and take it into this act. Raises `NotFound`."""

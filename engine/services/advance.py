@@ -142,7 +142,7 @@ def _due(act: Act, case: Case, node: Node) -> datetime:
     if clock:
         began = case.complete_at if clock == "notice" else act.at
         return due(getattr(terms, clock), began, act.calendar)
-    return case.promised_due_at or due(terms.promised, act.at, act.calendar)
+    return case.promised_due_at or due(terms.promise(case.flags), act.at, act.calendar)
 
 
 def _clock(act: Act, case: Case, clock: Clock, key: str, limit: Limit) -> dict[str, Any]:

@@ -107,9 +107,9 @@ def _decide(act: Act, case: Case, state: State, reason: str) -> None:
     if state is State.GRANTED:
         lacking = material.outstanding(lifecycle.lines(act, case))
         if lacking:
-            names = "、".join(
+            said = [
                 f"{line.requirement.name}（{material.STANDING_NAMES[line.standing]}）" for line in lacking
-            )
+            ]
             raise NotNow(f"材料未齐，不能准予：{'、'.join(said)}。", code="decision.gate", field="materials")
     if state is State.DENIED and not reason.strip():
         raise Incomplete(

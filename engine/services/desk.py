@@ -108,7 +108,7 @@ def tolerate(act: Act, case: Case, codes: Sequence[str], by: date | None) -> Cas
         by,
         at=act.at,
         most=terms.tolerance,
-        promised=terms.promised,
+        promised=terms.promise(case.flags),
         on_overdue=terms.tolerance_overdue,
         calendar=act.calendar,
     )

@@ -68,7 +68,7 @@ def accept(act: Act, case: Case, at: datetime, state: State) -> None:
     change(act, case, state)
     case.accepted_at = at
     deadlines.settle_clocks(act.db, case.id, (Clock.NOTICE, Clock.CORRECTION), act.at)
-    case.promised_due_at = run_clock(act, case, Clock.PROMISED, terms.promised, at)
+    case.promised_due_at = run_clock(act, case, Clock.PROMISED, terms.promise(case.flags), at)
     case.legal_due_at = run_clock(act, case, Clock.LEGAL, terms.legal, at)
     act.record("accepted", case, state=str(state), accepted_at=at.isoformat())
     task = advance.open_task(act, case, "accept")
@@ -149,6 +149,8 @@ def deliver(act: Act, case: Case, method: str, receiver: str, waybill: str = "")
     task = advance.open_task(act, case, "deliver")
     if task is not None:
         advance.complete(act, case, task, "delivered")
+    if case.flow is not None and all(t.stage == "urge" for t in cases.open_tasks(act.db, case.id)):
+        advance.stop(act, case)  # nobody need be urged any more
 
 
 def conclude(act: Act, case: Case, state: State, reason: str, **data: Any) -> None:
@@ -175,7 +177,7 @@ def refuse(act: Act, case: Case, state: State, reason: str) -> None:
 def latest_promise(act: Act, case: Case) -> datetime:
     """The latest moment a promise made now may name (R-TOL-4)."""
     terms = act.matter(case).terms
-    return tolerance.latest_due(act.at, terms.tolerance, terms.promised, act.calendar)
+    return tolerance.latest_due(act.at, terms.tolerance, terms.promise(case.flags), act.calendar)
 
 
 def over(case: Case) -> bool:

@@ -1,6 +1,6 @@
 """The journal (append only, one hash chain per case), the letters between cases, commands and incidents."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -119,13 +119,13 @@ def post(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         db.execute(sa.insert(letters), list(rows))
 
 
-def waiting(db: Connection, at: datetime, most: int, around: int | None = None) -> Sequence[Row]:
-    """Return the letters not yet taken, oldest first; only those from or to case *around* if it is named."""
+def waiting(db: Connection, at: datetime, most: int, to: Collection[int] | None = None) -> Sequence[Row]:
+    """Return the letters not yet taken, oldest first; only those addressed *to* these cases, if any are named."""
     query = sa.select(letters).where(
         letters.c.taken_at.is_(None), sa.or_(letters.c.try_at.is_(None), letters.c.try_at <= at)
     )
-    if around is not None:
-        query = query.where(sa.or_(letters.c.from_id == around, letters.c.to_id == around))
+    if to is not None:
+        query = query.where(letters.c.to_id.in_(to))
     return db.execute(query.order_by(letters.c.id).limit(most)).all()
 
 

@@ -1,0 +1,1 @@
+"""What things cost, measured beside stock SpiffWorkflow in the same run; never asserted."""

@@ -11,12 +11,12 @@ import orjson
 
 from engine.config import Settings
 from engine.domain.calendar import Calendar, Day
-from engine.domain.errors import AlreadyDone, Malformed, Refused
+from engine.domain.errors import AlreadyDone, Malformed, NotNow, Refused
 from engine.domain.identity import CLOCK, Actor
 from engine.services import bundle, clock
 from engine.services.act import Act
 from engine.services.library import Library
-from engine.store import catalog, deadlines, journal
+from engine.store import catalog, deadlines, journal, schema
 from engine.store.db import Connection, Database, Row
 
 log = logging.getLogger(__name__)
@@ -59,6 +59,15 @@ class Office:
                 version, days = found
                 self._calendar = Calendar(version, {day: Day(*what) for day, what in days.items()})
         return self._calendar
+
+    def upgrade(self) -> None:
+        """Bring the database to the schema of this version; data are kept."""
+        schema.upgrade(self.database)
+
+    def must_be_current(self) -> None:
+        """Raise `NotNow` unless the database has the schema of this version."""
+        if schema.revision(self.database) != schema.head():
+            raise NotNow("数据库的结构不是本版本的；请先运行 lianban upgrade。", code="database.behind")
 
     def renew_calendar(self) -> None:
         """Forget the calendar, so that a new version is read."""

@@ -1,38 +1,62 @@
 """Cases in any state in one line; everything is really done, by somebody."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
+import pytest
 import sqlalchemy as sa
 
-from engine.domain.case import Channel
-from engine.domain.identity import APPLICANT
-from engine.domain.material import Handed, Standing
 from engine.domain import matter as rules
+from engine.domain.case import Channel
+from engine.domain.deadline import last_day
+from engine.domain.errors import Refused
+from engine.domain.identity import APPLICANT, Actor
+from engine.domain.material import Handed, Requirement, Standing
 from engine.office import Office
 from engine.services import applicant, approver, desk
+from engine.services.act import Act
 from engine.services.applicant import Application, Person
-from engine.store import cases, catalog
-from engine.store.cases import tasks
+from engine.store import cases, catalog, deadlines, journal
+from engine.store.cases import Case, tasks
+from engine.store.everything import metadata
 from tests.people import Staff
 
+P = ParamSpec("P")
+T = TypeVar("T")
+Service = Callable[Concatenate[Act, Case, P], T]
+
 WANG = Person("person", "51070319900101001X", "王小满", "13800000001")
+LI = Person("person", "510703198505050027", "李代办", "13800000002")
+
+#: What every test may change; the catalogue and the calendar are looked at by their counts only.
+_LOOKED_AT = ("cases", "tasks", "materials", "corrections", "commitments", "decisions", "deliveries", "deadlines")
 
 
 def application(office: Office, key: str, *, lacking: tuple[str, ...] = (), **more: Any) -> Application:
     """An application at the window with everything handed in but *lacking*."""
     with office.look() as look:
         record = catalog.current(look.db, key).record
-        members = rules.chosen(record, more.get("flags", {}), more.get("members", ())) if "members" in record else ()
-        records = [catalog.current(look.db, m.matter).record for m in members] or [record]
-    codes = {r.code: r for found in records for r in rules.requirements(found) if r.produced_by is None}
+        taken = rules.chosen(record, more.get("flags", {}), more.get("members", ())) if "members" in record else ()
+        keys = [member.matter for member in taken] or [key]
+        records = [catalog.current(look.db, matter).record for matter in keys]
+    asked = {r.code: r for found in records for r in rules.requirements(found)}
     handed = tuple(
         Handed(code, Standing.SHARED if r.source == "shared" else Standing.RECEIVED)
-        for code, r in sorted(codes.items())
-        if code not in lacking
+        for code, r in sorted(asked.items())
+        if code not in lacking and _is_brought(r, records, keys, more.get("flags", {}))
     )
     whole = Application(matter=key, applicant=WANG, channel=Channel.WINDOW, materials=handed)
     return replace(whole, **more)
+
+
+def _is_brought(
+    requirement: Requirement, records: Sequence[Mapping[str, Any]], keys: Sequence[str], flags: Mapping[str, Any]
+) -> bool:
+    """Everything is brought but what a member of the same bundle makes, under its own code or for somebody."""
+    makers = {record["key"] for record in records if (record.get("result") or {}).get("code") == requirement.code}
+    in_bundle = len(keys) > 1
+    return not in_bundle or (requirement.produced_by not in keys and not makers)
 
 
 def apply(office: Office, staff: Staff, key: str, **more: Any) -> str:
@@ -46,15 +70,56 @@ def apply(office: Office, staff: Staff, key: str, **more: Any) -> str:
 def accepted(office: Office, staff: Staff, key: str, **more: Any) -> str:
     """Apply and have it accepted; return the case number."""
     no = apply(office, staff, key, **more)
-    with office.act(staff["lin"]) as act:
-        desk.accept(act, act.take(cases.id_of(act.db, no)))
+    do(office, staff["lin"], desk.accept, no)
     return no
+
+
+def granted(office: Office, staff: Staff, key: str, **more: Any) -> str:
+    """Apply, have it accepted and worked to its grant; return the case number."""
+    no = accepted(office, staff, key, **more)
+    work(office, staff, no)
+    return no
+
+
+def do(office: Office, by: Actor, service: Service[P, T], no: str, *words: P.args, **more: P.kwargs) -> T:
+    """Let somebody do one act on the case of that number."""
+    with office.act(by) as act:
+        return service(act, act.case(no), *words, **more)
+
+
+def refusal(office: Office, by: Actor, service: Service[P, T], no: str, *words: P.args, **more: P.kwargs) -> Refused:
+    """Let somebody try an act; it is refused and nothing has changed. Return the refusal."""
+    before = everything(office)
+    with pytest.raises(Refused) as refused:
+        do(office, by, service, no, *words, **more)
+    assert everything(office) == before
+    return refused.value
+
+
+def everything(office: Office) -> dict[str, Any]:
+    """What stands in the tables: the rows a case has, and how many rows there are in each other table."""
+    with office.look() as look:
+        counts = {t.name: look.db.scalar(sa.select(sa.func.count()).select_from(t)) for t in metadata.sorted_tables}
+        rows = {name: look.db.execute(sa.select(metadata.tables[name])).all() for name in _LOOKED_AT}
+    return counts | {name: sorted(map(repr, found)) for name, found in rows.items()}
+
+
+def bring(office: Office, no: str, *codes: str) -> Case:
+    """The applicant brings materials to a case."""
+    handed = [Handed(code, Standing.RECEIVED) for code in codes]
+    return do(office, APPLICANT, applicant.supplement, no, handed)
 
 
 def member(office: Office, no: str, key: str) -> str:
     """The number of a bundle's member."""
     with office.look() as look:
         return next(m.no for m in cases.members(look.db, cases.id_of(look.db, no)) if m.matter_key == key)
+
+
+def members(office: Office, no: str) -> dict[str, str]:
+    """The numbers of a bundle's members by matter."""
+    with office.look() as look:
+        return {m.matter_key: m.no for m in cases.members(look.db, cases.id_of(look.db, no))}
 
 
 def case_row(office: Office, no: str) -> Any:
@@ -66,6 +131,32 @@ def case_row(office: Office, no: str) -> Any:
 def state(office: Office, no: str) -> str:
     """The state of a case."""
     return str(case_row(office, no).state)
+
+
+def acts(office: Office, no: str) -> list[str]:
+    """What the journal says was done to a case, in order."""
+    with office.look() as look:
+        return [entry.act for entry in journal.of_case(look.db, cases.id_of(look.db, no))]
+
+
+def entry(office: Office, no: str, act: str) -> Mapping[str, Any]:
+    """The data of the last entry that says *act* was done."""
+    with office.look() as look:
+        found = [e for e in journal.of_case(look.db, cases.id_of(look.db, no)) if e.act == act]
+    data: Mapping[str, Any] = found[-1].data
+    return data
+
+
+def clocks(office: Office, no: str) -> dict[str, Any]:
+    """The running clocks of a case by name."""
+    with office.look() as look:
+        return {row.clock: row for row in deadlines.running(look.db, cases.id_of(look.db, no))}
+
+
+def last_days(office: Office, no: str) -> dict[str, str]:
+    """The last day of each running clock, ``2026-11-30``."""
+    found = clocks(office, no)
+    return {clock: str(last_day(row.due_at)) for clock, row in found.items()}
 
 
 def open_tasks(office: Office, no: str) -> list[Any]:
@@ -80,14 +171,39 @@ def steps(office: Office, no: str) -> list[str]:
     return [task.node for task in open_tasks(office, no)]
 
 
+def step(office: Office, no: str, node: str) -> Any:
+    """The open task at *node*."""
+    return next(task for task in open_tasks(office, no) if task.node == node)
+
+
 def work(office: Office, staff: Staff, no: str, until: str = "deliver", **outcomes: str) -> None:
     """Complete approval steps (first outcome, or the one named for the node) until *until* is open or nothing is."""
     for _ in range(30):
-        waiting = [t for t in open_tasks(office, no) if t.node != until and t.stage not in {"accept", "correct", "deliver"}]
+        waiting = [t for t in open_tasks(office, no) if t.node != until and t.stage not in _AT_THE_WINDOW]
         if not waiting:
             return
         for task in waiting:
             complete(office, staff, task, outcomes.get(task.node))
+
+
+_AT_THE_WINDOW = {"prereview", "accept", "correct", "deliver"}
+
+
+def work_all(office: Office, staff: Staff, no: str) -> None:
+    """Work every member of a bundle until none has anything left to do."""
+    for _ in range(10):
+        before = [state(office, number) for number in members(office, no).values()]
+        for number in members(office, no).values():
+            work(office, staff, number)
+        if [state(office, number) for number in members(office, no).values()] == before:
+            return
+
+
+def holder(office: Office, staff: Staff, task: Any) -> Actor:
+    """Who holds the post of a task."""
+    with office.look() as look:
+        org = look.db.execute(sa.text("SELECT code FROM orgs WHERE id = :id"), {"id": task.org_id}).scalar_one()
+    return staff.of(task.role, org)
 
 
 def complete(office: Office, staff: Staff, task: Any, outcome: str | None = None) -> None:
@@ -95,7 +211,12 @@ def complete(office: Office, staff: Staff, task: Any, outcome: str | None = None
     with office.look() as look:
         case = look.db.execute(sa.select(cases.cases).where(cases.cases.c.id == task.case_id)).one()
         node = look.library.definition(look.db, case.definition_id).nodes[task.node]
-        org = look.db.execute(sa.text("SELECT code FROM orgs WHERE id = :id"), {"id": task.org_id}).scalar_one()
     chosen = outcome or next(iter(node.outcomes), "done")
-    with office.act(staff.of(task.role, org)) as act:
+    with office.act(holder(office, staff, task)) as act:
         approver.complete(act, task.id, chosen, "同意", officers=["同行员"])
+
+
+def incidents(office: Office) -> list[str]:
+    """What went wrong behind the desk: a letter that could not be read, a deadline that could not pass."""
+    with office.look() as look:
+        return [row.message for row in look.db.execute(sa.select(journal.incidents))]

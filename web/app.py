@@ -9,26 +9,14 @@ from flask import Flask, Response, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from engine.domain import errors
 from engine.domain.errors import AlreadyDone, Refused
 from engine.office import Office
-from web import auth, i18n, words
+from web import auth, i18n, page, words
 
 log = logging.getLogger(__name__)
 
-#: Which refusal has which status.
-STATUS: dict[type[Refused], int] = {
-    errors.Malformed: 422,
-    errors.Incomplete: 422,
-    errors.NotYours: 403,
-    errors.NotFound: 404,
-    errors.NotNow: 409,
-    errors.Stale: 409,
-    errors.Taken: 409,
-}
-
 #: The rooms of the house, one for each actor, and the machines' door.
-ROOMS = ("sessions", "approver", "desk", "applicant", "manager", "designer", "registrar", "api")
+ROOMS = ("sessions", "approver", "desk", "applicant", "manager", "designer", "registrar", "api", "health")
 
 _CSP = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -45,6 +33,7 @@ def create_app(office: Office) -> Flask:
     app.extensions["office"] = office
     i18n.install(app)
     words.install(app)
+    page.install(app)
     app.before_request(auth.refuse_foreign_forms)
     app.after_request(_headers)
     app.register_error_handler(Refused, _refused)
@@ -52,7 +41,6 @@ def create_app(office: Office) -> Flask:
     app.register_error_handler(Exception, _fault)
     for room in ROOMS:
         import_module(f"web.{room}").install(app)
-    _health(app, office)
     return app
 
 
@@ -77,7 +65,7 @@ def _refused(refusal: Refused) -> ResponseReturnValue:
         return redirect(
             f"/sign-in?next={request.full_path.rstrip('?')}" if request.method == "GET" else "/sign-in"
         )
-    status = 401 if unknown else STATUS.get(type(refusal), 400)
+    status = 401 if unknown else words.STATUS.get(type(refusal), 400)
     return problem(status, refusal.code, refusal.message, refusal)
 
 
@@ -119,14 +107,3 @@ def _fault(error: Exception) -> ResponseReturnValue:
     reference = secrets.token_hex(4)
     log.exception("request failed", exc_info=error, extra={"path": request.path, "reference": reference})
     return problem(500, "fault", f"系统出现故障，未做任何改动。请把编号 {reference} 告诉管理员后再试。")
-
-
-def _health(app: Flask, office: Office) -> None:
-    @app.get("/healthz")
-    def healthz() -> ResponseReturnValue:
-        return jsonify(status="ok")
-
-    @app.get("/readyz")
-    def readyz() -> ResponseReturnValue:
-        with office.look() as look:
-            return jsonify(status="ok", calendar=look.calendar.version)

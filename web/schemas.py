@@ -7,6 +7,7 @@ code and a finding for every other field that is wrong.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NoReturn
 
@@ -16,7 +17,8 @@ from stdnum.cn import ric, uscc
 from stdnum.exceptions import InvalidChecksum
 from stdnum.exceptions import ValidationError as NoNumber
 
-from engine.domain.case import Channel, State
+from engine.domain.case import STATE_NAMES, Channel, State
+from engine.domain.deadline import BEIJING, end_of
 from engine.domain.errors import Malformed
 from engine.domain.material import Handed, Standing
 from engine.services.applicant import HALL, Application, Person
@@ -92,6 +94,7 @@ _SAID = {
     "too_large": "“{label}”的数字太大，请核对后重填。",
     "type": "“{label}”应是一组字段（JSON 对象），请按说明的格式重填。",
     "format": "“{label}”的日期读不出来，请写作 2026-11-30。",
+    "moment": "“{label}”的时间读不出来，请写作 2026-11-30 或 2026-11-30T10:00。",
     "unwritable": "“{label}”含有不可见的控制字符，请删去后重填。",
     "blank": "“{label}”没有填写，请填写后再提交。",
     "too_long": "“{label}”太长，最多 {most} 个字，请删减。",
@@ -175,7 +178,7 @@ class Whole(_Labelled, fields.Integer):
     def _deserialize(self, value: Any, *rest: Any, **more: Any) -> int:
         if isinstance(value, bool) or (isinstance(value, str) and not re.fullmatch(r"[0-9]{1,19}", value)):
             raise self.make_error("invalid")
-        number = super()._deserialize(value, *rest, **more)
+        number = super()._deserialize(int(value) if isinstance(value, str) else value, *rest, **more)
         if not self.least <= number <= self.most:
             raise self.make_error("too_small")
         return number
@@ -206,6 +209,19 @@ class Day(_Labelled, fields.Date):
             return super()._deserialize(value, *rest, **more)
         except ma.ValidationError:
             raise self.make_error("format") from None
+
+
+class Moment(_Labelled, fields.DateTime):
+    """A moment, as 2026-11-30T10:00; without an offset in Beijing, and a mere day is meant whole, to its end."""
+
+    def _deserialize(self, value: Any, *_rest: Any, **_more: Any) -> datetime:
+        try:
+            read = datetime.fromisoformat(value)
+            if len(value) <= len("2026-11-30"):
+                return end_of(read.date()) - timedelta(microseconds=1)
+            return (read if read.tzinfo else read.replace(tzinfo=BEIJING)).astimezone(UTC)
+        except (TypeError, ValueError, OverflowError):
+            raise self.make_error("moment") from None
 
 
 class Yes(_Labelled, fields.Boolean):
@@ -501,3 +517,41 @@ class Transfer(Form):
     """Who gets a task (改派)."""
 
     user = Whole("接收人", required=True)
+
+
+# -- what one may ask for --------------------------------------------------------------------------------------
+
+STATES = {state.value: name for state, name in STATE_NAMES.items()}
+VIEWS = {"mine": "我的待办", "claimable": "可认领", "waiting": "等待申请人", "done": "我已办结"}
+
+
+class Register(Form):
+    """A page of the register of cases."""
+
+    state = Choice("办件状态", STATES, load_default=None)
+    q = Text("查找内容", 60, load_default="")
+    limit = Whole("每页条数", 1, 200, load_default=50)
+    cursor = Whole("翻页位置", load_default=None)
+
+
+class Inbox(Form):
+    """A page of a task list."""
+
+    view = Choice("视图", VIEWS, load_default="mine")
+    sort = Choice("排序", {"due": "按到期"}, load_default="due")
+    q = Text("查找内容", 60, load_default="")
+    matter = Text("事项", 60, load_default="")
+    limit = Whole("每页条数", 1, 200, load_default=50)
+    cursor = Text("翻页位置", 40, load_default="", validate=validate.Regexp(
+        r"^$|^[0-9]{1,12}(\.[0-9]{1,6})?-[0-9]{1,18}\Z", error="翻页的位置读不出来，请从第一页看起。"
+    ))  # fmt: skip
+
+
+GROUPED = {"department": "部门", "matter": "事项", "channel": "渠道", "month": "到期月份"}
+
+
+class Overdue(Form):
+    """At which moment to count what is late, and by what."""
+
+    as_of = Moment("时点", load_default=None)
+    group_by = Choice("分组", GROUPED, load_default="department")

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask
 from markupsafe import Markup
 
+from engine.domain import errors
 from engine.domain.case import CHANNEL_NAMES, STATE_NAMES, Channel, State
 from engine.domain.deadline import BEIJING, last_day
 from engine.domain.limit import Limit
@@ -15,6 +16,16 @@ from engine.domain.identity import ROLE_NAMES, Role
 from engine.domain.material import STANDING_NAMES, Standing
 from web.i18n import gettext, language
 
+#: Which refusal has which status.
+STATUS: dict[type[errors.Refused], int] = {
+    errors.Malformed: 422,
+    errors.Incomplete: 422,
+    errors.NotYours: 403,
+    errors.NotFound: 404,
+    errors.NotNow: 409,
+    errors.Stale: 409,
+    errors.Taken: 409,
+}
 #: What each status means to a reader.
 TITLES = {
     400: "请求不对",

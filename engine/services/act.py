@@ -58,6 +58,11 @@ class Act:
             self._cases[case_id] = cases.lock(self.db, case_id)
         return self._cases[case_id]
 
+    def take_of(self, task_id: int) -> Case:
+        """Lock the case a task belongs to and take it into this act. Raises `NotFound`."""
+        case = cases.lock_of_task(self.db, task_id)
+        return self._cases.setdefault(case.id, case)
+
     def case(self, no: str) -> Case:
         """Take the case of number *no*. Raises `NotFound`."""
         return self.take(cases.id_of(self.db, no))

@@ -1,6 +1,6 @@
 """The heart: run a case's diagram one step and write down where the case now stands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,32 +26,31 @@ _STAGE_CLOCK = {"prereview": "notice", "accept": "notice", "correct": "answer", 
 
 def start(act: Act, case: Case) -> None:
     """Put the case's token on the start of its diagram."""
-    _settle(act, case, (), runtime.start(act.definition(case), case.flags))
+    _settle(act, case, None, runtime.start(act.definition(case), case.flags))
 
 
 def complete(act: Act, case: Case, task: Row, outcome: str, opinion: str = "") -> None:
     """Complete an open task or call with *outcome*, which becomes the flag named like its node."""
-    before = cases.open_tasks(act.db, case.id)
-    moved = runtime.complete(act.definition(case), _flow(case), task.key, {task.node: outcome})
+    before = _standing(act, case)
+    moved = runtime.complete(act.definition(case), before.state, task.key, {task.node: outcome})
     _settle(act, case, before, moved, done=(task.key, outcome, opinion))
 
 
 def fire(act: Act, case: Case, key: str) -> None:
     """Let a timer of the diagram fire."""
-    before = cases.open_tasks(act.db, case.id)
-    _settle(act, case, before, runtime.fire(act.definition(case), _flow(case), key))
+    before = _standing(act, case)
+    _settle(act, case, before, runtime.fire(act.definition(case), before.state, key))
 
 
 def reseat(act: Act, case: Case, nodes: Sequence[str]) -> None:
     """Put the case's token back on *nodes* and close everything else (退回)."""
-    before = cases.open_tasks(act.db, case.id)
-    _settle(act, case, before, runtime.reseat(act.definition(case), _flow(case), nodes))
+    before = _standing(act, case)
+    _settle(act, case, before, runtime.reseat(act.definition(case), before.state, nodes))
 
 
 def stop(act: Act, case: Case) -> None:
     """End the flow where it stands: close its tasks, settle every deadline."""
-    for task in cases.open_tasks(act.db, case.id):
-        cases.close_task(act.db, task.id, act.at, act.by.id, "cancelled")
+    cases.close_all(act.db, case.id, act.at, act.by.id, "cancelled")
     deadlines.settle_clocks(act.db, case.id, tuple(Clock), act.at)
     case.flow = None
     case.closed_at = act.at
@@ -62,49 +61,56 @@ def open_task(act: Act, case: Case, stage: str) -> Row | None:
     return next((t for t in cases.open_tasks(act.db, case.id) if t.stage == stage), None)
 
 
-def _flow(case: Case) -> bytes:
+def _standing(act: Act, case: Case) -> Outcome:
+    """Where the case stands before it is moved; its flow tells it, so the tables need not be asked."""
     if case.flow is None:
         raise NotNow("办件的流程已经结束。", code="case.ended")
-    return case.flow
+    return runtime.opened(act.definition(case), case.flow)
 
 
 def _settle(
     act: Act,
     case: Case,
-    before: Sequence[Row],
+    before: Outcome | None,
     moved: Outcome,
     done: tuple[str, str, str] | None = None,
 ) -> None:
+    """Write down what a step changed: which tokens are gone, which are new."""
     case.flow = moved.state
     act.walked(case, moved.walked)
-    now = {item.key: item for item in (*moved.open, *moved.calls)}
-    gone = [task for task in before if task.key not in now]
-    _close(act, gone, done)
-    _open(act, case, now, known={task.key for task in before})
-    _retime(act, case, moved.timers, [task.key for task in gone])
-    _call(act, case, [c for c in moved.calls if c.key not in {task.key for task in before}])
+    old, now = _waiting(before) if before else {}, _waiting(moved)
+    _close(act, case, [item for key, item in old.items() if key not in now], done)
+    _open(act, case, [item for key, item in now.items() if key not in old])
     if moved.ended:
         case.flow = None
         case.closed_at = act.at if case.state in FINAL else case.closed_at
 
 
-def _close(act: Act, gone: Sequence[Row], done: tuple[str, str, str] | None) -> None:
+def _waiting(stand: Outcome) -> dict[str, Open | Timer]:
+    return {item.key: item for item in (*stand.open, *stand.calls, *stand.timers)}
+
+
+def _close(act: Act, case: Case, gone: Sequence[Open | Timer], done: tuple[str, str, str] | None) -> None:
+    """Close the tasks whose token is gone, and settle every deadline that hung on it."""
     key, outcome, opinion = done or ("", "", "")
-    for task in gone:
-        if task.key == key:
-            cases.close_task(act.db, task.id, act.at, act.by.id, outcome, opinion)
-        else:
-            cases.close_task(act.db, task.id, act.at, None, "cancelled")
+    cancelled = [item.key for item in gone if isinstance(item, Open) and item.key != key]
+    if done:
+        cases.close_tasks(act.db, case.id, [key], act.at, act.by.id, outcome, opinion)
+    cases.close_tasks(act.db, case.id, cancelled, act.at, None, "cancelled")
+    deadlines.settle_keys(act.db, case.id, [item.key for item in gone], act.at)
 
 
-def _open(act: Act, case: Case, now: Mapping[str, Open], known: set[str]) -> None:
-    opened = [item for key, item in now.items() if key not in known]
-    cases.add_tasks(act.db, [_row(act, case, item) for item in opened])
+def _open(act: Act, case: Case, fresh: Sequence[Open | Timer]) -> None:
+    """Open tasks for new tokens, start their deadlines and the diagram's timers, and tell called members."""
+    tasks = [item for item in fresh if isinstance(item, Open)]
+    timers = [item for item in fresh if isinstance(item, Timer)]
     nodes = act.definition(case).nodes
-    limited = [(item.key, limit) for item in opened if (limit := nodes[item.node].limit)]
-    deadlines.start(
-        act.db, [_clock(act, case, Clock.STAGE, key, Limit.parse(limit)) for key, limit in limited]
-    )
+    cases.add_tasks(act.db, [_row(act, case, item) for item in tasks])
+    limits = [(Clock.STAGE, item.key, nodes[item.node].limit) for item in tasks]
+    started = [_clock(act, case, clock, key, Limit.parse(text)) for clock, key, text in limits if text]
+    started += [_clock(act, case, Clock.TIMER, t.key, Limit.of_timer(t.text, t.calendar)) for t in timers]
+    deadlines.start(act.db, started)
+    _call(act, case, [nodes[item.node] for item in tasks if nodes[item.node].called])
 
 
 def _row(act: Act, case: Case, item: Open) -> dict[str, Any]:
@@ -158,24 +164,9 @@ def _clock(act: Act, case: Case, clock: Clock, key: str, limit: Limit) -> dict[s
     }
 
 
-def _retime(act: Act, case: Case, timers: Sequence[Timer], gone: list[str]) -> None:
-    """Arm the diagram's new timers and settle the deadlines whose token is gone."""
-    if any(node.kind == "timer" for node in act.definition(case).nodes.values()):
-        waiting = {t.key: t for t in timers}
-        armed = {row.key for row in deadlines.running(act.db, case.id) if row.clock == Clock.TIMER}
-        gone = gone + [key for key in armed if key not in waiting]
-        fresh = [timer for key, timer in waiting.items() if key not in armed]
-        deadlines.start(
-            act.db,
-            [_clock(act, case, Clock.TIMER, t.key, Limit.of_timer(t.text, t.calendar)) for t in fresh],
-        )
-    deadlines.settle_keys(act.db, case.id, gone, act.at)
-
-
-def _call(act: Act, case: Case, calls: Sequence[Open]) -> None:
+def _call(act: Act, case: Case, nodes: Sequence[Node]) -> None:
     """Tell the members whose turn has come (R-BUN-2); they answer by letter, never under this lock."""
-    for call in calls:
-        node = act.definition(case).nodes[call.node]
+    for node in nodes:
         member = cases.member(act.db, case.id, node.called or "")
         if member is None:
             raise NotNow(

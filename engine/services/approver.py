@@ -65,7 +65,7 @@ def complete(
     *officers* names who took part besides the actor: an inspection needs two (R-LIM-6). *rev* is the task's
     revision the form was made from; a task that moved on since raises `Stale`.
     """
-    case = act.take(cases.task(act.db, task_id).case_id)
+    case = act.take_of(task_id)
     task = _mine(act, task_id, rev)
     if task.stage in _LEGAL_ACTS:
         raise NotNow(_LEGAL_ACTS[task.stage], code="task.legal-act", element=task.node)
@@ -123,7 +123,7 @@ def _decide(act: Act, case: Case, state: State, reason: str) -> None:
 
 def return_(act: Act, task_id: int, to: str, reason: str) -> Case:
     """Send the case back to an earlier step (退回). Raises `NotNow` where the jump would break a parallel part."""
-    case = act.take(cases.task(act.db, task_id).case_id)
+    case = act.take_of(task_id)
     task = _mine(act, task_id, None)
     if not reason.strip():
         raise Incomplete("退回须写明理由。", code="reason.missing", field="reason")

@@ -17,6 +17,10 @@ from engine.store.cases import Case
 
 #: The clocks that bind the authority between acceptance and decision.
 CASE_CLOCKS = (Clock.PROMISED, Clock.LEGAL)
+#: The outcomes an acceptance step is left with, where it is not the plain one.
+_ACCEPTED = {State.ACCEPTED_TOLERANT: "tolerated"}
+#: The outcomes of an acceptance step that refuses.
+_REFUSED = {State.NOT_REQUIRED: "not_required", State.NOT_ACCEPTED: "refused", State.PREREVIEW_REJECTED: "refused"}
 
 
 def change(act: Act, case: Case, state: State) -> None:
@@ -71,9 +75,10 @@ def accept(act: Act, case: Case, at: datetime, state: State) -> None:
     case.promised_due_at = run_clock(act, case, Clock.PROMISED, terms.promise(case.flags), at)
     case.legal_due_at = run_clock(act, case, Clock.LEGAL, terms.legal, at)
     act.record("accepted", case, state=str(state), accepted_at=at.isoformat())
-    task = advance.open_task(act, case, "accept")
-    if task is not None:
-        advance.complete(act, case, task, "tolerated" if state is State.ACCEPTED_TOLERANT else "accepted")
+    for stage, outcome in (("prereview", "pass"), ("accept", _ACCEPTED.get(state, "accepted"))):
+        task = advance.open_task(act, case, stage)  # deemed acceptance may find it not even pre-reviewed
+        if task is not None:
+            advance.complete(act, case, task, outcome)
 
 
 def promise(act: Act, case: Case, commitment: Commitment) -> None:
@@ -166,10 +171,7 @@ def refuse(act: Act, case: Case, state: State, reason: str) -> None:
     act.record(str(state), case, reason=reason)
     task = advance.open_task(act, case, "accept") or advance.open_task(act, case, "prereview")
     if task is not None:
-        outcome = {State.NOT_REQUIRED: "not_required", State.PREREVIEW_REJECTED: "reject"}.get(
-            state, "refused"
-        )
-        advance.complete(act, case, task, outcome, reason)
+        advance.complete(act, case, task, "return" if task.stage == "prereview" else _REFUSED[state], reason)
     if case.flow is not None or case.closed_at is None:
         advance.stop(act, case)
 

@@ -66,7 +66,7 @@ CALENDARS = {"workday": "工作日", "natural": "自然日"}
 FLAG = {"true": "是", "false": "否"}
 
 _TIMED = "|".join(unit for unit in UNITS if unit != "onspot")
-LIMIT = rf"(?:0|[1-9]\d{{0,3}})\s+(?:{_TIMED})|(?:1\s+)?onspot"
+LIMIT = rf"[1-9]\d{{0,3}}\s+(?:{_TIMED})|(?:1\s+)?onspot"
 OUTCOMES = r"\s*[A-Za-z]\w*=[^;=<>]+(?:;\s*[A-Za-z]\w*=[^;=<>]+)*;?\s*"
 
 
@@ -113,14 +113,17 @@ WORDS = (
 )
 BY_NAME = {word.name: word for word in WORDS}
 
-_ISO = r"P(?!$)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?"
+_CLOCK = r"T(?=\d)(\d{1,6}H)?(\d{1,6}M)?(\d{1,8}(\.\d+)?S)?"
+_ISO = rf"(?:P\d{{1,4}}W|P(?!$|/)(\d{{1,4}}Y)?(\d{{1,4}}M)?(\d{{1,5}}D)?({_CLOCK})?)"
+#: A cycle of no length would never rest.
+_SOME = rf"(?=[^/]*[1-9]){_ISO}"
 _SPOKEN = r"\d{1,4}\s*(?:个?(?:工作日|小时|月)|日|天|自然日|年|分钟)"
 _DATE = r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?"
 #: What the text of a timer may be, by its kind.
 TIMES = {
     "duration": rf"{_ISO}|{_SPOKEN}|\d{{1,4}}\s+(?:{_TIMED})",
     "date": _DATE,
-    "cycle": rf"R\d{{0,4}}/(?:{_ISO}|{_DATE}/{_ISO}|{_ISO}/{_DATE})",
+    "cycle": rf"R\d{{0,4}}/(?:{_SOME}|{_DATE}/{_SOME}|{_SOME}/{_DATE})",
 }
 
 

@@ -57,6 +57,7 @@ class Event:
     name: str = ""
     time: str = "duration"
     text: str = ""
+    lost: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,16 +276,18 @@ def _event(node: etree._Element, names: Mapping[str, str]) -> Event | None:
     if len(definitions) > 1 or _tag(definitions[0]) == "eventDefinitionRef":
         return Event("multiple")
     kind = _tag(definitions[0]).removesuffix("EventDefinition")
-    return _timer(definitions[0]) if kind == "timer" else Event(kind, _called(node, definitions[0], names))
+    return _timer(definitions[0]) if kind == "timer" else _told(kind, node, definitions[0], names)
 
 
-def _called(node: etree._Element, definition: etree._Element, names: Mapping[str, str]) -> str:
-    """The name an event goes by: what its reference is called, or its own name."""
+def _told(kind: str, node: etree._Element, definition: etree._Element, names: Mapping[str, str]) -> Event:
+    """An event goes by what its reference is called, or by its own name; a reference may be lost."""
     for attribute in ("messageRef", "signalRef", "errorRef", "escalationRef"):
         reference = definition.get(attribute)
         if reference:
-            return names.get(reference.rpartition(":")[2]) or reference
-    return definition.get("name") or node.get("name") or ""
+            local = reference.rpartition(":")[2]
+            lost = None if local in names else reference
+            return Event(kind, names.get(local) or reference, lost=lost)
+    return Event(kind, definition.get("name") or node.get("name") or "")
 
 
 def _timer(definition: etree._Element) -> Event:

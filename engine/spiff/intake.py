@@ -11,6 +11,8 @@ from engine.spiff.findings import error
 MAX_BYTES = 5 * 1024 * 1024
 MAX_ELEMENTS = 20_000
 MAX_DEPTH = 64
+#: Encodings in which plain letters may mean markup.
+DISGUISES = frozenset({"UTF-7", "UTF7", "UTF-7-IMAP", "HZ", "HZ-GB-2312", "ISO-2022-CN", "ISO-2022-KR"})
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 
@@ -27,7 +29,10 @@ def tree(source: bytes) -> etree._Element:
     if len(source) > MAX_BYTES:
         refuse("file.too-large", "流程图超过 5 MB；请拆成几个文件")
     _measure(source)
-    root = etree.fromstring(source, _parser())
+    root = _parsed(source, _parser())
+    encoding = (root.getroottree().docinfo.encoding or "").upper()
+    if encoding in DISGUISES:
+        refuse("file.encoding", f"编码 {encoding} 会掩盖内容；请另存为 UTF-8", 1)
     if root.tag != f"{{{BPMN}}}definitions":
         refuse("file.not-bpmn", "这不是 BPMN 2.0 流程图；请用流程设计器另存为 .bpmn 文件", line_of(root))
     return root
@@ -63,7 +68,7 @@ class _Counter:
         self.depth = self.count = 0
         self.trouble: tuple[str, str] | None = None
 
-    def start(self, tag: str | bytes, attrib: Mapping[str | bytes, str | bytes], /) -> None:  # noqa: ARG002
+    def start(self, _tag: str | bytes, _attrib: Mapping[str | bytes, str | bytes], /) -> None:
         self.depth += 1
         self.count += 1
         if self.depth > MAX_DEPTH:
@@ -71,7 +76,7 @@ class _Counter:
         elif self.count > MAX_ELEMENTS:
             self._stop("file.too-many", f"元素超过 {MAX_ELEMENTS} 个；请拆成几个文件")
 
-    def end(self, tag: str | bytes, /) -> None:  # noqa: ARG002
+    def end(self, _tag: str | bytes, /) -> None:
         self.depth -= 1
 
     def data(self, data: str | bytes, /) -> None:
@@ -93,12 +98,20 @@ class _Counter:
 
 def _measure(source: bytes) -> None:
     counter = _Counter()
-    parser = etree.XMLParser(target=counter, resolve_entities=False, no_network=True, load_dtd=False)
     try:
-        etree.fromstring(source, parser)
-    except (etree.XMLSyntaxError, ValueError, LookupError) as broken:
+        _parsed(
+            source, etree.XMLParser(target=counter, resolve_entities=False, no_network=True, load_dtd=False)
+        )
+    except Malformed:
         if counter.trouble:
             refuse(*counter.trouble)
+        raise
+
+
+def _parsed(source: bytes, parser: etree.XMLParser) -> etree._Element:
+    try:
+        return etree.fromstring(source, parser)
+    except (etree.XMLSyntaxError, ValueError, LookupError) as broken:
         line = getattr(broken, "lineno", None)
         refuse(
             "file.broken",

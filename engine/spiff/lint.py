@@ -4,16 +4,18 @@
 all (``parser.read`` refuses on their errors); rules of *office* decide whether it may be published.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, pairwise
 
 from engine.domain.errors import Malformed
+from engine.domain.limit import Limit
 from engine.spiff import dialect, drawing, feel, intake, normalise
 from engine.spiff.drawing import Drawing, Element, Flow, Process
 from engine.spiff.findings import Finding, Level, error, info, warning
-from engine.spiff.graph import Graph
+from engine.spiff.graph import Graph, reachable
 
 #: What can be run: each kind of element, with the events it may carry ("" is none).
 SUPPORTED = {
@@ -90,7 +92,7 @@ def examine(source: bytes) -> Examined:
     main = read.main
     if main is None:
         intake.refuse("process.none", "文件里没有流程；请画一个从开始事件到结束事件的流程")
-    stops = [*_twice(read), *_apply(STRUCTURE, main)]
+    stops = [*_twice(read), *_circles(read), *_apply(STRUCTURE, main)]
     rest = [finding for process in read.processes for finding in _apply(OFFICE, process)]
     others = [
         _softened(found)
@@ -127,6 +129,23 @@ def _at(about: Element | Flow, code: str, message: str) -> Finding:
 def _twice(drawn: Drawing) -> Iterator[Finding]:
     for name, line in drawn.twice:
         yield error("id.duplicate", name, line, f"标识“{name}”用了两次；请给其中一个换一个标识")
+
+
+def _circles(drawn: Drawing) -> Iterator[Finding]:
+    """A process of the file that calls itself, directly or not, would open cases for ever."""
+    calls = {
+        process.id: [called(each) or "" for each in process.elements.values() if each.kind == "callActivity"]
+        for process in drawn.processes
+    }
+    for process in drawn.processes:
+        for element in process.elements.values():
+            target = called(element) if element.kind == "callActivity" else None
+            if target in calls and process.id in reachable([target], calls):
+                yield _at(
+                    element,
+                    "call.circle",
+                    f"“{element.label}”调用的流程又会调用回来，永不结束；请断开其中一处",
+                )
 
 
 def no_start(sheet: Sheet) -> Iterator[Finding]:
@@ -192,6 +211,14 @@ def dangling(sheet: Sheet) -> Iterator[Finding]:
     for event in sheet.elements("boundaryEvent"):
         if event.host not in elements:
             yield _at(event, "event.no-host", f"边界事件“{event.label}”没有附着在任务上；请拖到任务边框上")
+
+
+def lost(sheet: Sheet) -> Iterator[Finding]:
+    """A message or signal an event refers to is in the file."""
+    for element in sheet.elements():
+        if element.event is not None and element.event.lost is not None:
+            gone = element.event.lost
+            yield _at(element, "event.lost", f"“{element.label}”引用的消息或信号“{gone}”不存在；请重新选择")
 
 
 def entered_start(sheet: Sheet) -> Iterator[Finding]:
@@ -353,6 +380,39 @@ def _mismatch(sheet: Sheet, gate: Element, parted: Element | None) -> bool:
     return parted.kind == "parallelGateway" and not ends
 
 
+def odd_ids(sheet: Sheet) -> Iterator[Finding]:
+    """Ids are words: conditions, reports and addresses use them."""
+    process = sheet.process
+    named = [(process.id, process.line), *((each.id, each.line) for each in sheet.elements())]
+    for name, line in named:
+        if not re.fullmatch(r"[^\W\d][\w.-]{0,99}", name):
+            yield error(
+                "id.odd",
+                name,
+                line,
+                f"标识“{name[:40]}”不合规；请以字母开头，用字母、数字或下划线",
+            )
+
+
+def uncounted(sheet: Sheet) -> Iterator[Finding]:
+    """The office counts a duration of one unit; a date, a cycle or a mixture can only be played."""
+    for element in sheet.elements():
+        event = element.event
+        if event is None or event.kind != "timer" or not dialect.is_time(event.time, event.text):
+            continue
+        if event.time != "duration" or not _counts(element, event.text):
+            message = f"“{element.label}”的时限“{event.text}”还不能按日历计；请改为单一单位的时长，如 P5D"
+            yield _at(element, "timer.uncounted", message)
+
+
+def _counts(element: Element, text: str) -> bool:
+    try:
+        Limit.of_timer(text, dialect.calendar_of(text, element.words.get("calendar")))
+    except Malformed:
+        return False
+    return True
+
+
 def nobody(sheet: Sheet) -> Iterator[Finding]:
     """A task for people names one role."""
     for element in sheet.elements(*PEOPLE):
@@ -409,9 +469,9 @@ def _trouble(name: str, value: str, kind: str) -> tuple[str, str] | None:
 
 #: Rules whose errors mean that the diagram cannot be run.
 STRUCTURE: tuple[Rule, ...] = (
-    no_start, no_end, unsupported, dangling, entered_start, no_condition, unreadable, untimely, uncalled,
+    no_start, no_end, unsupported, dangling, lost, entered_start, no_condition, unreadable, untimely, uncalled,
 )  # fmt: skip
 #: Rules whose errors mean that it must not be published.
 OFFICE: tuple[Rule, ...] = (
-    unreachable, dead_ends, no_default, unpaired, nobody, waits_for_people, strange_words,
+    odd_ids, uncounted, unreachable, dead_ends, no_default, unpaired, nobody, waits_for_people, strange_words,
 )  # fmt: skip

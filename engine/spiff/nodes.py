@@ -39,7 +39,7 @@ class Step(BpmnTaskSpec):
 
     joins = False
 
-    def __init__(self, plan: Plan, name: str, shown: bool = True, **words: Any) -> None:  # noqa: FBT001, FBT002
+    def __init__(self, plan: Plan, name: str, *, shown: bool = True, **words: Any) -> None:
         super().__init__(plan, name, **words)
         self.shown = shown
         self.paths: tuple[Path, ...] = ()

@@ -92,6 +92,8 @@ def reseat(definition: Definition, state: bytes, node_ids: Sequence[str]) -> Out
     Raises NotFound for a node the diagram does not have, and NotNow ``jump.unsound`` when a join
     would wait for branches that are no longer walked.
     """
+    if not node_ids:
+        raise NotFound("没有说明退回到哪个环节", code="node.unknown")
     known = definition.plan.task_specs
     for name in node_ids:
         if name not in definition.nodes or not isinstance(known[name], nodes.Person | nodes.External):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -226,6 +227,12 @@ _CHANGING = (
 )
 
 _LOCK = sa.select(*_COLUMNS).where(cases.c.id == sa.bindparam("case_id")).with_for_update()
+_LOCK_OF_TASK = (
+    sa.select(*_COLUMNS)
+    .join_from(tasks, cases, cases.c.id == tasks.c.case_id)
+    .where(tasks.c.id == sa.bindparam("task"))
+    .with_for_update(of=cases)
+)
 _SAVE = (
     sa.update(cases)
     .where(cases.c.id == sa.bindparam("case_id"), cases.c.version == sa.bindparam("old"))
@@ -249,6 +256,18 @@ def lock(db: Connection, case_id: int) -> Case:
     row = db.execute(_LOCK, {"case_id": case_id}).first()
     if row is None:
         raise NotFound("没有这个办件。", code="case.unknown")
+    return _held(row)
+
+
+def lock_of_task(db: Connection, task_id: int) -> Case:
+    """Return the case a task belongs to, with its row locked. Raises `NotFound`."""
+    row = db.execute(_LOCK_OF_TASK, {"task": task_id}).first()
+    if row is None:
+        raise NotFound("没有这个任务。", code="task.unknown")
+    return _held(row)
+
+
+def _held(row: Row) -> Case:
     case = Case(*row)
     case.state = State(case.state)
     return case
@@ -304,20 +323,30 @@ def producing(db: Connection, case_id: int, parent_id: int | None) -> dict[str, 
     """Return the other matters of the same bundle that may still produce something, with their result's code."""
     if parent_id is None:
         return {}
-    failed = [s for s in FINAL if s is not State.DELIVERED] + [State.DENIED]
-    query = (
-        sa.select(cases.c.matter_key, matters.c.record[("result", "code")].as_string())
-        .join(matters, matters.c.id == cases.c.matter_id)
-        .where(cases.c.parent_id == parent_id, cases.c.id != case_id, cases.c.state.not_in(failed))
+    return {row.matter_key: row[1] for row in db.execute(_PRODUCING, {"bundle": parent_id, "but": case_id})}
+
+
+_PRODUCING = (
+    sa.select(cases.c.matter_key, matters.c.record[("result", "code")].as_string())
+    .join(matters, matters.c.id == cases.c.matter_id)
+    .where(
+        cases.c.parent_id == sa.bindparam("bundle"),
+        cases.c.id != sa.bindparam("but"),
+        cases.c.state.not_in([s for s in FINAL if s is not State.DELIVERED] + [State.DENIED]),
     )
-    return {row.matter_key: row[1] for row in db.execute(query)}
+)
 
 
 def serial(db: Connection, name: str) -> int:
     """Return the next number of the counter *name*, from 1."""
-    first = upsert(db, counters).values(name=name, value=1)
+    return int(db.execute(_serial(db.dialect.name), {"name": name}).scalar_one())
+
+
+@cache
+def _serial(dialect: str) -> Any:
+    first = upsert(dialect, counters).values(value=1)
     taken = first.on_conflict_do_update(index_elements=["name"], set_={"value": counters.c.value + 1})
-    return int(db.execute(taken.returning(counters.c.value)).scalar_one())
+    return taken.returning(counters.c.value)
 
 
 def task(db: Connection, task_id: int) -> Row:
@@ -340,9 +369,9 @@ def add_tasks(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 _ADD_TASKS = sa.insert(tasks)
-_CLOSE = (
+_CLOSE_ALL = (
     sa.update(tasks)
-    .where(tasks.c.id == sa.bindparam("task"))
+    .where(tasks.c.case_id == sa.bindparam("case"), tasks.c.closed_at.is_(None))
     .values(
         closed_at=sa.bindparam("at"),
         closed_by=sa.bindparam("by"),
@@ -351,13 +380,27 @@ _CLOSE = (
         rev=tasks.c.rev + 1,
     )
 )
+_CLOSE = _CLOSE_ALL.where(tasks.c.key.in_(sa.bindparam("keys", expanding=True)))
 
 
-def close_task(
-    db: Connection, task_id: int, at: datetime, by: int | None, outcome: str, opinion: str = ""
+def close_tasks(
+    db: Connection,
+    case_id: int,
+    keys: Sequence[str],
+    at: datetime,
+    by: int | None,
+    outcome: str,
+    opinion: str = "",
 ) -> None:
-    """Close one task with what came of it."""
-    db.execute(_CLOSE, {"task": task_id, "at": at, "by": by, "how": outcome, "words": opinion})
+    """Close open tasks of a case, named by their keys, with what came of them."""
+    if keys:
+        how = {"at": at, "by": by, "how": outcome, "words": opinion}
+        db.execute(_CLOSE, {"case": case_id, "keys": list(keys), **how})
+
+
+def close_all(db: Connection, case_id: int, at: datetime, by: int | None, outcome: str) -> None:
+    """Close every open task of a case."""
+    db.execute(_CLOSE_ALL, {"case": case_id, "at": at, "by": by, "how": outcome, "words": ""})
 
 
 def claim(db: Connection, task_id: int, user_id: int, at: datetime) -> bool:
@@ -405,24 +448,33 @@ def due_tasks(db: Connection, case_id: int, due: Mapping[int, datetime]) -> None
 
 def handed(db: Connection, shelf: int) -> dict[str, Handed]:
     """Return what lies on a shelf, by material code."""
-    query = sa.select(materials.c.code, materials.c.standing, materials.c.file_id, materials.c.remark)
-    rows = db.execute(query.where(materials.c.case_id == shelf))
+    rows = db.execute(_HANDED, {"shelf": shelf})
     return {
         code: Handed(code, Standing(standing), file_id, remark) for code, standing, file_id, remark in rows
     }
 
 
+_HANDED = sa.select(materials.c.code, materials.c.standing, materials.c.file_id, materials.c.remark).where(
+    materials.c.case_id == sa.bindparam("shelf")
+)
+
+
 def put(db: Connection, shelf: int, items: Iterable[Handed], at: datetime) -> None:
     """Lay materials on a shelf; what lay there under the same code is replaced."""
-    for item in items:
-        values = {"standing": item.standing, "file_id": item.file_id, "remark": item.remark, "at": at}
-        done = db.execute(
-            sa.update(materials)
-            .where(materials.c.case_id == shelf, materials.c.code == item.code)
-            .values(**values)
-        )
-        if done.rowcount == 0:
-            db.execute(sa.insert(materials).values(case_id=shelf, code=item.code, **values))
+    rows = [{"case_id": shelf, "at": at, **{name: getattr(i, name) for name in _LAID}} for i in items]
+    if rows:
+        db.execute(_put(db.dialect.name), rows)
+
+
+#: What is written down of a material besides its shelf.
+_LAID = ("code", "standing", "file_id", "remark")
+
+
+@cache
+def _put(dialect: str) -> Any:
+    new = upsert(dialect, materials)
+    replaced = {name: new.excluded[name] for name in ("standing", "file_id", "remark", "at")}
+    return new.on_conflict_do_update(index_elements=["case_id", "code"], set_=replaced)
 
 
 def ask(db: Connection, case_id: int, items: Sequence[Mapping[str, str]], reason: str, at: datetime) -> int:
@@ -468,9 +520,12 @@ def commit_to(
 
 def promises(db: Connection, case_id: int) -> Sequence[Row]:
     """Return the promises of a case, met and unmet."""
-    return db.execute(
-        sa.select(commitments).where(commitments.c.case_id == case_id).order_by(commitments.c.id)
-    ).all()
+    return db.execute(_PROMISES, {"case": case_id}).all()
+
+
+_PROMISES = (
+    sa.select(commitments).where(commitments.c.case_id == sa.bindparam("case")).order_by(commitments.c.id)
+)
 
 
 def meet(db: Connection, case_id: int, codes: Iterable[str], at: datetime) -> None:

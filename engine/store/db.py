@@ -53,9 +53,9 @@ class Moment(sa.types.TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
 
 
-def upsert(db: Connection, table: sa.Table) -> Any:
-    """An INSERT that may say ON CONFLICT, in the dialect of the database."""
-    insert = postgresql.insert if db.dialect.name == "postgresql" else sqlite.insert
+def upsert(dialect: str, table: sa.Table) -> Any:
+    """An INSERT that may say ON CONFLICT, in the *dialect* of the database."""
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     return insert(table)
 
 

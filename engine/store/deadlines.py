@@ -54,6 +54,20 @@ _SETTLE = (
     )
     .values(settled_at=sa.bindparam("at"), armed=False)
 )
+_SETTLE_CLOCKS = (
+    sa.update(deadlines)
+    .where(
+        deadlines.c.case_id == sa.bindparam("case"),
+        deadlines.c.settled_at.is_(None),
+        deadlines.c.clock.in_(sa.bindparam("clocks", expanding=True)),
+    )
+    .values(settled_at=sa.bindparam("at"), armed=False)
+)
+_RUNNING = (
+    sa.select(deadlines)
+    .where(deadlines.c.case_id == sa.bindparam("case"), deadlines.c.settled_at.is_(None))
+    .order_by(deadlines.c.id)
+)
 
 
 def start(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -70,24 +84,12 @@ def settle_keys(db: Connection, case_id: int, keys: Sequence[str], at: datetime)
 
 def settle_clocks(db: Connection, case_id: int, clocks: Iterable[Clock], at: datetime) -> None:
     """End the clocks of a case."""
-    db.execute(
-        sa.update(deadlines)
-        .where(
-            deadlines.c.case_id == case_id,
-            deadlines.c.clock.in_(list(clocks)),
-            deadlines.c.settled_at.is_(None),
-        )
-        .values(settled_at=at, armed=False)
-    )
+    db.execute(_SETTLE_CLOCKS, {"case": case_id, "clocks": list(clocks), "at": at})
 
 
 def running(db: Connection, case_id: int) -> Sequence[Row]:
     """Return the unsettled deadlines of a case, in order of start."""
-    return db.execute(
-        sa.select(deadlines)
-        .where(deadlines.c.case_id == case_id, deadlines.c.settled_at.is_(None))
-        .order_by(deadlines.c.id)
-    ).all()
+    return db.execute(_RUNNING, {"case": case_id}).all()
 
 
 def of_case(db: Connection, case_id: int) -> Sequence[Row]:

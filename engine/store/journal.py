@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import orjson
@@ -131,10 +132,14 @@ def waiting(db: Connection, at: datetime, most: int, to: Collection[int] | None 
 
 def take_letter(db: Connection, letter_id: int, at: datetime) -> bool:
     """Take a letter out of its box; False when somebody already has."""
-    done = db.execute(
-        sa.update(letters).where(letters.c.id == letter_id, letters.c.taken_at.is_(None)).values(taken_at=at)
-    )
-    return done.rowcount == 1
+    return db.execute(_TAKE, {"letter": letter_id, "now": at}).rowcount == 1
+
+
+_TAKE = (
+    sa.update(letters)
+    .where(letters.c.id == sa.bindparam("letter"), letters.c.taken_at.is_(None))
+    .values(taken_at=sa.bindparam("now"))
+)
 
 
 def postpone(db: Connection, letter_id: int, until: datetime) -> None:
@@ -144,14 +149,26 @@ def postpone(db: Connection, letter_id: int, until: datetime) -> None:
 
 def begin_command(db: Connection, key: str, digest: str, at: datetime) -> bool:
     """Claim a command key; False when the command was carried out before."""
-    claim = upsert(db, commands).values(key=key, digest=digest, at=at)
-    done = db.execute(claim.on_conflict_do_nothing(index_elements=["key"]))
-    return done.rowcount == 1
+    claim = _begin(db.dialect.name)
+    return db.execute(claim, {"key": key, "digest": digest, "at": at}).first() is not None
+
+
+@cache
+def _begin(dialect: str) -> Any:
+    claim = upsert(dialect, commands).on_conflict_do_nothing(index_elements=["key"])
+    return claim.returning(commands.c.key)  # a row count would not do: PostgreSQL's driver has none to give
 
 
 def end_command(db: Connection, key: str, answer: Mapping[str, Any]) -> None:
     """Remember what a command answered."""
-    db.execute(sa.update(commands).where(commands.c.key == key).values(answer=dict(answer)))
+    db.execute(_END, {"named": key, "answered": dict(answer)})
+
+
+_END = (
+    sa.update(commands)
+    .where(commands.c.key == sa.bindparam("named"))
+    .values(answer=sa.bindparam("answered", type_=commands.c.answer.type))
+)
 
 
 def command(db: Connection, key: str) -> Row | None:

@@ -224,3 +224,10 @@ def applicant(db: Connection, kind: str, id_number: str, name: str, phone: str) 
             .returning(applicants.c.id)
         ).scalar_one()
     )
+
+
+def staff(db: Connection) -> Sequence[Row]:
+    """Return ``(id, login, name, active, role, org_id)`` of everybody, once for each post."""
+    columns = (users.c.id, users.c.login, users.c.name, users.c.active, posts.c.role, posts.c.org_id)
+    query = sa.select(*columns).join_from(users, posts, isouter=True)
+    return db.execute(query.order_by(users.c.id, posts.c.role, posts.c.org_id)).all()

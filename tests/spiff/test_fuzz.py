@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from engine.spiff import parser, runtime
+from engine.spiff import nodes, parser, runtime
 from engine.spiff.parser import Definition
 from engine.spiff.runtime import Outcome
 from tests.spiff.interpreter import Block, Reference, draw, random_block, random_flags
@@ -64,20 +64,28 @@ class Match:
         assert len({task.key for task in self.outcome.open}) == len(self.outcome.open)
 
 
-CAMPAIGNS = {"pil": 4, "sxpil": 3, "pl": 4, "il": 4, "sxpi": 3}
+CAMPAIGNS = {"pil": 4, "sxpil": 4, "pl": 4, "il": 4, "sxpi": 4}
 
 
 @pytest.mark.parametrize("kinds", CAMPAIGNS)
 def test_the_engine_and_the_book_agree_on_every_step(kinds: str) -> None:
-    for seed in range(200 * TIMES):
-        match = Match(seed, kinds, CAMPAIGNS[kinds], jumps=0.0)
+    for seed in range(300 * TIMES):
+        match = Match(seed, kinds, CAMPAIGNS.get(kinds, 4), jumps=0.0)
         for _ in match.moves():
             match.agree()
 
 
 @pytest.mark.parametrize("kinds", ["pil", "sxpil"])
 def test_they_agree_when_the_case_is_put_back_at_random(kinds: str) -> None:
-    for seed in range(1_000, 1_000 + 100 * TIMES):
-        match = Match(seed, kinds, 3, jumps=0.06)
+    for seed in range(1_000, 1_000 + 200 * TIMES):
+        match = Match(seed, kinds, 4, jumps=0.06)
         for _ in match.moves():
             match.agree()
+
+
+@pytest.mark.parametrize("join", [nodes.Inclusive, nodes.Parallel])
+def test_the_book_catches_a_join_that_does_not_wait(join: type, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nodes.Inclusive, "_comes", lambda *_: False)
+    monkeypatch.setattr(nodes.Parallel, "complete", lambda *_: True)
+    with pytest.raises((AssertionError, ValueError, StopIteration)):
+        test_the_engine_and_the_book_agree_on_every_step("p" if join is nodes.Parallel else "i")

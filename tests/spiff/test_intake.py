@@ -25,6 +25,7 @@ BROKEN = {
     "far too deep": (("<a>" * 500_000).encode(), "file.too-deep"),
     "too many": (SHELL.format("<a/>" * 20_001).encode(), "file.too-many"),
     "too large": (b" " * (5 * 1024 * 1024 + 1), "file.too-large"),
+    "a disguise": (b'<?xml version="1.0" encoding="UTF-7"?>' + SHELL.format("").encode(), "file.encoding"),
     "no process": (SHELL.format("").encode(), "process.none"),
 }
 

@@ -83,9 +83,9 @@ def test_an_ended_case_can_be_put_back() -> None:
 
 def test_nested_regions_are_left_as_a_whole() -> None:
     diagram = Diagram().start().users("first", "a", "b", "c", "d", "last").end()
-    diagram.gate("parallel", "f1", "f2", "j2", "j1")
-    diagram.path("begin", "first", "f1", "a", "f2", "b", "j2", "j1", "last", "done")
-    diagram.path("f2", "c", "j2").path("f1", "d", "j1")
+    diagram.gate("parallel", "fork1", "fork2", "join2", "join1")
+    diagram.path("begin", "first", "fork1", "a", "fork2", "b", "join2", "join1", "last", "done")
+    diagram.path("fork2", "c", "join2").path("fork1", "d", "join1")
     walk = Walk(diagram).do("first", "a", "b", "d")
     for targets in (["a"], ["b"], ["b", "c"], ["b", "d"], ["d"]):
         with pytest.raises(NotNow):

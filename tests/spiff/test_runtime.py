@@ -306,11 +306,7 @@ def test_a_call_waits_for_the_other_case_even_if_it_is_in_the_same_file() -> Non
 def with_scope() -> Diagram:
     inner = Diagram().start("in").users("a", "b").end("out").gate("parallel", "f", "j")
     inner.path("in", "f", "a", "j", "out").path("f", "b", "j")
-    inside = (
-        inner.body().replace('id="f', 'id="inner_f', 1)
-        if False
-        else inner.body().replace('sequenceFlow id="f', 'sequenceFlow id="n')
-    )
+    inside = inner.body().replace('sequenceFlow id="f', 'sequenceFlow id="n')
     diagram = (
         Diagram().start().users("before", "after", "late_task").end().element("subProcess", "group", inside)
     )

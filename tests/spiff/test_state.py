@@ -11,8 +11,8 @@ from tests.spiff.diagrams import line, matter
 from tests.spiff.walk import Walk
 
 
-#: The longest walk: 补正 *rounds* times, then all the way.
 def longest(rounds: int) -> list[int]:
+    """Walk 补正 *rounds* times, then all the way; return the size of the state after each step."""
     walk = Walk(matter(), fire=True, water=True).do("register")
     sizes = []
     for _ in range(rounds):

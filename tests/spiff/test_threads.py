@@ -1,6 +1,5 @@
 """One Definition, many threads: running never changes what is shared."""
 
-import pickle
 import random
 from concurrent.futures import ThreadPoolExecutor
 
@@ -25,16 +24,15 @@ def walk(definition: Definition, seed: int) -> tuple[str, ...]:
     return tuple(walked)
 
 
-def shape(definition: Definition) -> bytes:
+def shape(definition: Definition) -> list[str]:
     """Everything of the compiled specs that a run could change."""
-    specs = definition.plan.task_specs
-    plain = {
-        name: {key: value for key, value in vars(spec).items() if not key.endswith("_event")}
-        for name, spec in specs.items()
-    }
-    return pickle.dumps(
-        {name: sorted((key, repr(value)) for key, value in words.items()) for name, words in plain.items()}
-    )
+    words = [
+        (name, key, value)
+        for name, spec in definition.plan.task_specs.items()
+        for key, value in vars(spec).items()
+        if not key.endswith("_event")
+    ]
+    return [f"{name}.{key} = {value!r}" for name, key, value in words]
 
 
 def test_eight_threads_play_cases_of_one_definition_at_the_same_time() -> None:

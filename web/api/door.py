@@ -4,7 +4,8 @@
 does not fit never reaches it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -21,6 +22,7 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.routing import BaseConverter
 
 from engine.domain.errors import Malformed
+from engine.domain.limit import Limit
 from engine.services.act import Act
 from web import auth, schemas
 
@@ -179,8 +181,8 @@ def _short_key() -> None:
         )
 
 
-def open_door(app: Flask, rooms: tuple[Room, ...]) -> None:
-    """Install *rooms* and their description."""
+def open_door(app: Flask, rooms: tuple[Room, ...]) -> Door:
+    """Install *rooms* and return the description of them all."""
     app.url_map.converters.update(number=Number, key=Key)
     app.config.update(
         API_TITLE="联办 Lianban",
@@ -195,6 +197,7 @@ def open_door(app: Flask, rooms: tuple[Room, ...]) -> None:
     door.flask_plugin.register_converter(Number, lambda _: {"type": "integer", "minimum": 1})
     for room in rooms:
         door.register_blueprint(room.blueprint)
+    return door
 
 
 def answer(act: Act, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -203,10 +206,44 @@ def answer(act: Act, body: Mapping[str, Any]) -> dict[str, Any]:
     return act.answer
 
 
+#: What an act tells of the case it was done to.
+_BRIEF = (
+    "no",
+    "kind",
+    "state",
+    "received_at",
+    "accepted_at",
+    "decided_at",
+    "closed_at",
+    "promised_due_at",
+    "legal_due_at",
+)
+
+
+def brief(case: Any) -> dict[str, Any]:
+    """Tell a case as an act left it."""
+    return {
+        "matter": case.matter_key,
+        "paused": case.paused_at is not None,
+        **{name: getattr(case, name) for name in _BRIEF},
+    }
+
+
+@contextmanager
+def reading() -> Iterator[Act]:
+    """Look at the record as whoever is asking, who is known."""
+    with auth.office().look(auth.me()) as look:
+        yield look
+
+
 def plain(value: Any) -> Any:
     """Return *value* as JSON knows it: moments and days in ISO 8601, records as objects."""
+    if isinstance(value, Limit):
+        return str(value)
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if hasattr(value, "_asdict"):  # a row of a table
+        value = value._asdict()
     if isinstance(value, Mapping):
         return {str(key): plain(each) for key, each in value.items()}
     if isinstance(value, Enum):

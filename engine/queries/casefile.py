@@ -1,0 +1,437 @@
+"""One case whole (办件): who may see it, how it stands, its clocks, materials, steps, and the way it has gone."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.domain import material
+from engine.domain import matter as rules
+from engine.domain.calendar import Calendar
+from engine.domain.case import State
+from engine.domain.deadline import Clock, Light, Pause, day_of, light, remaining
+from engine.domain.errors import NotFound
+from engine.domain.explain import Explanation, explain
+from engine.domain.identity import Actor, Role
+from engine.domain.limit import Limit, Unit
+from engine.domain.material import Requirement, Standing
+from engine.queries import timeline
+from engine.queries.timeline import Entry
+from engine.spiff import track
+from engine.spiff.parser import Definition, Node
+from engine.store import cases as rows
+from engine.store import deadlines, definitions, files, journal
+from engine.store.cases import cases, decisions, deliveries, materials, tasks
+from engine.store.catalog import matters
+from engine.store.db import Connection, Row
+from engine.store.people import applicants, orgs, users
+
+#: Posts that may look at every case.
+OVERSEERS = (Role.MANAGER, Role.REGISTRAR)
+#: How near a step without a limit of its own is to being late.
+NO_LIMIT = Limit(1, Unit.WORKDAY)
+
+#: How a diagram is had by its id: the library's, handed in.
+Definitions = Callable[[Connection, int], Definition]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One clock, running or stopped for good, and how its due day came about."""
+
+    clock: Clock
+    key: str
+    step: str
+    limit: Limit
+    started_at: datetime
+    due_at: datetime
+    light: Light
+    days: int
+    paused_days: int | None
+    settled_at: datetime | None
+    late: bool
+    open: bool
+    explanation: Explanation
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """A requirement, how it stands, and by when it was promised."""
+
+    requirement: Requirement
+    standing: Standing
+    file_id: int | None
+    remark: str
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A task of the case, open or closed."""
+
+    id: int
+    node: str
+    name: str
+    stage: str
+    role: str
+    org: str
+    opened_at: datetime
+    due_at: datetime
+    days: int
+    light: Light
+    held: bool
+    assignee: str | None
+    closed_at: datetime | None
+    closed_by: str | None
+    outcome: str
+    opinion: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Another case of the same bundle."""
+
+    no: str
+    name: str
+    state: str
+    due_at: datetime | None
+    days: int | None
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Casefile:
+    """Everything one page says of a case."""
+
+    id: int
+    no: str
+    code: str
+    kind: str
+    state: State
+    matter_key: str
+    matter: str
+    matter_version: int
+    applicant: str
+    applicant_id: str
+    phone: str
+    channel: str
+    hall: str
+    authority: str
+    authority_id: int
+    flags: Mapping[str, Any]
+    received_at: datetime
+    accepted_at: datetime | None
+    decided_at: datetime | None
+    closed_at: datetime | None
+    paused_at: datetime | None
+    clocks: tuple[Line, ...]
+    materials: tuple[Material, ...]
+    steps: tuple[Step, ...]
+    corrections: Sequence[Row]
+    commitments: Sequence[Row]
+    decision: Row | None
+    delivery: Row | None
+    timeline: tuple[Entry, ...]
+    track: str
+    parent: Member | None
+    members: tuple[Member, ...]
+
+    @property
+    def running(self) -> tuple[Line, ...]:
+        return tuple(line for line in self.clocks if line.settled_at is None)
+
+    @property
+    def settled(self) -> tuple[Line, ...]:
+        return tuple(line for line in self.clocks if line.settled_at is not None)
+
+    @property
+    def open_steps(self) -> tuple[Step, ...]:
+        return tuple(step for step in self.steps if step.closed_at is None)
+
+    @property
+    def light(self) -> Light:
+        """The worst of its running clocks."""
+        order = (Light.RED, Light.YELLOW, Light.PAUSED, Light.GREEN)
+        return min((line.light for line in self.running), key=order.index, default=Light.GREEN)
+
+
+# --- who may see it -----------------------------------------------------------------------------------
+
+
+def find(db: Connection, actor: Actor, no: str) -> int:
+    """Return the id of case number *no*, if *actor* may see it. Raises `NotFound`."""
+    case_id = rows.id_of(db, no)
+    must_see(db, actor, case_id)
+    return case_id
+
+
+def must_see(db: Connection, actor: Actor, case_id: int) -> None:
+    """Raise `NotFound` unless *actor* holds a post where the case, or one of its bundle, is or was handled."""
+    if actor.id is not None and (any(actor.holds(role) for role in OVERSEERS) or _handles(db, actor, case_id)):
+        return
+    raise NotFound("没有这个办件，或不归您的岗位查看。", code="case.unknown")
+
+
+def _handles(db: Connection, actor: Actor, case_id: int) -> bool:
+    where = {post.org for post in actor.posts}
+    root = sa.select(sa.func.coalesce(cases.c.parent_id, cases.c.id)).where(cases.c.id == case_id)
+    family = sa.or_(cases.c.id == root.scalar_subquery(), cases.c.parent_id == root.scalar_subquery())
+    touched = sa.exists().where(tasks.c.case_id == cases.c.id, tasks.c.org_id.in_(where))
+    places = (cases.c.hall_id, cases.c.authority_id, cases.c.street_id)
+    handled = sa.or_(*(place.in_(where) for place in places), touched)
+    return db.execute(sa.select(cases.c.id).where(family, handled).limit(1)).first() is not None
+
+
+def file(db: Connection, actor: Actor, file_id: int) -> Row:
+    """Return a file that lies on the shelf of a case *actor* may see. Raises `NotFound`."""
+    shelves = db.execute(sa.select(materials.c.case_id).where(materials.c.file_id == file_id)).scalars()
+    for case_id in shelves:
+        try:
+            must_see(db, actor, case_id)
+        except NotFound:
+            continue
+        return files.get(db, file_id)
+    raise NotFound("没有这个文件。", code="file.unknown")
+
+
+# --- the whole ----------------------------------------------------------------------------------------
+
+_hall = orgs.alias("hall")
+_authority = orgs.alias("authority")
+_HEAD = (
+    sa.select(
+        cases,
+        matters.c.name.label("matter"),
+        matters.c.version.label("matter_version"),
+        matters.c.record,
+        applicants.c.name.label("applicant"),
+        applicants.c.id_number,
+        applicants.c.phone,
+        _hall.c.name.label("hall"),
+        _authority.c.name.label("authority"),
+    )
+    .join(matters, matters.c.id == cases.c.matter_id)
+    .join(applicants, applicants.c.id == cases.c.applicant_id)
+    .join(_hall, _hall.c.id == cases.c.hall_id)
+    .join(_authority, _authority.c.id == cases.c.authority_id)
+    .where(cases.c.id == sa.bindparam("case"))
+)
+
+
+def show(
+    db: Connection, calendar: Calendar, definition: Definitions, case_id: int, at: datetime, lang: str = "zh"
+) -> Casefile:
+    """Return the case as it stands *at* a moment. Raises `NotFound`."""
+    row = db.execute(_HEAD, {"case": case_id}).first()
+    if row is None:
+        raise NotFound("没有这个办件。", code="case.unknown")
+    nodes = definition(db, row.definition_id).nodes
+    taken = _tasks(db, case_id)
+    relatives = _relatives(db, row, calendar, at)
+    written = journal.of_case(db, case_id)
+    going_on = [task for task in taken if task.closed_at is None and not task.held]
+    names = {key: member.name for key, member in relatives.items()}
+    own = [member for member in relatives.values() if member.no != row.no]
+    parent, members = _family(db, row, own, calendar, at)
+    return Casefile(
+        **_head(row),
+        clocks=_clocks(db, case_id, {task.key: task.name for task in taken}, calendar, at, lang),
+        materials=_materials(db, row),
+        steps=tuple(_step(task, nodes, at, calendar) for task in taken),
+        corrections=rows.asked(db, case_id),
+        commitments=rows.promises(db, case_id),
+        decision=db.execute(sa.select(decisions).where(decisions.c.case_id == case_id)).first(),
+        delivery=db.execute(sa.select(deliveries).where(deliveries.c.case_id == case_id)).first(),
+        timeline=timeline.entries(written, nodes, names, going_on, lang),
+        track=_track(db, row, taken, written),
+        parent=parent,
+        members=members,
+    )
+
+
+def _head(row: Row) -> dict[str, Any]:
+    same = (
+        "id no code kind matter_key matter matter_version applicant phone channel hall authority authority_id "
+        "flags received_at accepted_at decided_at closed_at paused_at"
+    )
+    covered = {"state": State(row.state), "applicant_id": _covered(row.id_number), "phone": _covered(row.phone)}
+    return {name: getattr(row, name) for name in same.split()} | covered
+
+
+def _covered(number: str) -> str:
+    """A number with its middle hidden: enough to recognise, not to use."""
+    return f"{number[:3]}{'*' * (len(number) - 7)}{number[-4:]}" if len(number) > 7 else "*" * len(number)
+
+
+# --- clocks -------------------------------------------------------------------------------------------
+
+
+def _clocks(
+    db: Connection, case_id: int, steps: Mapping[str, str], calendar: Calendar, at: datetime, lang: str
+) -> tuple[Line, ...]:
+    """The running clocks, the one that is due first before the others; then those that have stopped."""
+    pauses = deadlines.paused(db, case_id)
+    found = [
+        _clock(each, steps.get(each.key, ""), pauses.get(each.clock, ()), calendar, at, lang)
+        for each in deadlines.of_case(db, case_id)
+    ]
+    found.sort(key=lambda line: (line.settled_at is not None, line.due_at))
+    return tuple(found)
+
+
+def binding(db: Connection, task_id: int, calendar: Calendar, at: datetime, lang: str = "zh") -> Line | None:
+    """Return the clock that binds a task: its own, or the first of its case to run out."""
+    task = rows.task(db, task_id)
+    return most_binding(_clocks(db, task.case_id, {task.key: task.name}, calendar, at, lang), task.key)
+
+
+def most_binding(clocks: Iterable[Line], key: str) -> Line | None:
+    """Of several clocks, the step's own while it runs, else the first to run out."""
+    running = [line for line in clocks if line.settled_at is None]
+    return next((line for line in running if line.key == key), running[0] if running else None)
+
+
+def _clock(
+    row: Row, step: str, pauses: Sequence[Pause], calendar: Calendar, at: datetime, lang: str = "zh"
+) -> Line:
+    """One deadline explained, as of *at* or of the moment it ended."""
+    limit, seen = Limit.parse(row.limit_text), row.settled_at or at
+    stopped = next((pause for pause in pauses if pause.end is None), None) if row.settled_at is None else None
+    told = explain(Clock(row.clock), limit, row.started_at, calendar, pauses, seen, lang)
+    return Line(
+        clock=Clock(row.clock),
+        key=row.key,
+        step=step,
+        limit=limit,
+        started_at=row.started_at,
+        due_at=told.due if stopped else row.due_at,
+        light=light(row.due_at, seen, calendar, limit, paused=stopped is not None),
+        days=remaining(row.due_at, seen, calendar),
+        paused_days=calendar.count(day_of(stopped.start), day_of(at)) if stopped else None,
+        settled_at=row.settled_at,
+        late=seen >= row.due_at and stopped is None,
+        open=False,
+        explanation=told,
+    )
+
+
+# --- materials ----------------------------------------------------------------------------------------
+
+
+def _materials(db: Connection, row: Row) -> tuple[Material, ...]:
+    """The lines of the case; of a bundle, those of all its members, each once (R-BUN-5)."""
+    parts = _parts(db, row)
+    shelf = rows.handed(db, row.parent_id or row.id)
+    found: dict[str, Material] = {}
+    for part in parts:
+        flags = {**part.flags, "in_bundle": part.parent_id is not None}
+        siblings = rows.producing(db, part.id, part.parent_id)
+        promised = {p.code: p.due_at for p in rows.promises(db, part.id) if p.met_at is None}
+        for line in material.lines(rules.requirements(part.record), flags, shelf, siblings):
+            code = line.requirement.code
+            due_at = promised.get(code)
+            found.setdefault(code, Material(line.requirement, line.standing, line.file_id, line.remark, due_at))
+    return tuple(found.values())
+
+
+def _parts(db: Connection, row: Row) -> Sequence[Row]:
+    if row.kind != "bundle":
+        return [row]
+    query = (
+        sa.select(cases.c.id, cases.c.parent_id, cases.c.flags, matters.c.record)
+        .join(matters, matters.c.id == cases.c.matter_id)
+        .where(cases.c.parent_id == row.id)
+        .order_by(cases.c.id)
+    )
+    return db.execute(query).all()
+
+
+# --- steps --------------------------------------------------------------------------------------------
+
+_holder = users.alias("holder")
+_closer = users.alias("closer")
+
+
+def _tasks(db: Connection, case_id: int) -> Sequence[Row]:
+    query = (
+        sa.select(
+            tasks,
+            orgs.c.name.label("org"),
+            _holder.c.name.label("assignee"),
+            _closer.c.name.label("closer"),
+        )
+        .join(orgs, orgs.c.id == tasks.c.org_id)
+        .outerjoin(_holder, _holder.c.id == tasks.c.assignee_id)
+        .outerjoin(_closer, _closer.c.id == tasks.c.closed_by)
+        .where(tasks.c.case_id == case_id)
+        .order_by(tasks.c.id)
+    )
+    return db.execute(query).all()
+
+
+def _step(task: Row, nodes: Mapping[str, Node], at: datetime, calendar: Calendar) -> Step:
+    seen = task.closed_at or at
+    limit = Limit.parse(task.limit_text) if task.limit_text else NO_LIMIT
+    node = nodes.get(task.node)
+    same = "id node name stage role org opened_at due_at held assignee closed_at opinion"
+    return Step(
+        **{name: getattr(task, name) for name in same.split()},
+        days=remaining(task.due_at, seen, calendar),
+        light=light(task.due_at, seen, calendar, limit, paused=task.paused_at is not None),
+        closed_by=task.closer,
+        outcome=(node.outcomes.get(task.outcome, task.outcome) if node else task.outcome) or "",
+    )
+
+
+def _track(db: Connection, row: Row, taken: Iterable[Row], written: Iterable[Row]) -> str:
+    """The case's own diagram, with the way its token went and where it is now."""
+    source = definitions.get(db, row.definition_id).source
+    done = {node for entry in written for node in entry.data.get("walked", ())}
+    current = {task.node for task in taken if task.closed_at is None}
+    labels = {task.node: task.assignee for task in taken if task.closed_at is None and task.assignee}
+    return track.render(source, done - current, current, labels)
+
+
+# --- relatives ----------------------------------------------------------------------------------------
+
+
+def _relatives(db: Connection, row: Row, calendar: Calendar, at: datetime) -> dict[str, Member]:
+    """The members of the bundle the case is or belongs to, by matter."""
+    return {key: member for key, member in _members(db, row.parent_id or row.id, calendar, at)}
+
+
+def _members(db: Connection, bundle_id: int, calendar: Calendar, at: datetime) -> Iterable[tuple[str, Member]]:
+    found = db.execute(_member_query(cases.c.parent_id == bundle_id)).all()
+    yield from ((each.matter_key, _member(each, calendar, at)) for each in found)
+
+
+def _member_query(which: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    step = (
+        sa.select(sa.func.min(tasks.c.name))
+        .where(tasks.c.case_id == cases.c.id, tasks.c.closed_at.is_(None), sa.not_(tasks.c.held))
+        .scalar_subquery()
+    )
+    columns = (cases.c.no, cases.c.matter_key, cases.c.state, cases.c.promised_due_at, cases.c.decided_at)
+    return (
+        sa.select(*columns, matters.c.name, step.label("step"))
+        .join(matters, matters.c.id == cases.c.matter_id)
+        .where(which)
+        .order_by(cases.c.id)
+    )
+
+
+def _member(row: Row, calendar: Calendar, at: datetime) -> Member:
+    waits = row.promised_due_at is not None and row.decided_at is None
+    days = remaining(row.promised_due_at, at, calendar) if waits else None
+    return Member(row.no, row.name, row.state, row.promised_due_at, days, row.step or "")
+
+
+def _family(
+    db: Connection, row: Row, others: Sequence[Member], calendar: Calendar, at: datetime
+) -> tuple[Member | None, tuple[Member, ...]]:
+    if row.parent_id is None:
+        return None, tuple(others)
+    parent = db.execute(_member_query(cases.c.id == row.parent_id)).one()
+    return _member(parent, calendar, at), tuple(others)

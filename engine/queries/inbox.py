@@ -1,0 +1,447 @@
+"""The task list of an actor (待办), most urgent first; four views, one search, pages by key.
+
+A page is a union of one short list per post, each read off ``ix_tasks_inbox`` in order, so that ten thousand
+open tasks cost no more than ten.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.domain.calendar import Calendar
+from engine.domain.case import Channel
+from engine.domain.deadline import Light, day_of, last_day, light, remaining
+from engine.domain.errors import Malformed
+from engine.domain.identity import Actor, Post, Role
+from engine.domain.limit import Limit, Unit
+from engine.store.cases import cases, commitments, tasks
+from engine.store.catalog import matters
+from engine.store.db import Connection, Row
+from engine.store.deadlines import pauses
+from engine.store.journal import journal
+from engine.store.people import applicants, users
+
+#: Counting stops here; nobody works off more in a day.
+MOST_COUNTED = 1000
+PAGE = 50
+#: How near a step without a limit of its own is to being late.
+_NO_LIMIT = Limit(1, Unit.WORKDAY)
+#: What was done to a case that whoever holds it should know at once.
+_NEWS = ("urged", "returned", "reassigned", "extended")
+
+
+class View(StrEnum):
+    """Which tasks: held by me, free to take, waiting for the applicant, done by me."""
+
+    MINE = "mine"
+    CLAIMABLE = "claimable"
+    WAITING = "waiting"
+    DONE = "done"
+
+
+class Kind(StrEnum):
+    """The groups of a page, in their order."""
+
+    OVERDUE = "overdue"
+    SOON = "soon"
+    LATER = "later"
+    PAUSED = "paused"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A word beside a task, and its colour."""
+
+    text: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One row of the list."""
+
+    task_id: int
+    case_id: int
+    case_no: str
+    step: str
+    stage: str
+    matter: str
+    bundle: str | None
+    applicant: str
+    channel: str
+    due_at: datetime
+    days: int
+    light: Light
+    chips: tuple[Chip, ...]
+    reason: str
+    assignee: str | None
+    mine: bool
+    rev: int
+    paused_days: int | None
+    closed_at: datetime | None
+    outcome: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What is equally urgent."""
+
+    kind: Kind
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a view, and how much is in every view."""
+
+    view: View
+    groups: tuple[Group, ...]
+    counts: Mapping[str, int]
+    cursor: str | None
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        return tuple(item for group in self.groups for item in group.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What narrows a view: words to look for, one matter."""
+
+    text: str = ""
+    matter: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.text or self.matter)
+
+
+def items(
+    db: Connection,
+    actor: Actor,
+    at: datetime,
+    calendar: Calendar,
+    view: View | None = None,
+    only: Filter = Filter(),
+    cursor: str = "",
+    limit: int = PAGE,
+) -> Page:
+    """Return a page of *view*; without one, of what is mine, or what I may take while nothing is.
+
+    Raises `Malformed` for a cursor that is none of ours.
+    """
+    counts = _counts(db, actor)
+    view = view or (View.MINE if counts[View.MINE] else View.CLAIMABLE)
+    rows = _rows(db, _branches(actor, view, only, _after(cursor), limit + 1), view, limit + 1)
+    shown = rows[:limit]
+    known = _Known(db, shown)
+    told = [_item(row, known, actor, at, calendar) for row in shown]
+    more = _cursor(shown[-1], view) if len(rows) > limit else None
+    return Page(view, _grouped(told, view), counts, more)
+
+
+def choices(db: Connection) -> list[tuple[str, str]]:
+    """Return the matters one may look for, by key and name."""
+    query = sa.select(matters.c.key, matters.c.name).where(matters.c.current).order_by(matters.c.name)
+    return [(key, name) for key, name in db.execute(query)]
+
+
+def revision(db: Connection, actor: Actor) -> str:
+    """Return a word that changes when something new is there for *actor*: cheap to ask every few seconds."""
+    branches = [_newest(source) for view in (View.MINE, View.CLAIMABLE) for source in _sources(actor, view)]
+    if not branches:
+        return "0"
+    return str(db.execute(sa.select(sa.func.max(_union(branches).c.id))).scalar() or 0)
+
+
+def _newest(source: Sequence[sa.ColumnElement[bool]]) -> sa.Select[Any]:
+    return sa.select(sa.func.max(tasks.c.id).label("id")).where(*source)
+
+
+# --- which tasks ------------------------------------------------------------------------------------
+
+#: The words of the partial indexes, so that they are used.
+_OPEN = (tasks.c.closed_at.is_(None), sa.text("NOT tasks.held"))
+
+
+def _sources(actor: Actor, view: View) -> list[tuple[sa.ColumnElement[bool], ...]]:
+    """Return the conditions of each short list a view is made of."""
+    if view is View.MINE:
+        return [(tasks.c.assignee_id == actor.id, *_OPEN)]  # type: ignore[list-item]  # a text is a condition too
+    if view is View.DONE:
+        return [(tasks.c.closed_by == actor.id, tasks.c.closed_at.is_not(None), tasks.c.outcome != "cancelled")]
+    return [_pool(post) for post in sorted(_posts(actor, view), key=lambda post: (post.org, post.role))]
+
+
+def _posts(actor: Actor, view: View) -> Iterable[Post]:
+    """The posts whose tasks are looked at; the applicant's, at the hall, by the window."""
+    if view is View.CLAIMABLE:
+        return actor.posts
+    return [Post(Role.APPLICANT, post.org) for post in actor.posts if post.role == Role.WINDOW]
+
+
+def _pool(post: Post) -> tuple[sa.ColumnElement[bool], ...]:
+    free = (tasks.c.org_id == post.org, tasks.c.role == post.role, tasks.c.assignee_id.is_(None))
+    return (*free, *_OPEN)  # type: ignore[return-value]  # a text is a condition too
+
+
+def _branches(
+    actor: Actor, view: View, only: Filter, after: tuple[datetime, int] | None, limit: int
+) -> list[sa.Select[Any]]:
+    when, down = (tasks.c.closed_at, True) if view is View.DONE else (tasks.c.due_at, False)
+    branches = []
+    for source in _sources(actor, view):
+        query = sa.select(tasks.c.id, when.label("when")).where(*source)
+        if after is not None:
+            query = query.where(_beyond(when, after, down=down))
+        branches.append(_order(_narrowed(query, only), when, tasks.c.id, down=down).limit(limit))
+    return branches
+
+
+def _beyond(when: Any, after: tuple[datetime, int], *, down: bool) -> sa.ColumnElement[bool]:
+    place = sa.tuple_(when, tasks.c.id)
+    mark = sa.tuple_(sa.literal(after[0], when.type), sa.literal(after[1]))
+    return place < mark if down else place > mark
+
+
+def _order(query: Any, when: Any, id_: Any, *, down: bool) -> Any:
+    return query.order_by(when.desc(), id_.desc()) if down else query.order_by(when, id_)
+
+
+def _narrowed(query: sa.Select[Any], only: Filter) -> sa.Select[Any]:
+    if not only:
+        return query
+    query = query.join(cases, cases.c.id == tasks.c.case_id)
+    if only.matter:
+        query = query.where(cases.c.matter_key == only.matter)
+    if only.text:
+        query = query.join(applicants, applicants.c.id == cases.c.applicant_id)
+        query = query.join(matters, matters.c.id == cases.c.matter_id)
+        query = query.where(sa.or_(*_looks(only.text)))
+    return query
+
+
+def _looks(text: str) -> list[sa.ColumnElement[bool]]:
+    """Case number, applicant, matter; and the tail of an identity or phone number, four digits at least."""
+    found = [column.contains(text, autoescape=True) for column in (cases.c.no, applicants.c.name, matters.c.name)]
+    if len(text) >= 4:
+        tails = (applicants.c.id_number, applicants.c.phone)
+        found += [column.endswith(text.upper(), autoescape=True) for column in tails]
+    return found
+
+
+def _union(branches: Sequence[sa.Select[Any]]) -> sa.Subquery:
+    """A union of limited lists: SQLite wants each of them in a bracket of its own."""
+    return sa.union_all(*(sa.select(branch.subquery()) for branch in branches)).subquery()
+
+
+# --- what is said of them ---------------------------------------------------------------------------
+
+_bundle = cases.alias("bundle")
+_bundle_matter = matters.alias("bundle_matter")
+_SAID = (
+    tasks.c.id,
+    tasks.c.case_id,
+    tasks.c.name.label("step"),
+    tasks.c.stage,
+    tasks.c.role,
+    tasks.c.limit_text,
+    tasks.c.opened_at,
+    tasks.c.due_at,
+    tasks.c.paused_at,
+    tasks.c.assignee_id,
+    tasks.c.closed_at,
+    tasks.c.outcome,
+    tasks.c.rev,
+    cases.c.no,
+    cases.c.kind,
+    cases.c.channel,
+    cases.c.flags,
+    matters.c.name.label("matter"),
+    applicants.c.name.label("applicant"),
+    users.c.name.label("assignee"),
+    _bundle_matter.c.name.label("bundle"),
+)
+
+
+def _rows(db: Connection, branches: Sequence[sa.Select[Any]], view: View, limit: int) -> Sequence[Row]:
+    if not branches:
+        return []
+    picked = _union(branches)
+    query = (
+        sa.select(*_SAID)
+        .select_from(picked)
+        .join(tasks, tasks.c.id == picked.c.id)
+        .join(cases, cases.c.id == tasks.c.case_id)
+        .join(matters, matters.c.id == cases.c.matter_id)
+        .join(applicants, applicants.c.id == cases.c.applicant_id)
+        .outerjoin(users, users.c.id == tasks.c.assignee_id)
+        .outerjoin(_bundle, _bundle.c.id == cases.c.parent_id)
+        .outerjoin(_bundle_matter, _bundle_matter.c.id == _bundle.c.matter_id)
+    )
+    return db.execute(_order(query, picked.c.when, picked.c.id, down=view is View.DONE).limit(limit)).all()
+
+
+def _counts(db: Connection, actor: Actor) -> dict[str, int]:
+    """How many there are in every view, counted no further than a thousand, in one statement."""
+    counted = [_count(actor, view).label(view) for view in View]
+    return {view: int(n) for view, n in zip(View, db.execute(sa.select(*counted)).one(), strict=True)}
+
+
+def _count(actor: Actor, view: View) -> sa.ScalarSelect[Any]:
+    branches = [sa.select(tasks.c.id).where(*source).limit(MOST_COUNTED) for source in _sources(actor, view)]
+    if not branches:
+        return sa.select(sa.literal(0)).scalar_subquery()
+    some = sa.select(_union(branches)).limit(MOST_COUNTED).subquery()
+    return sa.select(sa.func.count()).select_from(some).scalar_subquery()
+
+
+class _Known:
+    """What else is known of the cases on a page: promises, news, grounds of a pause; one question each."""
+
+    def __init__(self, db: Connection, rows: Sequence[Row]) -> None:
+        ids = {row.case_id for row in rows}
+        stopped = {row.case_id for row in rows if row.paused_at is not None}
+        self.promised = _promised(db, ids) if ids else {}
+        self.news = _news(db, ids) if ids else {}
+        self.grounds = _grounds(db, stopped) if stopped else {}
+
+    def latest(self, row: Row) -> Row | None:
+        """The latest news of a case since the task was opened."""
+        news = self.news.get(row.case_id)
+        return news if news is not None and news.at >= row.opened_at else None
+
+
+def _promised(db: Connection, ids: set[int]) -> dict[int, tuple[int, datetime]]:
+    query = (
+        sa.select(commitments.c.case_id, sa.func.count(), sa.func.min(commitments.c.due_at))
+        .where(commitments.c.case_id.in_(ids), commitments.c.met_at.is_(None))
+        .group_by(commitments.c.case_id)
+    )
+    return {case_id: (n, due_at) for case_id, n, due_at in db.execute(query)}
+
+
+def _news(db: Connection, ids: set[int]) -> dict[int, Row]:
+    query = (
+        sa.select(journal.c.case_id, journal.c.act, journal.c.at, journal.c.data)
+        .where(journal.c.case_id.in_(ids), journal.c.act.in_(_NEWS))
+        .order_by(journal.c.case_id, journal.c.seq)
+    )
+    return {row.case_id: row for row in db.execute(query)}
+
+
+def _grounds(db: Connection, ids: set[int]) -> dict[int, Row]:
+    query = sa.select(pauses.c.case_id, pauses.c.ground, pauses.c.notice).where(
+        pauses.c.case_id.in_(ids), pauses.c.stop.is_(None)
+    )
+    return {row.case_id: row for row in db.execute(query)}
+
+
+def _item(row: Row, known: _Known, actor: Actor, at: datetime, calendar: Calendar) -> Item:
+    waits = row.role == Role.APPLICANT
+    since = row.paused_at or (row.opened_at if waits else None)
+    days = remaining(row.due_at, at, calendar)
+    lamp = light(row.due_at, at, calendar, _limit(row), paused=since is not None)
+    return Item(
+        task_id=row.id,
+        case_id=row.case_id,
+        case_no=row.no,
+        step=row.step,
+        stage=row.stage,
+        matter=row.matter,
+        bundle=row.bundle,
+        applicant=row.applicant,
+        channel=row.channel,
+        due_at=row.due_at,
+        days=days,
+        light=lamp,
+        chips=tuple(_chips(row, lamp, known)),
+        reason=_reason(row, known),
+        assignee=row.assignee,
+        mine=actor.id is not None and row.assignee_id == actor.id,
+        rev=row.rev,
+        paused_days=calendar.count(day_of(since), day_of(at)) if since else None,
+        closed_at=row.closed_at,
+        outcome=row.outcome,
+    )
+
+
+def _limit(row: Row) -> Limit:
+    return Limit.parse(row.limit_text) if row.limit_text else _NO_LIMIT
+
+
+def _chips(row: Row, lamp: Light, known: _Known) -> Iterable[Chip]:
+    claims = (
+        (Chip("红牌", "red"), lamp is Light.RED and row.closed_at is None),
+        (Chip("黄牌", "yellow"), lamp is Light.YELLOW and row.closed_at is None),
+        (Chip("容缺", "yellow"), row.case_id in known.promised),
+        (Chip("一件事", "green"), row.kind == "bundle" or row.bundle is not None),
+        (Chip("告知承诺", "blue"), bool(row.flags.get("inform_commit"))),
+        (Chip("代办", "blue"), row.channel == Channel.AGENT),
+        (Chip("已催办", "violet"), _is(known.latest(row), "urged")),
+    )
+    return (chip for chip, holds in claims if holds)
+
+
+def _is(news: Row | None, act: str) -> bool:
+    return news is not None and news.act == act
+
+
+#: How each piece of news is told in a phrase.
+_TOLD = {
+    "urged": "催办：{words}",
+    "returned": "退回：{reason}",
+    "reassigned": "已改派给{to}",
+    "extended": "已延期：{reason}",
+}
+
+
+def _reason(row: Row, known: _Known) -> str:
+    """Say in one phrase why it matters: what stops it, what is owed, what was said to whoever holds it."""
+    if ground := known.grounds.get(row.case_id):
+        return f"{ground.ground}，{ground.notice}" if ground.notice else str(ground.ground)
+    if row.role == Role.APPLICANT:
+        return f"等待申请人补正，{last_day(row.due_at):%m-%d} 前"
+    if promised := known.promised.get(row.case_id):
+        return f"容缺 {promised[0]} 份，{last_day(promised[1]):%m-%d} 前补"
+    news = known.latest(row)
+    if news is None:
+        return ""
+    return _TOLD[news.act].format_map({"words": "", "reason": "", "to": "", **news.data}).rstrip("：")
+
+
+def _grouped(told: Sequence[Item], view: View) -> tuple[Group, ...]:
+    found: dict[Kind, list[Item]] = {kind: [] for kind in Kind}
+    for item in told:
+        found[_kind(item, view)].append(item)
+    return tuple(Group(kind, tuple(listed)) for kind, listed in found.items() if listed)
+
+
+def _kind(item: Item, view: View) -> Kind:
+    if view is View.DONE:
+        return Kind.DONE
+    if item.paused_days is not None:
+        return Kind.PAUSED
+    return Kind.OVERDUE if item.days < 0 else Kind.SOON if item.days <= 1 else Kind.LATER
+
+
+# --- pages by key -----------------------------------------------------------------------------------
+
+
+def _cursor(row: Row, view: View) -> str:
+    moment = row.closed_at if view is View.DONE else row.due_at
+    return f"{moment.timestamp():.6f}-{row.id}"
+
+
+def _after(cursor: str) -> tuple[datetime, int] | None:
+    if not cursor:
+        return None
+    stamp, _, task = cursor.partition("-")
+    try:
+        return datetime.fromtimestamp(float(stamp), UTC), int(task)
+    except (ValueError, OverflowError, OSError) as why:
+        raise Malformed("翻页的位置读不出来，请从第一页看起。", code="cursor.unreadable", field="cursor") from why

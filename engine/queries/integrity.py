@@ -1,0 +1,76 @@
+"""Is the record whole? What the journal's chain and the tables' agreement with one another tell."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from engine.domain.case import FINAL, UNDECIDED
+from engine.domain.deadline import Clock
+from engine.store import journal
+from engine.store.cases import cases, tasks
+from engine.store.db import Connection
+from engine.store.deadlines import deadlines
+
+_ENDED = cases.c.state.in_(list(FINAL))
+_OPEN_TASK = sa.exists().where(tasks.c.case_id == cases.c.id, tasks.c.closed_at.is_(None))
+_LAST_ENTRY = (
+    sa.select(sa.func.coalesce(sa.func.max(journal.journal.c.seq), 0))
+    .where(journal.journal.c.case_id == cases.c.id)
+    .scalar_subquery()
+)
+
+
+def _clock(*clocks: Clock) -> sa.Exists:
+    return sa.exists().where(
+        deadlines.c.case_id == cases.c.id, deadlines.c.clock.in_(clocks), deadlines.c.settled_at.is_(None)
+    )
+
+
+#: What must not be: a code, the sentence, and which cases it is true of.
+RULES: tuple[tuple[str, str, sa.ColumnElement[bool]], ...] = (
+    ("task.of-ended-case", "办件已经终结，却还有未办结的任务", _ENDED & _OPEN_TASK),
+    ("case.ended-open", "办件已经终结，却没有终结时间", _ENDED & cases.c.closed_at.is_(None)),
+    ("case.closed-running", "办件没有终结，却写着终结时间", ~_ENDED & cases.c.closed_at.is_not(None)),
+    (
+        "case.without-flow",
+        "办件还在审批，流程却已经结束",
+        cases.c.state.in_(list(UNDECIDED)) & cases.c.flow.is_(None),
+    ),
+    (
+        "case.no-clock",
+        "办件已受理未决定，法定时限却没有计时",
+        cases.c.state.in_(list(UNDECIDED)) & ~_clock(Clock.LEGAL),
+    ),
+    (
+        "case.clock-left",
+        "办件已经决定或终结，承诺或法定时限还在计时",
+        ~cases.c.state.in_(list(UNDECIDED)) & _clock(Clock.PROMISED, Clock.LEGAL),
+    ),
+    (
+        "case.accepted-at",
+        "办件已受理，却没有受理时间",
+        cases.c.state.in_(list(UNDECIDED)) & cases.c.accepted_at.is_(None),
+    ),
+    ("journal.torn", "台账的最后一条与办件记录的序号不符", cases.c.seq != _LAST_ENTRY),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that must not be: which rule, which case, the sentence."""
+
+    code: str
+    case: str
+    message: str
+
+
+def faults(db: Connection) -> Iterator[Fault]:
+    """Yield every place where the record does not hold together."""
+    numbers = sa.select(cases.c.no)
+    for case_id, seq in journal.broken(db):
+        no = db.execute(numbers.where(cases.c.id == case_id)).scalar() or str(case_id)
+        yield Fault("journal.broken", no, f"台账第 {seq} 条与前一条的校验值不符，可能被改动")
+    for code, message, holds in RULES:
+        for no in db.execute(numbers.where(holds).order_by(cases.c.no)).scalars():
+            yield Fault(code, no, message)

@@ -1,0 +1,137 @@
+"""What happened to a case (经过), told from the journal: one sentence for each act, in Chinese or English."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from engine.domain.case import STATE_NAMES, State
+from engine.domain.deadline import Clock, last_day
+from engine.spiff.parser import Node
+from engine.store.db import Row
+
+#: How each act is told, in Chinese and in English; an act that is not here is not for this page.
+PHRASES: dict[str, tuple[str, str]] = {
+    "applied": ("收到申请", "application received"),
+    "prereviewed": ("预审通过", "pre-review passed"),
+    "awaiting acceptance": ("轮到本事项，等待窗口受理", "its turn has come; waiting for the window"),
+    "accepted": ("{state}", "{state}"),
+    "tolerated": ("容缺 {n} 份，承诺 {due} 前补齐", "{n} materials promised by {due}"),
+    "correction asked": ("一次性告知补正 {n} 份材料", "asked once for {n} corrections"),
+    "supplemented": ("申请人补交材料 {n} 份", "{n} materials handed in"),
+    "claimed": ("认领“{task}”", "claimed “{task}”"),
+    "released": ("把“{task}”退回任务池", "gave “{task}” back to the pool"),
+    "reassigned": ("“{task}”改派给{to}", "“{task}” reassigned to {to}"),
+    "completed": ("{task}：{outcome}", "{task}: {outcome}"),
+    "returned": ("“{task}”退回到“{to}”", "“{task}” returned to “{to}”"),
+    "urged": ("催办：{tasks}", "urged: {tasks}"),
+    "suspended": ("{ground}，中止计时", "clock stopped: {ground}"),
+    "resumed": ("恢复计时", "the clock runs again"),
+    "extended": ("延期 {by}", "extended by {by}"),
+    "decided": ("作出决定：{state}，{document_no}", "decided: {state}, {document_no}"),
+    "delivered": ("送达，{receiver} 签收", "delivered to {receiver}"),
+    "deadline passed": ("{clock}已过（应于 {due}）", "{clock} passed (due {due})"),
+    "member": ("成员事项“{member}”：{state}", "member “{member}”: {state}"),
+    "result passed on": ("“{member}”的结果已转给后续事项", "the result of “{member}” was passed on"),
+    **{
+        state: ("{state}", "{state}")
+        for state in (
+            State.PREREVIEW_REJECTED,
+            State.NOT_REQUIRED,
+            State.NOT_ACCEPTED,
+            State.WITHDRAWN,
+            State.WITHDRAWN_DEEMED,
+            State.ACCEPTANCE_REVOKED,
+        )
+    },
+}
+
+#: What a passed clock is called.
+CLOCKS: dict[Clock, tuple[str, str]] = {
+    Clock.NOTICE: ("受理告知期限", "the notice limit"),
+    Clock.PREREVIEW: ("预审期限", "the pre-review limit"),
+    Clock.PROMISED: ("承诺时限", "the promised limit"),
+    Clock.LEGAL: ("法定时限", "the legal limit"),
+    Clock.STAGE: ("环节时限", "a step's limit"),
+    Clock.CORRECTION: ("补正期限", "the correction limit"),
+    Clock.TOLERANCE: ("容缺补齐期限", "the promise"),
+    Clock.DELIVERY: ("送达期限", "the delivery limit"),
+    Clock.TIMER: ("流程计时", "a timer"),
+}
+
+#: Where the words somebody gave stand in an entry, the first that is there.
+_SAID = ("opinion", "reason", "words", "notice", "override")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened; an open one is still going on."""
+
+    at: datetime
+    who: str
+    sentence: str
+    note: str
+    open: bool = False
+
+
+def entries(
+    journal: Iterable[Row],
+    nodes: Mapping[str, Node],
+    names: Mapping[str, str],
+    open_tasks: Sequence[Row] = (),
+    lang: str = "zh",
+) -> tuple[Entry, ...]:
+    """Return what happened, latest first; *names* are those of member matters by key."""
+    told = [_entry(row, nodes, names, lang) for row in journal if row.act in PHRASES]
+    going_on = [_open(row, lang) for row in open_tasks]
+    return (*going_on, *reversed(told))
+
+
+def _entry(row: Row, nodes: Mapping[str, Node], names: Mapping[str, str], lang: str) -> Entry:
+    phrase = PHRASES[row.act][lang == "en"]
+    return Entry(row.at, row.by_name, phrase.format_map(_words(row, nodes, names, lang)), _note(row.data))
+
+
+def _open(row: Row, lang: str) -> Entry:
+    word = {"zh": ("正在办理", "等待认领"), "en": ("in hand", "waiting to be claimed")}[lang]
+    return Entry(row.opened_at, row.assignee or "", f"{row.name} · {word[row.assignee is None]}", "", open=True)
+
+
+class _Words(dict[str, Any]):
+    """The words of an entry; what an old entry does not say is left out, not an error."""
+
+    def __missing__(self, _key: str) -> str:
+        return "—"
+
+
+def _words(row: Row, nodes: Mapping[str, Node], names: Mapping[str, str], lang: str) -> _Words:
+    data: dict[str, Any] = row.data
+    said = _Words({key: value for key, value in data.items() if isinstance(value, str)})
+    state = data.get("state") or (data.get("outcome") if row.act == "decided" else None)
+    said["state"] = _state(state or (row.act if row.act in set(State) else None), lang)
+    said["n"] = len(data.get("codes") or data.get("items") or ())
+    said["tasks"] = "、".join(data.get("tasks") or ())
+    said["member"] = names.get(data.get("member", ""), data.get("member", ""))
+    if "due_at" in data:
+        said["due"] = f"{last_day(datetime.fromisoformat(data['due_at'])):%Y-%m-%d}"
+    if "clock" in data:
+        said["clock"] = CLOCKS[Clock(data["clock"])][lang == "en"]
+    if row.act == "completed" and (node := nodes.get(data.get("node", ""))):
+        said["outcome"] = node.outcomes.get(data["outcome"], data["outcome"])
+    if row.act == "returned" and (node := nodes.get(data.get("to", ""))):
+        said["to"] = node.name
+    return said
+
+
+def _state(value: str | None, lang: str) -> str:
+    if value is None or value not in set(State):
+        return value or "—"
+    return STATE_NAMES[State(value)] if lang == "zh" else value.replace("_", " ")
+
+
+def _note(data: Mapping[str, Any]) -> str:
+    """The words somebody gave with the act, who was with him, and what was asked for."""
+    said = next((str(data[key]) for key in _SAID if data.get(key)), "")
+    asked = "；".join(f"{item['name']}：{item['remark']}" for item in data.get("items") or ())
+    officers = "同行：" + "、".join(data["officers"]) if data.get("officers") else ""
+    return "；".join(part for part in (said, asked, officers) if part)

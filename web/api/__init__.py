@@ -1,0 +1,18 @@
+"""``/api/v1``, the machines' door: one room for each noun, on the same acts and queries as the pages."""
+
+from flask import Flask, render_template
+from flask.typing import ResponseReturnValue
+
+from web.api import acts, cases, catalogue, deadlines, definitions, door, files, reports, tasks, tokens
+
+_ROOMS = (tokens, definitions, catalogue, files, cases, acts, tasks, deadlines, reports)
+
+
+def install(app: Flask) -> None:
+    """Add the rooms, their OpenAPI description and the page that shows it."""
+    api = door.open_door(app, tuple(each.room for each in _ROOMS))
+    app.add_url_rule("/api/docs", "api_docs", lambda: _docs(api))
+
+
+def _docs(api: door.Door) -> ResponseReturnValue:
+    return render_template("api/docs.html", spec=api.spec.to_dict())

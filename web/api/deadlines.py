@@ -1,0 +1,25 @@
+"""How a due date came about, square by square."""
+
+from typing import Any
+
+from flask.typing import ResponseReturnValue
+
+from engine.queries import casefile, register
+from web.api import shown
+from web.api.door import Room, plain, reading
+
+room = Room("deadlines", "时限")
+
+
+@room.get("/deadlines/<number:deadline_id>/explain", gives=shown.DeadlineShown)
+def explain(deadline_id: int) -> ResponseReturnValue:
+    """Explain a deadline: a square for each day, one sentence, the articles of law."""
+    with reading() as look:
+        found = register.deadline(look.db, deadline_id, look.calendar, look.at)
+        casefile.must_see(look.db, look.by, found.case_id)
+    return told(found)
+
+
+def told(found: register.Deadline) -> dict[str, Any]:
+    """Tell a clock with its explanation."""
+    return {"id": found.id, **{name: value for name, value in plain(found.line).items() if name != "open"}}

@@ -1,0 +1,27 @@
+"""Material files, kept once by content."""
+
+import hashlib
+
+import flask
+from flask.typing import ResponseReturnValue
+
+from engine.domain.errors import Malformed
+from engine.services import applicant
+from web import auth
+from web.api import shown
+from web.api.door import Room, answer
+
+room = Room("files", "材料附件")
+
+
+@room.post("/files", takes=None, gives=shown.FileShown, status=201)
+def keep() -> ResponseReturnValue:
+    """Keep a PDF, JPG or PNG (multipart, field ``file``); an application refers to it by its id."""
+    sent = flask.request.files.get("file")
+    if sent is None:
+        raise Malformed("没有收到文件；请以 multipart 的 file 字段发送。", code="file.empty", field="file")
+    content = sent.read()
+    sha256 = hashlib.sha256(content).hexdigest()
+    with auth.act(command={"sha256": sha256}) as act:
+        file_id = applicant.keep_file(act, (sent.filename or "file")[-200:], sent.mimetype, content)
+        return answer(act, {"id": file_id, "sha256": sha256}), 201

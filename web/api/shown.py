@@ -1,0 +1,184 @@
+"""What goes out: the shapes of the answers, as the interface describes them."""
+
+from marshmallow import Schema
+from marshmallow.fields import Boolean, Date, DateTime, Dict, Integer, List, Nested, String
+
+
+class MemberShown(Schema):
+    """A member of a bundle."""
+
+    no = String()
+    matter = String()
+    state = String()
+
+
+class CaseShown(Schema):
+    """A case as an act left it."""
+
+    no = String()
+    kind = String()
+    matter = String()
+    state = String()
+    paused = Boolean()
+    received_at = DateTime()
+    accepted_at = DateTime(allow_none=True)
+    decided_at = DateTime(allow_none=True)
+    closed_at = DateTime(allow_none=True)
+    promised_due_at = DateTime(allow_none=True)
+    legal_due_at = DateTime(allow_none=True)
+
+
+class Receipt(CaseShown):
+    """A case just taken in, with the code (查询码) its applicant tracks it by."""
+
+    code = String()
+    members = List(Nested(MemberShown))
+
+
+class EntryShown(Schema):
+    """A line of the register of cases."""
+
+    no = String()
+    kind = String()
+    matter = String()
+    name = String()
+    state = String()
+    channel = String()
+    received_at = DateTime()
+    accepted_at = DateTime(allow_none=True)
+    decided_at = DateTime(allow_none=True)
+    closed_at = DateTime(allow_none=True)
+    promised_due_at = DateTime(allow_none=True)
+    legal_due_at = DateTime(allow_none=True)
+
+
+class RegisterShown(Schema):
+    """A page of the register; ``next`` is the cursor of the following page."""
+
+    items = List(Nested(EntryShown))
+    next = String(allow_none=True)
+
+
+class TaskShown(Schema):
+    """A task as it stands; ``outcomes`` are what it may be completed with."""
+
+    id = Integer()
+    case = String()
+    node = String()
+    name = String()
+    stage = String()
+    role = String()
+    org_id = Integer()
+    opened_at = DateTime()
+    due_at = DateTime()
+    paused_at = DateTime(allow_none=True)
+    held = Boolean()
+    assignee_id = Integer(allow_none=True)
+    closed_at = DateTime(allow_none=True)
+    outcome = String(allow_none=True)
+    opinion = String()
+    rev = Integer()
+    officers = Integer()
+    outcomes = Dict(keys=String(), values=String())
+
+
+class FindingShown(Schema):
+    """A remark about a diagram, at its element."""
+
+    level = String()
+    code = String()
+    element = String(allow_none=True)
+    line = Integer(allow_none=True)
+    message = String()
+
+
+class DefinitionShown(Schema):
+    """A version of a diagram."""
+
+    id = Integer()
+    key = String()
+    version = Integer()
+    name = String()
+    status = String()
+    sha256 = String()
+    findings = List(Nested(FindingShown))
+
+
+class FileShown(Schema):
+    """A file that is kept."""
+
+    id = Integer()
+    sha256 = String()
+
+
+class TokenShown(Schema):
+    """A token for machines; it is shown once."""
+
+    token = String()
+
+
+class SquareShown(Schema):
+    """A calendar day of a deadline."""
+
+    day = Date()
+    kind = String()
+    number = Integer(allow_none=True)
+    label = String()
+    today = Boolean()
+
+
+class ExplanationShown(Schema):
+    """How a due moment came about."""
+
+    due = DateTime()
+    provisional = Boolean()
+    squares = List(Nested(SquareShown))
+    sentence = String()
+    rules = List(String())
+    calendar = String()
+
+
+class DeadlineShown(Schema):
+    """A clock of a case and how its due day came about."""
+
+    id = Integer()
+    clock = String()
+    step = String()
+    limit = String()
+    started_at = DateTime()
+    due_at = DateTime()
+    light = String()
+    days = Integer()
+    paused_days = Integer(allow_none=True)
+    settled_at = DateTime(allow_none=True)
+    late = Boolean()
+    explanation = Nested(ExplanationShown)
+
+
+class ListShown(Schema):
+    """A list of records; ``next`` is the cursor of the following page, where there are pages."""
+
+    items = List(Dict())
+    next = String(allow_none=True)
+
+
+class RecordShown(Schema):
+    """A record whose fields are those of the page that shows it."""
+
+
+class LateGroupShown(Schema):
+    """Late cases that share something."""
+
+    key = String()
+    name = String()
+    count = Integer()
+    cases = List(String())
+
+
+class LateShown(Schema):
+    """All that is late at a moment."""
+
+    as_of = DateTime()
+    group_by = String()
+    count = Integer()
+    groups = List(Nested(LateGroupShown))

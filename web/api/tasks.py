@@ -1,0 +1,87 @@
+"""Tasks: the list of an actor, and what he does with one."""
+
+from typing import Any
+
+from flask.typing import ResponseReturnValue
+
+from engine.queries import casefile, inbox, register
+from engine.queries.inbox import View
+from engine.services import approver, manager
+from engine.services.act import Act
+from web import auth, schemas
+from web.api import shown
+from web.api.door import Room, answer, brief, plain, reading
+
+room = Room("tasks", "任务")
+
+TASK = "/tasks/<number:task_id>"
+
+
+def _task(act: Act, task_id: int) -> dict[str, Any]:
+    task = register.task(act.db, task_id)
+    node = act.library.definition(act.db, task.definition_id).nodes[task.node]
+    told = {name: value for name, value in plain(task).items() if name not in {"case_id", "definition_id"}}
+    return {**told, "officers": node.officers, "outcomes": dict(node.outcomes)}
+
+
+@room.get("/tasks", takes=schemas.Inbox, gives=shown.ListShown)
+def mine(given: dict[str, Any]) -> ResponseReturnValue:
+    """Page through one's tasks, most urgent first."""
+    with reading() as look:
+        page = inbox.items(
+            look.db,
+            look.by,
+            look.at,
+            look.calendar,
+            View(given["view"]),
+            inbox.Filter(given["q"], given["matter"]),
+            given["cursor"],
+            given["limit"],
+        )
+    return {"items": plain(page.items), "counts": plain(page.counts), "next": page.cursor}
+
+
+@room.get(TASK, gives=shown.TaskShown)
+def show(task_id: int) -> ResponseReturnValue:
+    """Show a task, and what it may be completed with."""
+    with reading() as look:
+        casefile.must_see(look.db, look.by, register.task(look.db, task_id).case_id)
+        return _task(look, task_id)
+
+
+@room.post(f"{TASK}/claim", gives=shown.TaskShown)
+def claim(_given: dict[str, Any], task_id: int) -> ResponseReturnValue:
+    """Take a task from the pool (认领)."""
+    with auth.act() as act:
+        approver.claim(act, task_id)
+        return answer(act, _task(act, task_id))
+
+
+@room.post(f"{TASK}/release", gives=shown.TaskShown)
+def release(_given: dict[str, Any], task_id: int) -> ResponseReturnValue:
+    """Give a claimed task back to the pool."""
+    with auth.act() as act:
+        approver.release(act, task_id)
+        return answer(act, _task(act, task_id))
+
+
+@room.post(f"{TASK}/complete", takes=schemas.Complete, gives=shown.CaseShown)
+def complete(given: dict[str, Any], task_id: int) -> ResponseReturnValue:
+    """Complete a step with one of its outcomes and an opinion."""
+    with auth.act() as act:
+        return answer(act, brief(approver.complete(act, task_id, **given)))
+
+
+@room.post(f"{TASK}/return", takes=schemas.Return, gives=shown.CaseShown)
+def return_(given: dict[str, Any], task_id: int) -> ResponseReturnValue:
+    """Send the case back to an earlier step (退回)."""
+    with auth.act() as act:
+        return answer(act, brief(approver.return_(act, task_id, **given)))
+
+
+@room.post(f"{TASK}/transfer", takes=schemas.Transfer, gives=shown.TaskShown)
+def transfer(given: dict[str, Any], task_id: int) -> ResponseReturnValue:
+    """Give a task to somebody else who holds its post (改派)."""
+    with auth.act() as act:
+        manager.reassign(act, task_id, given["user"])
+        return answer(act, _task(act, task_id))

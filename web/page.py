@@ -1,0 +1,282 @@
+"""What every page has around it: navigation, today's line, a fresh key for each form, a form shown again."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from flask import Flask, current_app, g, request
+from flask.typing import ResponseReturnValue
+
+from engine.domain.case import DECIDED, FINAL, State
+from engine.domain.deadline import Clock, Light, day_of
+from engine.domain.errors import AlreadyDone, NotFound, Refused
+from engine.domain.explain import Square
+from engine.domain.identity import ROLE_NAMES, Actor, Role
+from engine.domain.material import THERE, Line, Standing
+from web import auth, words
+from web.i18n import gettext, language
+
+#: What the house offers to whom, in order; an address no room answers is left out. No posts named: all staff.
+NAV: tuple[tuple[str, str, frozenset[str]], ...] = (
+    ("/inbox", "待办", frozenset()),
+    ("/desk", "综合窗口", frozenset({Role.WINDOW})),
+    ("/overdue", "督办", frozenset({Role.MANAGER, Role.LEADER, Role.CHIEF})),
+    ("/studio", "流程设计", frozenset({Role.DESIGNER})),
+    ("/admin", "管理", frozenset({Role.REGISTRAR})),
+    ("/guide", "办事指南", frozenset()),
+)
+#: Where somebody without a post may go.
+PUBLIC = ("/guide", "/t")
+PUBLIC_NAV: tuple[tuple[str, str], ...] = (("/guide", "办事指南"), ("/t", "进度查询"))
+
+#: What has just been done, said once after a redirect (``?done=word``, ``&n=`` how many).
+DONE: dict[str, str] = {
+    "claimed": "已认领。",
+    "claimed-many": "已认领 %(n)s 件；其余已被他人认领或不归您办。",
+    "released": "已退回任务池。",
+    "completed": "已办结本环节。这是下一件最急的。",
+    "completed-last": "已办结本环节。",
+    "returned": "已退回，前一环节已重新打开。",
+    "suspended": "已中止计时。",
+    "resumed": "已恢复计时，到期日已顺延。",
+    "applied": "已收件。",
+    "accepted": "已受理。",
+    "tolerated": "已容缺受理。",
+    "corrected": "已出具补正告知。",
+    "refused": "已出具不予受理决定。",
+    "prereviewed": "预审已办结。",
+    "delivered": "已送达。",
+    "supplemented": "已补交材料。",
+    "withdrawn": "申请已撤回。",
+    "rated": "感谢您的评价。",
+    "urged": "已催办。",
+    "reassigned": "已改派。",
+    "extended": "已延期。",
+    "published": "已发布。",
+    "saved": "已保存。",
+}
+
+CLOCK_NAMES: dict[Clock, str] = {
+    Clock.NOTICE: "受理告知",
+    Clock.PREREVIEW: "预审",
+    Clock.PROMISED: "承诺时限",
+    Clock.LEGAL: "法定时限",
+    Clock.STAGE: "本环节",
+    Clock.CORRECTION: "补正期限",
+    Clock.TOLERANCE: "容缺补齐",
+    Clock.DELIVERY: "送达",
+    Clock.TIMER: "流程计时",
+}
+LIGHT_NAMES: dict[str, str] = {
+    Light.GREEN: "正常",
+    Light.YELLOW: "临期",
+    Light.RED: "超期",
+    Light.PAUSED: "中止计时",
+}
+SOURCES: dict[str, str] = {"self": "申请人提交", "shared": "共享核验", "department": "部门核发"}
+
+#: How a square is marked where it carries no number.
+_MARKS = {"start": "起", "rest": "休", "paused": "停", "due": "到", "skipped": "超", "makeup": "班", "counted": "·"}
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One door in the header."""
+
+    path: str
+    label: str
+    here: bool
+
+
+def nav() -> list[NavItem]:
+    """The doors open to whoever is asking."""
+    actor = auth.who()
+    if actor is None:
+        offered = [(path, label) for path, label in PUBLIC_NAV]
+    else:
+        held = {post.role for post in actor.posts}
+        offered = [(path, label) for path, label, roles in NAV if not roles or roles & held]
+    known = {rule.rule for rule in current_app.url_map.iter_rules()}
+    return [
+        NavItem(path, gettext(label), request.path == path or request.path.startswith(f"{path}/"))
+        for path, label in offered
+        if path in known
+    ]
+
+
+def today_line() -> str:
+    """Today and whether it is worked: 2026年11月23日 星期一 · 工作日."""
+    office = auth.office()
+    today = day_of(office.now())
+    kind = ""
+    if office.calendar is not None:
+        name = office.calendar.name(today)
+        working = office.calendar.is_working(today)
+        kind = " · " + gettext("工作日" if working else "休息日") + (f"（{name}）" if name else "")
+    return _long_day(today) + kind
+
+
+def _long_day(day: date) -> str:
+    if language() == "en":
+        return f"{day:%A} {day.isoformat()}"
+    return f"{day.year}年{day.month}月{day.day}日 星期{'一二三四五六日'[day.weekday()]}"
+
+
+def posts_line() -> str:
+    """The posts of whoever is asking, by name."""
+    actor = auth.who()
+    held = sorted({post.role for post in actor.posts}) if actor else []
+    names = [gettext(ROLE_NAMES[Role(role)]) for role in held if role in set(Role)]
+    return (", " if language() == "en" else "、").join(names)
+
+
+def here() -> str:
+    """The address being shown, to come back to."""
+    return request.full_path.rstrip("?") if request.method == "GET" else back()
+
+
+def back() -> str:
+    """The page of ours that sent the request, or the first."""
+    sent = urlsplit(request.referrer or "")
+    return inside(f"{sent.path}?{sent.query}".rstrip("?")) if sent.netloc == request.host else "/"
+
+
+def inside(path: str) -> str:
+    """Return *path* if it leads to a page of ours, else ``/``: nobody is sent elsewhere by a link."""
+    parts = urlsplit(path)
+    foreign = parts.scheme or parts.netloc or "\\" in path or not path.startswith("/") or path.startswith("//")
+    return "/" if foreign else path
+
+
+def done(path: str, word: str, **more: Any) -> str:
+    """Return *path* with what has been done, for the page that follows."""
+    return f"{path}{'&' if '?' in path else '?'}{urlencode({'done': word, **more})}"
+
+
+def done_line() -> str:
+    """What has just been done, in words; "" for a word nobody knows."""
+    sentence = DONE.get(request.args.get("done", ""))
+    if sentence is None:
+        return ""
+    n = request.args.get("n", "")
+    return gettext(sentence).replace("%(n)s", n if n.isdigit() else "")
+
+
+def or_again(show: Callable[..., str]) -> Callable[[Callable[..., Any]], Callable[..., ResponseReturnValue]]:
+    """Let a refused form come back: *show* draws its page again, with the message and all that was typed."""
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., ResponseReturnValue]:
+        @wraps(view)
+        def answer(**at: Any) -> ResponseReturnValue:
+            try:
+                answered: ResponseReturnValue = view(**at)
+            except (AlreadyDone, NotFound):
+                raise
+            except Refused as refusal:
+                if refusal.code in {"sign-in.needed", "origin.foreign"}:
+                    raise
+                g.refusal = refusal
+                return show(**at), words.STATUS.get(type(refusal), 400)
+            return answered
+
+        return answer
+
+    return decorate
+
+
+def refusal() -> Refused | None:
+    """The refusal that sent the form back, if one did."""
+    found: Refused | None = g.get("refusal")
+    return found
+
+
+def typed(name: str, default: Any = "") -> Any:
+    """What was typed into a field of a form that came back; else *default*."""
+    return request.form.get(name, default) if refusal() else default
+
+
+def typed_list(name: str, default: Sequence[Any] = ()) -> list[str]:
+    """What was ticked in a form that came back; else *default*."""
+    return request.form.getlist(name) if refusal() else [str(value) for value in default]
+
+
+def wrong(name: str) -> str:
+    """What is wrong with a field, if the refusal is about it."""
+    refused = refusal()
+    if refused is None or refused.field == name:
+        return refused.message if refused else ""
+    return next((f.message for f in refused.findings if getattr(f, "field", None) == name), "")
+
+
+def square_mark(square: Square) -> str:
+    """What stands in a day's square: its number, or one sign for why it has none."""
+    if square.number is not None:
+        return str(square.number)
+    return _MARKS[square.kind] if language() == "zh" else {"counted": "·"}.get(square.kind, square.kind[:3])
+
+
+def state_tone(value: str) -> str:
+    """The colour of a state's chip; its word says the same."""
+    tones: dict[State, str] = {
+        State.CORRECTION: "violet",
+        State.ACCEPTED_TOLERANT: "yellow",
+        State.DENIED: "red",
+        State.NOT_ACCEPTED: "red",
+        State.PREREVIEW_REJECTED: "red",
+        State.ACCEPTANCE_REVOKED: "red",
+        State.DELIVERED: "green",
+    }
+    found = State(value)
+    return tones.get(found, "green" if found in DECIDED else "grey" if found in FINAL else "blue")
+
+
+def standing_tone(value: str) -> str:
+    """The colour of a material's chip."""
+    found = Standing(value)
+    missing = {Standing.MISSING: "red", Standing.REJECTED: "red", Standing.PROMISED: "yellow"}
+    return "green" if found in THERE else missing.get(found, "violet")
+
+
+def source_name(line: Line) -> str:
+    """Where a material comes from."""
+    if line.requirement.produced_by:
+        return gettext("前置事项核发")
+    return gettext(SOURCES.get(line.requirement.source, "申请人提交"))
+
+
+def key() -> str:
+    """A fresh idempotency key: a form sent twice is one act."""
+    return secrets.token_urlsafe(18)
+
+
+def _me() -> Actor | None:
+    return auth.who()
+
+
+def install(app: Flask) -> None:
+    """Give every template these words."""
+    app.jinja_env.globals.update(
+        me=_me,
+        key=key,
+        new_key=key,
+        nav=nav,
+        today_line=today_line,
+        posts_line=posts_line,
+        here=here,
+        back=back,
+        done_line=done_line,
+        typed=typed,
+        typed_list=typed_list,
+        wrong=wrong,
+        square_mark=square_mark,
+        state_tone=state_tone,
+        standing_tone=standing_tone,
+        source_name=source_name,
+        clock_name=lambda clock: gettext(CLOCK_NAMES[Clock(clock)]),
+        light_name=lambda light: gettext(LIGHT_NAMES[Light(light)]),
+    )
+    app.context_processor(lambda: {"refusal": refusal(), "care": request.cookies.get("care") == "on"})

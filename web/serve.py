@@ -1,0 +1,176 @@
+"""One process: pages, machines' door and the ticking behind them; a signal ends all of it cleanly.
+
+Waitress serves with threads inside this process, so nothing is left behind when it ends. What cannot go on
+while somebody looks (the demonstration's weeks are told under a clock of their own) goes on backstage, and
+the ticking begins after it.
+"""
+
+import os
+import secrets
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Event, Lock, Thread
+from types import FrameType
+
+from waitress import create_server  # type: ignore[import-untyped]  # waitress has no types
+
+from engine import demonstration
+from engine.config import Settings
+from engine.domain.errors import Malformed, NotNow
+from engine.domain.identity import CLOCK
+from engine.office import Office
+from engine.services import registrar
+from engine.worker import Worker
+from web.app import create_app
+
+Say = Callable[[str], None]
+
+#: Where a demonstration keeps its key and the names to sign in with.
+VAR = Path("var")
+#: How many requests are answered at a time.
+THREADS = 16
+#: The largest body anybody may send; the application says so more politely below it.
+_MOST_BYTES = 65 * 1024 * 1024
+
+
+def sealed(settings: Settings) -> Settings:
+    """Return *settings* with their secret key; a demonstration makes its own, once.
+
+    Raises `Malformed` when an installation has none.
+    """
+    if settings.secret_key:
+        return settings
+    if not settings.demo:
+        raise Malformed(
+            "没有设置 LIANBAN_SECRET_KEY。请用 openssl rand -hex 32 生成一个，写入环境变量后再启动。",
+            code="settings.secret",
+        )
+    path = VAR / "secret.key"
+    if not path.exists():
+        _keep(path, secrets.token_hex(32))
+    return replace(settings, secret_key=path.read_text(encoding="ascii").strip())
+
+
+def _keep(path: Path, text: str) -> None:
+    """Write a file that only its owner may read."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf8") as file:
+        file.write(text)
+
+
+def prepare(office: Office) -> dict[str, int]:
+    """Bring the database to this version and everything in ``bpmn/`` into force; data are kept."""
+    office.upgrade()
+    with office.act(CLOCK) as act:
+        changed = registrar.publish_all(act, office.settings.bpmn)
+    office.renew_calendar()
+    return changed
+
+
+@dataclass(slots=True)
+class SignInNames:
+    """Tells the demonstration's sign-in names, and tells them again at the next start."""
+
+    say: Say
+    path: Path
+    told: str = ""
+
+    def __call__(self, line: str) -> None:
+        self.told += f"{line}\n"
+        _keep(self.path, self.told)
+        self.say(line)
+
+    def again(self) -> None:
+        """Tell what an earlier start wrote down, unless this one has told its own."""
+        if not self.told and self.path.exists():
+            self.say(self.path.read_text(encoding="utf8").rstrip())
+
+
+class Backstage:
+    """What goes on behind the pages: the demonstration, once; then the ticking, until `stop`."""
+
+    def __init__(self, office: Office, names: SignInNames | None = None) -> None:
+        self._office = office
+        self._names = names
+        self._worker = Worker(office)
+        self._lock = Lock()
+        self._ticking = self._closing = False
+
+    def start(self) -> None:
+        """Begin, in a thread of its own that does not keep the process alive."""
+        Thread(target=self._go, name="backstage", daemon=True).start()
+
+    def _go(self) -> None:
+        try:
+            if self._names is not None:
+                demonstration.fill(self._office, self._names)
+                self._names.again()
+        finally:
+            self._tick()
+
+    def _tick(self) -> None:
+        with self._lock:
+            if not self._closing:
+                self._worker.start()
+                self._ticking = True
+
+    def stop(self) -> None:
+        """End the ticking; an act under way is finished first."""
+        with self._lock:
+            self._closing = True
+            if self._ticking:
+                self._worker.stop()
+
+
+def pages(office: Office, host: str, port: int, say: Say) -> None:
+    """Serve until a signal; the demonstration's people and the worker are behind it, as the settings say."""
+    server = _listen(office, host, port)
+    names = SignInNames(say, VAR / "demo-people.txt") if office.settings.demo else None
+    backstage = Backstage(office, names)
+    signal.signal(signal.SIGTERM, _leave)
+    say(f"联办已启动 (ready): http://{host}:{server.effective_port}")
+    try:
+        if office.settings.role == "all":
+            backstage.start()
+        server.run()  # returns after SIGINT or SIGTERM, when the answers under way are given
+    finally:
+        server.close()
+        backstage.stop()
+        office.database.dispose()
+
+
+def _listen(office: Office, host: str, port: int):  # type: ignore[no-untyped-def]  # waitress has no types
+    try:
+        return create_server(
+            create_app(office),
+            host=host,
+            port=port,
+            threads=THREADS,
+            ident="lianban",
+            max_request_body_size=_MOST_BYTES,
+            clear_untrusted_proxy_headers=True,
+        )
+    except (OSError, ValueError) as error:
+        raise NotNow(
+            f"无法在 {host}:{port} 上监听（{error}）。端口可能被占用，请换一个，例如 PORT=9000 make run。",
+            code="port.unavailable",
+        ) from error
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
+
+
+def worker(office: Office, say: Say) -> None:
+    """Tick until a signal, without pages."""
+    stopped = Event()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda _signal, _frame: stopped.set())
+    ticking = Worker(office)
+    ticking.start()
+    say("联办时限监控已启动 (ready)")
+    stopped.wait()
+    ticking.stop()
+    office.database.dispose()

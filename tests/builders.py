@@ -40,20 +40,22 @@ def application(office: Office, key: str, *, lacking: tuple[str, ...] = (), **mo
         taken = rules.chosen(record, more.get("flags", {}), more.get("members", ())) if "members" in record else ()
         keys = [member.matter for member in taken] or [key]
         records = [catalog.current(look.db, matter).record for matter in keys]
+    makers = [record for record in records if record["key"] not in {m.matter for m in taken if m.mode == "verify_only"}]
     asked = {r.code: r for found in records for r in rules.requirements(found)}
     handed = tuple(
         Handed(code, Standing.SHARED if r.source == "shared" else Standing.RECEIVED)
         for code, r in sorted(asked.items())
-        if code not in lacking and _is_brought(r, records, keys, more.get("flags", {}))
+        if code not in lacking and _is_brought(r, makers, keys)
     )
     whole = Application(matter=key, applicant=WANG, channel=Channel.WINDOW, materials=handed)
     return replace(whole, **more)
 
 
-def _is_brought(
-    requirement: Requirement, records: Sequence[Mapping[str, Any]], keys: Sequence[str], flags: Mapping[str, Any]
-) -> bool:
-    """Everything is brought but what a member of the same bundle makes, under its own code or for somebody."""
+def _is_brought(requirement: Requirement, records: Sequence[Mapping[str, Any]], keys: Sequence[str]) -> bool:
+    """Everything is brought but what a member of the same bundle makes, under its own code or for somebody.
+
+    A member that only verifies makes nothing: what it verifies is brought.
+    """
     makers = {record["key"] for record in records if (record.get("result") or {}).get("code") == requirement.code}
     in_bundle = len(keys) > 1
     return not in_bundle or (requirement.produced_by not in keys and not makers)

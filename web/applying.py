@@ -1,13 +1,15 @@
 """An application form: which documents it asks for as it is filled in, and the application it makes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
+import segno
 from flask import request
 from werkzeug.datastructures import FileStorage
 
-from engine.domain.case import Channel
-from engine.domain.material import Standing
+from engine.domain.case import Channel, State
+from engine.domain.errors import Incomplete
+from engine.domain.material import Handed, Standing
 from engine.queries.guide import Form, FormRow, needed, taken
 from engine.services import applicant
 from engine.services.act import Act
@@ -69,7 +71,7 @@ def read(act: Act, form: Form, channel: Channel, hall: str | None = None) -> App
         "applicant": _person("applicant") or {"kind": request.form.get("applicant.kind", "person")},
         "agent": agent,
         "members": [key for key in wanted() if key in {m.key for m in form.members}],
-        "flags": {q: answer for q, answer in flags(form).items()},
+        "flags": flags(form),
         "street": request.form.get("street") or None,
     }
     if hall is not None:
@@ -106,12 +108,22 @@ def keep(act: Act, field: str) -> int | None:
     return applicant.keep_file(act, sent.filename[:200], sent.mimetype, sent.read())
 
 
-def brought(act: Act, codes: Mapping[str, str]) -> list[dict[str, Any]]:
-    """What was brought of *codes* (code and how its row is named): files, and rows ticked as received."""
+def brought(act: Act, state: State) -> list[Handed]:
+    """Return what was brought of the materials a form lists: its files, and the rows ticked as received.
+
+    A correction may be confirmed empty-handed, where another member's documents have answered it.
+    """
     ticked = set(request.form.getlist("received"))
     found = []
-    for code, field in codes.items():
-        file_id = keep(act, field)
+    for code in request.form.getlist("code"):
+        file_id = keep(act, f"file.{code}")
         if file_id or code in ticked:
-            found.append({"code": code, "standing": Standing.RECEIVED.value, "file_id": file_id})
+            found.append(Handed(code, Standing.RECEIVED, file_id))
+    if not found and state is not State.CORRECTION:
+        raise Incomplete("请选择文件，或勾选收到的材料。", code="supplement.empty", field="received")
     return found
+
+
+def qr(address: str) -> str:
+    """A QR code as inline SVG, dark on light in either colour scheme."""
+    return segno.make(address, error="m").svg_inline(scale=3, border=2, light="#ffffff", dark="#101010")

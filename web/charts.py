@@ -62,14 +62,15 @@ def _grid(top: int) -> str:
 def _days(days: Sequence[Day]) -> str:
     last = len(days) - 1
     return "".join(
-        f'<text class="axis" x="{_x(n, len(days)):.1f}" y="{HEIGHT - 7}" text-anchor="{"end" if n == last else "middle"}">'
+        f'<text class="axis" x="{_x(n, len(days)):.1f}" y="{HEIGHT - 7}" '
+        f'text-anchor="{"end" if n == last else "middle"}">'
         f"{d.day.month}/{d.day.day}</text>"
         for n, d in enumerate(days)
         if (last - n) % NAMED == 0
     )
 
 
-def _line(  # noqa: PLR0913  a line is drawn from just these
+def _line(
     key: str, name: str, values: Sequence[int], days: Sequence[Day], top: int, say: Callable[[date], str]
 ) -> str:
     points = [(_x(n, len(values)), _y(value, top)) for n, value in enumerate(values)]

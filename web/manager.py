@@ -29,7 +29,8 @@ ASKED = ("department", "matter", "channel", "street", "month", "step", "day")
 
 def _filters(actor: Actor) -> Filters:
     given = {name: request.args.get(name, "").strip() for name in ASKED}
-    return Filters(**{**given, "reach": reports.reach(actor), "day": _day(given["day"])})
+    day = _day(given.pop("day"))
+    return Filters(reach=reports.reach(actor), day=day, **given)
 
 
 def _day(text: str) -> date | None:
@@ -105,8 +106,8 @@ def sheet() -> ResponseReturnValue:
 
 #: The columns of the workbook: heading, width, what stands in the cell.
 _HEADINGS = (
-    ("办件编号", 26), ("事项", 30), ("部门", 20), ("申请人", 24), ("渠道", 10), ("状态", 14), ("环节", 20), ("责任人", 14),
-    ("受理日", 12), ("承诺到期日", 12), ("法定到期日", 12), ("剩余工作日", 11), ("最近催办", 18),
+    ("办件编号", 26), ("事项", 30), ("部门", 20), ("申请人", 24), ("渠道", 10), ("状态", 14), ("环节", 20),
+    ("责任人", 14), ("受理日", 12), ("承诺到期日", 12), ("法定到期日", 12), ("剩余工作日", 11), ("最近催办", 18),
 )  # fmt: skip
 
 
@@ -115,17 +116,17 @@ def _workbook(found: Listing) -> bytes:
     file = BytesIO()
     book = Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     paper = book.add_worksheet(found.tile.name.replace("/", "·")[:31])
-    bold, plain = book.add_format({"bold": True, "bg_color": "#E5EFFA"}), book.add_format({"text_wrap": False})
-    paper.write_string(0, 0, f"{found.tile.name}：{found.tile.count} 件。{found.tile.definition}", book.add_format({"italic": True}))
+    bold = book.add_format({"bold": True, "bg_color": "#E5EFFA"})
+    paper.write_string(0, 0, f"{found.tile.name}：{found.tile.count} 件。{found.tile.definition}")
     for column, (heading, width) in enumerate(_HEADINGS):
         paper.set_column(column, column, width)
         paper.write_string(1, column, heading, bold)
     for row, line in enumerate(found.lines, 2):
         for column, value in enumerate(_cells(line)):
             if isinstance(value, int):
-                paper.write_number(row, column, value, plain)
+                paper.write_number(row, column, value)
             else:
-                paper.write_string(row, column, guarded(value), plain)
+                paper.write_string(row, column, guarded(value))
     paper.freeze_panes(2, 1)
     book.close()
     return file.getvalue()

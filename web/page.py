@@ -1,7 +1,7 @@
 """What every page has around it: navigation, today's line, a fresh key for each form, a form shown again."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import wraps
@@ -248,6 +248,11 @@ def source_name(line: Line) -> str:
     return gettext(SOURCES.get(line.requirement.source, "申请人提交"))
 
 
+def urlquery(values: Mapping[str, Any]) -> str:
+    """Return *values* as the query of an address, without those that are empty."""
+    return urlencode({name: value for name, value in values.items() if value not in {"", None}})
+
+
 def key() -> str:
     """A fresh idempotency key: a form sent twice is one act."""
     return secrets.token_urlsafe(18)
@@ -261,6 +266,7 @@ def install(app: Flask) -> None:
     """Give every template these words."""
     app.jinja_env.globals.update(
         me=_me,
+        say=gettext,
         key=key,
         new_key=key,
         nav=nav,
@@ -279,4 +285,5 @@ def install(app: Flask) -> None:
         clock_name=lambda clock: gettext(CLOCK_NAMES[Clock(clock)]),
         light_name=lambda light: gettext(LIGHT_NAMES[Light(light)]),
     )
+    app.jinja_env.filters["urlquery"] = urlquery
     app.context_processor(lambda: {"refusal": refusal(), "care": request.cookies.get("care") == "on"})

@@ -52,7 +52,6 @@ class Line:
     paused_days: int | None
     settled_at: datetime | None
     late: bool
-    open: bool
     explanation: Explanation
 
 
@@ -77,6 +76,7 @@ class Step:
     stage: str
     role: str
     org: str
+    org_id: int
     opened_at: datetime
     due_at: datetime
     days: int
@@ -312,7 +312,6 @@ def _clock(
         paused_days=calendar.count(day_of(stopped.start), day_of(at)) if stopped else None,
         settled_at=row.settled_at,
         late=seen >= row.due_at and stopped is None,
-        open=False,
         explanation=told,
     )
 
@@ -375,7 +374,7 @@ def _step(task: Row, nodes: Mapping[str, Node], at: datetime, calendar: Calendar
     seen = task.closed_at or at
     limit = Limit.parse(task.limit_text) if task.limit_text else NO_LIMIT
     node = nodes.get(task.node)
-    same = "id node name stage role org opened_at due_at held assignee closed_at opinion"
+    same = "id node name stage role org org_id opened_at due_at held assignee closed_at opinion"
     return Step(
         **{name: getattr(task, name) for name in same.split()},
         days=remaining(task.due_at, seen, calendar),

@@ -17,7 +17,6 @@ from engine.domain.identity import Actor, Role
 from engine.domain.limit import Limit
 from engine.domain.material import LATER, THERE, Standing, Verdict
 from engine.queries import casefile
-from engine.queries.casefile import clock_line
 from engine.store import cases, deadlines
 from engine.store.catalog import matters
 from engine.store.db import Connection, Row
@@ -403,12 +402,12 @@ class _Counter:
         )
 
     def _clocks(self, case_id: int) -> tuple[casefile.Line, ...]:
-        paused = deadlines.paused(self.db, case_id)
-        shown = [d for d in deadlines.of_case(self.db, case_id) if d.clock not in {Clock.STAGE, Clock.TIMER}]
-        found = [
-            clock_line(each, "", paused.get(each.clock, ()), self.calendar, self.at, self.lang) for each in shown
-        ]
-        return tuple(replace(line, open=line.settled_at is None and line.clock is Clock.NOTICE) for line in found)
+        found = casefile._clocks(self.db, case_id, {}, self.calendar, self.at, self.lang)
+        return tuple(
+            replace(line, open=line.settled_at is None and line.clock is Clock.NOTICE)
+            for line in found
+            if line.clock not in {Clock.STAGE, Clock.TIMER}
+        )
 
     def _delivery(self, case_id: int) -> Delivery | None:
         row = self.db.execute(sa.select(cases.deliveries).where(cases.deliveries.c.case_id == case_id)).first()

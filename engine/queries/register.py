@@ -7,14 +7,17 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from engine.domain.calendar import Calendar
+from engine.domain.deadline import Clock, Light, Pause, light, remaining
 from engine.domain.errors import NotFound
+from engine.domain.explain import Explanation, explain
 from engine.domain.identity import Actor
-from engine.queries.casefile import OVERSEERS, Line, clock_line
+from engine.domain.limit import Limit
+from engine.queries.casefile import OVERSEERS
 from engine.store import cases as kept
 from engine.store import deadlines
 from engine.store.cases import cases, tasks
 from engine.store.catalog import matters
-from engine.store.db import Connection
+from engine.store.db import Connection, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +80,20 @@ class TaskEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Deadline:
-    """A clock of a case by its id, and how its due day came about."""
+class Reckoned:
+    """A clock of a case, how it stands and how its due day came about."""
 
     id: int
     case_id: int
-    line: Line
+    clock: str
+    limit: str
+    started_at: datetime
+    due_at: datetime
+    settled_at: datetime | None
+    paused: bool
+    light: Light
+    days: int
+    explanation: Explanation
 
 
 _COLUMNS = [
@@ -149,28 +160,35 @@ def task(db: Connection, task_id: int) -> TaskEntry:
     return TaskEntry(**said, case=case.no, definition_id=case.definition_id)
 
 
-def deadline(db: Connection, deadline_id: int, calendar: Calendar, at: datetime) -> Deadline:
+def deadline(db: Connection, deadline_id: int, calendar: Calendar, at: datetime) -> Reckoned:
     """Return one clock, explained as of *at*. Raises `NotFound`."""
     row = deadlines.get(db, deadline_id)
     if row is None:
         raise NotFound("没有这个时限。", code="deadline.unknown")
-    return next(each for each in clocks(db, row.case_id, calendar, at) if each.id == deadline_id)
+    return _reckoned(row, deadlines.paused(db, row.case_id).get(row.clock, ()), calendar, at)
 
 
-def clocks(db: Connection, case_id: int, calendar: Calendar, at: datetime) -> tuple[Deadline, ...]:
+def clocks(db: Connection, case_id: int, calendar: Calendar, at: datetime) -> tuple[Reckoned, ...]:
     """Return every clock a case has or had, in the order they started."""
     pauses = deadlines.paused(db, case_id)
-    steps = _steps(db, case_id)
-    return tuple(
-        Deadline(
-            row.id,
-            case_id,
-            clock_line(row, steps.get(row.key, ""), pauses.get(row.clock, ()), calendar, at),
-        )
-        for row in deadlines.of_case(db, case_id)
+    rows = deadlines.of_case(db, case_id)
+    return tuple(_reckoned(row, pauses.get(row.clock, ()), calendar, at) for row in rows)
+
+
+def _reckoned(row: Row, pauses: Sequence[Pause], calendar: Calendar, at: datetime) -> Reckoned:
+    """Tell a clock as of *at*, or of the moment it ended."""
+    limit, seen = Limit.parse(row.limit_text), row.settled_at or at
+    stopped = row.settled_at is None and any(pause.end is None for pause in pauses)
+    return Reckoned(
+        id=row.id,
+        case_id=row.case_id,
+        clock=row.clock,
+        limit=str(limit),
+        started_at=row.started_at,
+        due_at=row.due_at,
+        settled_at=row.settled_at,
+        paused=stopped,
+        light=light(row.due_at, seen, calendar, limit, paused=stopped),
+        days=remaining(row.due_at, seen, calendar),
+        explanation=explain(Clock(row.clock), limit, row.started_at, calendar, pauses, seen),
     )
-
-
-def _steps(db: Connection, case_id: int) -> dict[str, str]:
-    query = sa.select(tasks.c.key, tasks.c.name).where(tasks.c.case_id == case_id)
-    return {key: name for key, name in db.execute(query)}

@@ -222,7 +222,8 @@ class _Teller:
             return []
         open_ones = {p.code: p.due_at for p in cases.promises(self.db, part.id) if p.met_at is None}
         still = [line.requirement for line in self._lines(part) if line.standing not in THERE]
-        return [self._todo(part, "promise", r.code, r.name, "", open_ones[r.code]) for r in still if r.code in open_ones]
+        owed = [r for r in still if r.code in open_ones]
+        return [self._todo(part, "promise", r.code, r.name, "", open_ones[r.code]) for r in owed]
 
     def _todo(self, part: Row, kind: str, code: str, name: str, remark: str, due_at: datetime | None) -> Todo:
         days = remaining(due_at, self.at, self.calendar) if due_at else None

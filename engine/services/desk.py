@@ -92,8 +92,7 @@ def _ready(act: Act, parent: Case, row: Row) -> bool:
     """Could the member be accepted as its materials stand? Looked at without its lock; its own act decides."""
     matter = act.library.matter(act.db, row.matter_id)
     siblings = cases.producing(act.db, row.id, parent.id)
-    flags = {**parent.flags, "in_bundle": True}
-    lines = material.lines(matter.requirements, flags, cases.handed(act.db, parent.id), siblings)
+    lines = material.lines(matter.requirements, row.flags, cases.handed(act.db, parent.id), siblings)
     return material.verdict(lines) is Verdict.ACCEPT
 
 

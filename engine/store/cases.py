@@ -299,15 +299,9 @@ def id_by_code(db: Connection, code: str) -> int:
 
 
 def members(db: Connection, parent_id: int) -> Sequence[Row]:
-    """Return ``(id, matter_key, matter_id, state, noticed_at)`` of a bundle's members."""
-    columns = (
-        cases.c.id,
-        cases.c.no,
-        cases.c.matter_key,
-        cases.c.matter_id,
-        cases.c.state,
-        cases.c.noticed_at,
-    )
+    """Return ``(id, no, matter_key, matter_id, state, noticed_at, flags)`` of a bundle's members."""
+    told = ("id", "no", "matter_key", "matter_id", "state", "noticed_at", "flags")
+    columns = [cases.c[name] for name in told]
     return db.execute(sa.select(*columns).where(cases.c.parent_id == parent_id).order_by(cases.c.id)).all()
 
 

@@ -39,12 +39,15 @@ def find(given: dict[str, Any]) -> ResponseReturnValue:
 def show(no: str) -> ResponseReturnValue:
     """Show a case whole: state, clocks, materials, steps, members."""
     with reading() as look:
-        case = plain(_file(look, no))
-        clocks = register.clocks(look.db, register.id_of(look.db, no), look.calendar, look.at)
+        found = _file(look, no)
+        clocks = register.clocks(look.db, found.id, look.calendar, look.at)
     briefly = [
         {name: value for name, value in told(each).items() if name != "explanation"} for each in clocks
     ]
-    return {**{name: value for name, value in case.items() if name not in _ELSEWHERE}, "deadlines": briefly}
+    return {
+        **{name: value for name, value in plain(found).items() if name not in _ELSEWHERE},
+        "deadlines": briefly,
+    }
 
 
 @room.get("/cases/<key:no>/timeline", gives=shown.ListShown)
@@ -55,10 +58,9 @@ def timeline(no: str) -> ResponseReturnValue:
 
 
 #: What of a case file is had at an address of its own, or is only for a page.
-_ELSEWHERE = {"id", "authority_id", "clocks", "timeline", "track"}
+_ELSEWHERE = {"id", "code", "authority_id", "clocks", "timeline", "track"}
 
 
 def _file(look: Act, no: str) -> casefile.Casefile:
-    case_id = register.id_of(look.db, no)
-    casefile.must_see(look.db, look.by, case_id)
+    case_id = casefile.find(look.db, look.by, no)
     return casefile.show(look.db, look.calendar, look.library.definition, case_id, look.at)

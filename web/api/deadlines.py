@@ -20,6 +20,6 @@ def explain(deadline_id: int) -> ResponseReturnValue:
     return told(found)
 
 
-def told(found: register.Deadline) -> dict[str, Any]:
+def told(found: register.Reckoned) -> dict[str, Any]:
     """Tell a clock with its explanation."""
-    return {"id": found.id, **{name: value for name, value in plain(found.line).items() if name != "open"}}
+    return {name: value for name, value in plain(found).items() if name != "case_id"}

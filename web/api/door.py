@@ -7,7 +7,7 @@ does not fit never reaches it.
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import Enum
 from typing import Any, NoReturn, TypeVar
 
@@ -236,20 +236,25 @@ def reading() -> Iterator[Act]:
         yield look
 
 
+#: How what JSON does not know is written: limits and moments as words, sets as lists.
+_PLAIN: dict[type, Callable[[Any], Any]] = {
+    Limit: str,
+    Enum: lambda value: value.value,
+    date: lambda value: value.isoformat(),
+    Mapping: lambda value: {str(key): plain(each) for key, each in value.items()},
+    list: lambda value: [plain(each) for each in value],
+    tuple: lambda value: [plain(each) for each in value],
+    frozenset: lambda value: sorted(plain(each) for each in value),
+}
+
+
 def plain(value: Any) -> Any:
-    """Return *value* as JSON knows it: moments and days in ISO 8601, records as objects."""
-    if isinstance(value, Limit):
-        return str(value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    """Return *value* as JSON knows it: moments and days in ISO 8601, records and rows as objects."""
     if hasattr(value, "_asdict"):  # a row of a table
         value = value._asdict()
-    if isinstance(value, Mapping):
-        return {str(key): plain(each) for key, each in value.items()}
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, list | tuple | set | frozenset):
-        return [plain(each) for each in value]
+    for kind, written in _PLAIN.items():
+        if isinstance(value, kind):
+            return written(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     return value

@@ -143,15 +143,13 @@ class DeadlineShown(Schema):
 
     id = Integer()
     clock = String()
-    step = String()
     limit = String()
     started_at = DateTime()
     due_at = DateTime()
+    settled_at = DateTime(allow_none=True)
+    paused = Boolean()
     light = String()
     days = Integer()
-    paused_days = Integer(allow_none=True)
-    settled_at = DateTime(allow_none=True)
-    late = Boolean()
     explanation = Nested(ExplanationShown)
 
 

@@ -1,0 +1,180 @@
+"""The applicant's room, no sign-in: guides, an online application, and the page a tracking code opens."""
+
+from flask import Blueprint, Flask, current_app, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from engine.domain.case import Channel
+from engine.domain.errors import Malformed, NotFound
+from engine.domain.identity import APPLICANT
+from engine.domain.tolerance import OnOverdue
+from engine.queries import desk as counter
+from engine.queries import guide, tracking
+from engine.services import applicant
+from engine.services.act import Act
+from web import applying, auth, page, schemas
+from web.pace import Pace
+
+bp = Blueprint("applicant", __name__)
+
+#: Where a figure of a guide comes from, as the public is told.
+BASIS = {
+    "found": "公开办事指南",
+    "law": "法律法规",
+    "law-known": "法律法规（上线前核对原文）",
+    "typical": "常见值",
+    "derived": "推算",
+}
+OVERDUE = {
+    OnOverdue.REVOKE_ACCEPTANCE: "撤销受理",
+    OnOverdue.DENY: "不予许可",
+    OnOverdue.WITHDRAW_DEEMED: "视为撤回申请",
+}
+
+
+def _pace() -> Pace:
+    found: Pace = current_app.extensions["pace"]
+    return found
+
+
+# -- guides ------------------------------------------------------------------------------------------------------
+
+
+@bp.get("/guide")
+def guides() -> ResponseReturnValue:
+    """All guides (办事指南), or those that fit a word."""
+    words = request.args.get("q", "").strip()
+    with auth.look() as look:
+        found = guide.index(look.db, words)
+    return render_template("guide/index.html", index=found, words=words)
+
+
+@bp.get("/guide/<key>")
+def one_guide(key: str) -> ResponseReturnValue:
+    """One guide, whole, from the version in force."""
+    with auth.look() as look:
+        shown, form = guide.guide(look.db, key), guide.form(look.db, key)
+    rows = guide.needed(form, {}, ())
+    return render_template("guide/guide.html", guide=shown, rows=rows, BASIS=BASIS, OVERDUE=OVERDUE)
+
+
+# -- applying ----------------------------------------------------------------------------------------------------
+
+
+@bp.get("/apply")
+def choose() -> ResponseReturnValue:
+    """Choose what to apply for."""
+    words = request.args.get("q", "").strip()
+    with auth.look() as look:
+        found = guide.index(look.db, words)
+    return render_template("applicant/choose.html", index=found, words=words)
+
+
+def _form_page(key: str) -> str:
+    with auth.look() as look:
+        form = guide.form(look.db, key)
+        streets = counter.streets(look.db)
+    return render_template(
+        "desk/apply.html",
+        form=form,
+        rows={row.code: row for row in applying.rows(form)},
+        chosen=applying.chosen(form),
+        script=applying.script(form),
+        keys=applying.KEYS,
+        halls=(),
+        streets=streets,
+        online=True,
+        action=f"/apply/{key}",
+    )
+
+
+@bp.get("/apply/<key>")
+def form(key: str) -> ResponseReturnValue:
+    """Show the online form."""
+    return _form_page(key)
+
+
+@bp.post("/apply/<key>")
+@page.or_again(_form_page)
+def apply(key: str) -> ResponseReturnValue:
+    """Apply online; the answer is the page of the tracking code."""
+    _pace().knock()
+    if "refresh" in request.form:
+        return _form_page(key)
+    with auth.act(by=APPLICANT) as act:
+        offered = guide.form(act.db, key)
+        case = applicant.apply(act, applying.read(act, offered, Channel.ONLINE))
+        return _on(act, case.code, "applied")
+
+
+# -- tracking ----------------------------------------------------------------------------------------------------
+
+
+def _on(act: Act, code: str, done: str) -> ResponseReturnValue:
+    location = page.done(f"/t/{code}", done)
+    act.answer = {"location": location}
+    return redirect(location, code=303)
+
+
+def _plain(code: str) -> str:
+    """A code as it is stored, however it was copied from paper."""
+    return "".join(c for c in code.upper() if c.isalnum())
+
+
+@bp.get("/t")
+def lookup() -> ResponseReturnValue:
+    """Ask for a tracking code, and open its page."""
+    code = _plain(request.args.get("code", ""))
+    if code:
+        return redirect(f"/t/{code}", code=303)
+    return render_template("applicant/lookup.html")
+
+
+def _track_page(code: str) -> str:
+    with auth.look() as look:
+        shown = tracking.tracked(look.db, _plain(code), look.at, look.calendar)
+    address = f"{request.url_root}t/{shown.code}"
+    return render_template(
+        "applicant/track.html", case=shown, qr=applying.qr(address), address=address, methods=schemas.METHODS
+    )
+
+
+@bp.get("/t/<code>")
+def track(code: str) -> ResponseReturnValue:
+    """The page of a tracking code: what to do now, when it will be done, how far it is."""
+    _pace().knock()
+    try:
+        return _track_page(code)
+    except NotFound as refusal:
+        return render_template("applicant/lookup.html", missing=refusal.message, code=code), 404
+
+
+@bp.post("/t/<code>/supplement")
+@page.or_again(_track_page)
+def supplement(code: str) -> ResponseReturnValue:
+    """Bring what was asked for or promised; a form of one member names it."""
+    _pace().knock()
+    with auth.act_as_applicant() as act:
+        no = request.form.get("no", "")
+        tracking.belongs(act.db, _plain(code), no)
+        case = act.case(no)
+        applicant.supplement(act, case, applying.brought(act, case.state))
+        return _on(act, _plain(code), "supplemented")
+
+
+@bp.post("/t/<code>/withdraw")
+@page.or_again(_track_page)
+def withdraw(code: str) -> ResponseReturnValue:
+    """Take the application back, once it is confirmed."""
+    _pace().knock()
+    given = schemas.load(schemas.Reason(), {"reason": request.form.get("reason", "")})
+    if request.form.get("sure") != "yes":
+        raise Malformed("请先勾选“确认撤回”。", code="withdraw.unsure", field="sure")
+    with auth.act_as_applicant() as act:
+        applicant.withdraw(act, act.tracked(_plain(code)), given["reason"] or "申请人撤回")
+        return _on(act, _plain(code), "withdrawn")
+
+
+def install(app: Flask) -> None:
+    """Add the room."""
+    app.extensions["pace"] = Pace()
+    app.register_blueprint(bp)

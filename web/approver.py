@@ -1,0 +1,249 @@
+"""The approver's rooms: the inbox, a task, a case, and the files on its shelf."""
+
+import re
+from io import BytesIO
+from typing import Any
+
+from flask import Blueprint, Flask, Response, jsonify, redirect, render_template, request, send_file
+from flask.typing import ResponseReturnValue
+
+from engine.domain.errors import Refused
+from engine.domain.identity import Role
+from engine.queries import casefile, inbox, worksheet
+from engine.queries.casefile import Casefile
+from engine.queries.inbox import Filter, View
+from engine.services import approver
+from engine.services.act import Act
+from web import auth, page, schemas
+from web.i18n import language
+
+bp = Blueprint("approver", __name__)
+
+#: The views of the inbox, what each is called, and what is said when there is nothing in it.
+VIEWS: dict[View, tuple[str, str]] = {
+    View.MINE: ("我的", "您手上没有任务。可在“可认领”里认领。"),
+    View.CLAIMABLE: ("可认领", "没有可认领的任务。"),
+    View.WAITING: ("等申请人", "没有等待申请人补正的办件。"),
+    View.DONE: ("已办结", "还没有办结过任务。"),
+}
+GROUPS = {"overdue": "已超期", "soon": "今明两日到期", "later": "还有时间", "paused": "中止计时", "done": "已办结"}
+#: What is often said (常用语), by the way out it goes with; any other way out gets the first.
+PHRASES: dict[str, tuple[str, ...]] = {
+    "pass": ("经审查，申请材料齐全、符合法定形式，同意。", "经审查，符合要求，拟进入下一环节。"),
+    "granted": ("符合法定条件、标准，准予许可。",),
+    "denied": ("不符合法定条件，不予许可。理由：",),
+    "return": ("请就以下问题补充说明：",),
+    "fail": ("经核查，以下项目不符合要求：",),
+}
+#: Steps that are legal acts of the window, and where they are done.
+AT_DESK = frozenset({"prereview", "accept", "deliver"})
+_NAMES = re.compile(r"[,，、;；\n]+")
+
+
+@bp.get("/")
+def first() -> ResponseReturnValue:
+    """Send staff to their inbox, everybody else to the door."""
+    return redirect("/inbox" if auth.who() else "/sign-in")
+
+
+# --- the inbox ----------------------------------------------------------------------------------------
+
+
+@bp.get("/inbox")
+def tasks() -> str:
+    """Show the task list."""
+    return _inbox()
+
+
+def _inbox() -> str:
+    actor, asked = auth.me(), request.args
+    only = Filter(asked.get("q", "").strip()[:60], asked.get("matter", "")[:60])
+    view = View(asked["view"]) if asked.get("view") in set(View) else None
+    with auth.look() as look:
+        listed = inbox.items(look.db, actor, look.at, look.calendar, view, only, asked.get("cursor", ""))
+        chosen = _chosen(listed, asked.get("task", ""))
+        bound = chosen and casefile.binding(look.db, chosen.task_id, look.calendar, look.at, language())
+        matters, revision = inbox.choices(look.db), inbox.revision(look.db, actor)
+    return render_template(
+        "approver/inbox.html", page=listed, only=only, chosen=chosen, bound=bound, matters=matters,
+        revision=revision, views=_offered(), groups=GROUPS, at_desk=AT_DESK, pinned="task" in asked,
+    )  # fmt: skip
+
+
+def _chosen(listed: inbox.Page, task_id: str) -> inbox.Item | None:
+    """The item beside the list: the one asked for, else the first."""
+    named = (item for item in listed.items if str(item.task_id) == task_id)
+    return next(named, next(iter(listed.items), None))
+
+
+def _offered() -> dict[View, tuple[str, str]]:
+    at_window = auth.me().holds(Role.WINDOW)
+    return {view: words for view, words in VIEWS.items() if view is not View.WAITING or at_window}
+
+
+@bp.get("/inbox/news")
+def news() -> ResponseReturnValue:
+    """Tell whether something new is there: 304 while nothing is."""
+    actor = auth.me()
+    with auth.look() as look:
+        revision = inbox.revision(look.db, actor)
+    answer = jsonify(revision=revision)
+    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.set_etag(revision)
+    return answer.make_conditional(request)
+
+
+@bp.post("/inbox/claim")
+def claim_many() -> ResponseReturnValue:
+    """Claim what was ticked, each in an act of its own: one that is taken does not cost the others."""
+    claimed = sum(_claimed(int(task)) for task in request.form.getlist("task") if task.isdecimal())
+    return redirect(page.done("/inbox?view=mine", "claimed-many", n=claimed), 303)
+
+
+def _claimed(task_id: int) -> bool:
+    try:
+        with auth.office().act(auth.me()) as act:
+            approver.claim(act, task_id)
+    except Refused:
+        return False
+    return True
+
+
+# --- a task -------------------------------------------------------------------------------------------
+
+
+@bp.get("/tasks/<int:task_id>")
+def task(task_id: int) -> str:
+    """Show a task with everything needed to complete it."""
+    actor = auth.me()
+    with auth.look() as look:
+        sheet = worksheet.task(look.db, look.library.definition, actor, task_id)
+        casefile.must_see(look.db, actor, sheet.case_id)
+        case = _case(look, sheet.case_id)
+    return render_template(
+        "approver/task.html", task=sheet, case=case, at_desk=AT_DESK, phrases=_phrases(sheet),
+        bound=casefile.most_binding(case.clocks, sheet.key),
+    )  # fmt: skip
+
+
+def _case(look: Act, case_id: int) -> Casefile:
+    return casefile.show(look.db, look.calendar, look.library.definition, case_id, look.at, language())
+
+
+def _phrases(sheet: worksheet.Worksheet) -> list[str]:
+    offered = [phrase for way in sheet.ways for phrase in PHRASES.get(way.outcome, ())]
+    return offered or list(PHRASES["pass"])
+
+
+@bp.post("/tasks/<int:task_id>/claim")
+@page.or_again(task)
+def claim(task_id: int) -> ResponseReturnValue:
+    """Take a task."""
+    with auth.act() as act:
+        approver.claim(act, task_id)
+        return _to(act, page.done(f"/tasks/{task_id}", "claimed"))
+
+
+@bp.post("/tasks/<int:task_id>/release")
+@page.or_again(task)
+def release(task_id: int) -> ResponseReturnValue:
+    """Give a task back."""
+    with auth.act() as act:
+        approver.release(act, task_id)
+        return _to(act, page.done("/inbox", "released"))
+
+
+@bp.post("/tasks/<int:task_id>/complete")
+@page.or_again(task)
+def complete(task_id: int) -> ResponseReturnValue:
+    """Complete a task and go on to the next most urgent one."""
+    form = schemas.load(schemas.Complete(), _completion())
+    with auth.act() as act:
+        approver.complete(act, task_id, **form)
+        return _to(act, _next(act))
+
+
+def _completion() -> dict[str, Any]:
+    """The form as the schema knows it; officers are typed in one line."""
+    typed = {key: request.form[key] for key in ("outcome", "opinion", "rev") if request.form.get(key)}
+    officers = [name.strip() for name in _NAMES.split(request.form.get("officers", "")) if name.strip()]
+    return {**typed, "officers": officers}
+
+
+def _next(act: Act) -> str:
+    mine = inbox.items(act.db, act.by, act.at, act.calendar, View.MINE, limit=1).items
+    return page.done(f"/tasks/{mine[0].task_id}", "completed") if mine else page.done("/inbox", "completed-last")
+
+
+@bp.post("/tasks/<int:task_id>/return")
+@page.or_again(task)
+def return_(task_id: int) -> ResponseReturnValue:
+    """Send the case back to an earlier step."""
+    typed = {"to": request.form.get("to", ""), "reason": request.form.get("reason", "")}
+    form = schemas.load(schemas.Return(), typed)
+    with auth.act() as act:
+        case = approver.return_(act, task_id, **form)
+        return _to(act, page.done(f"/cases/{case.no}", "returned"))
+
+
+def _to(act: Act, location: str) -> Response:
+    """Go on to *location*, and there again when the form is sent twice."""
+    act.answer = {"location": location}
+    answer = redirect(location, 303)
+    assert isinstance(answer, Response)
+    return answer
+
+
+# --- a case -------------------------------------------------------------------------------------------
+
+
+@bp.get("/cases/<no>")
+def case(no: str) -> str:
+    """Show a case whole, to any of the staff who may see it."""
+    actor = auth.me()
+    with auth.look() as look:
+        found = _case(look, casefile.find(look.db, actor, no))
+    return render_template("approver/case.html", case=found, grounds=approver.GROUNDS, mine=_works_on(found))
+
+
+def _works_on(found: Casefile) -> bool:
+    actor = auth.me()
+    return any(actor.holds(step.role, step.org_id) for step in found.open_steps)
+
+
+@bp.post("/cases/<no>/suspend")
+@page.or_again(case)
+def suspend(no: str) -> ResponseReturnValue:
+    """Stop the clocks on a legal ground."""
+    typed = {"ground": request.form.get("ground", ""), "notice": request.form.get("notice", "")}
+    form = schemas.load(schemas.Suspend(), typed)
+    with auth.act() as act:
+        approver.suspend(act, act.take(casefile.find(act.db, act.by, no)), **form)
+        return _to(act, page.done(f"/cases/{no}", "suspended"))
+
+
+@bp.post("/cases/<no>/resume")
+@page.or_again(case)
+def resume(no: str) -> ResponseReturnValue:
+    """Let the clocks run again."""
+    with auth.act() as act:
+        approver.resume(act, act.take(casefile.find(act.db, act.by, no)))
+        return _to(act, page.done(f"/cases/{no}", "resumed"))
+
+
+@bp.get("/files/<int:file_id>")
+def file(file_id: int) -> Response:
+    """Hand a file out as an attachment: whatever is in it, it never runs on our pages."""
+    actor = auth.me()
+    with auth.look() as look:
+        kept = casefile.file(look.db, actor, file_id)
+    answer = send_file(
+        BytesIO(kept.content), kept.media_type, as_attachment=True, download_name=kept.name, max_age=0
+    )
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer
+
+
+def install(app: Flask) -> None:
+    """Add the room."""
+    app.register_blueprint(bp)

@@ -1,0 +1,223 @@
+"""The window's room (综合窗口): take an application in, accept it, ask to correct, tolerate, refuse, hand out."""
+
+from typing import Any
+
+from flask import Blueprint, Flask, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from engine.domain.case import Channel
+from engine.domain.identity import Role, must_hold
+from engine.queries import bundles, casefile, guide
+from engine.queries import desk as counter
+from engine.services import applicant, desk
+from engine.services.act import Act
+from web import applying, auth, page, schemas
+from web.gantt import gantt
+from web.i18n import language
+
+bp = Blueprint("desk", __name__)
+
+
+# -- the desk ----------------------------------------------------------------------------------------------------
+
+
+@bp.get("/desk")
+def index() -> ResponseReturnValue:
+    """Who, then what: the guides to apply by, and who waits at this hall's desk."""
+    me = auth.me()
+    words, sought = request.args.get("q", "").strip(), request.args.get("matter", "").strip()
+    with auth.look() as look:
+        where = counter.halls(look.db, me)
+        queue = counter.queue(look.db, look.at, look.calendar, where, words)
+        offered = guide.index(look.db, sought)
+    return render_template("desk/index.html", halls=where, queue=queue, index=offered, words=words, sought=sought)
+
+
+def _form_page(key: str) -> str:
+    me = auth.me()
+    with auth.look() as look:
+        where = counter.halls(look.db, me)
+        form = guide.form(look.db, key)
+        streets = counter.streets(look.db)
+    return render_template(
+        "desk/apply.html",
+        form=form,
+        rows={row.code: row for row in applying.rows(form)},
+        chosen=applying.chosen(form),
+        script=applying.script(form),
+        keys=applying.KEYS,
+        halls=where,
+        streets=streets,
+        online=False,
+        action=f"/desk/apply/{key}",
+    )
+
+
+@bp.get("/desk/apply/<key>")
+def form(key: str) -> ResponseReturnValue:
+    """Show the form of a matter or bundle."""
+    return _form_page(key)
+
+
+@bp.post("/desk/apply/<key>")
+@page.or_again(_form_page)
+def apply(key: str) -> ResponseReturnValue:
+    """Take the application in; without a script, the list of documents is first brought up to date."""
+    me = auth.me()
+    if "refresh" in request.form:
+        return _form_page(key)
+    with auth.act() as act:
+        where = counter.halls(act.db, me)
+        hall = next((h.code for h in where if h.code == request.form.get("hall")), where[0].code)
+        offered = guide.form(act.db, key)
+        case = applicant.apply(act, applying.read(act, offered, Channel.WINDOW, hall))
+        return _on(act, case.no, "applied")
+
+
+# -- one application -----------------------------------------------------------------------------------------
+
+
+def _on(act: Act, no: str, done: str) -> ResponseReturnValue:
+    """Go on to the desk page; a form sent twice goes there too."""
+    location = page.done(f"/desk/cases/{no}", done)
+    act.answer = {"location": location}
+    return redirect(location, code=303)
+
+
+def _case_page(no: str) -> str:
+    """The desk page of an application; a member is shown within its bundle."""
+    actor = auth.me()
+    with auth.look() as look:
+        case_id, _ = counter.whole(look.db, no)
+        casefile.must_see(look.db, actor, case_id)
+        shown = counter.desk(look.db, case_id, look.at, look.calendar, language())
+        today = look.today
+    return render_template("desk/case.html", case=shown, at=no, today=today, methods=schemas.METHODS)
+
+
+@bp.get("/desk/cases/<no>")
+def case(no: str) -> ResponseReturnValue:
+    """One application at the desk, with the way out its materials leave."""
+    return _case_page(no)
+
+
+@bp.get("/desk/cases/<no>/receipt")
+def receipt(no: str) -> ResponseReturnValue:
+    """The paper to hand over: what was received, what follows, and the tracking code."""
+    actor = auth.me()
+    with auth.look() as look:
+        case_id, _ = counter.whole(look.db, no)
+        casefile.must_see(look.db, actor, case_id)
+        shown = counter.desk(look.db, case_id, look.at, look.calendar, language())
+    address = f"{request.url_root}t/{shown.code}"
+    return render_template("desk/receipt.html", case=shown, address=address, qr=applying.qr(address), by=actor)
+
+
+def _given(schema: type[schemas.Form], **fields: Any) -> Any:
+    sent = {name: request.form[name] for name in schema().fields if name in request.form}
+    return schemas.load(schema(), {**sent, **fields})
+
+
+@bp.post("/desk/cases/<no>/accept")
+@page.or_again(_case_page)
+def accept(no: str) -> ResponseReturnValue:
+    """Accept: the case, or all members of a bundle at once."""
+    with auth.act() as act:
+        desk.accept(act, act.case(no))
+        return _on(act, no, "accepted")
+
+
+@bp.post("/desk/cases/<no>/tolerate")
+@page.or_again(_case_page)
+def tolerate(no: str) -> ResponseReturnValue:
+    """Accept with some materials promised by a day (容缺受理)."""
+    given = _given(schemas.Tolerate, codes=request.form.getlist("codes"), by=request.form.get("by") or None)
+    with auth.act() as act:
+        desk.tolerate(act, act.case(no), given["codes"], given["by"])
+        return _on(act, no, "tolerated")
+
+
+@bp.post("/desk/cases/<no>/correct")
+@page.or_again(_case_page)
+def correct(no: str) -> ResponseReturnValue:
+    """Ask once for all that is missing or wrong (一次性告知)."""
+    wrong = request.form.getlist("wrong")
+    remarks = {code: request.form.get(f"remark.{code}", "").strip() for code in wrong}
+    given = _given(schemas.Correct, remarks=remarks)
+    with auth.act() as act:
+        desk.correct(act, act.case(no), given["remarks"], given["override"])
+        return _on(act, no, "corrected")
+
+
+@bp.post("/desk/cases/<no>/refuse")
+@page.or_again(_case_page)
+def refuse(no: str) -> ResponseReturnValue:
+    """Refuse to accept: 不予受理, or 不受理 because no permission is needed."""
+    given = _given(schemas.Refuse)
+    with auth.act() as act:
+        desk.refuse(act, act.case(no), given["state"], given["reason"])
+        return _on(act, no, "refused")
+
+
+@bp.post("/desk/cases/<no>/prereview")
+@page.or_again(_case_page)
+def prereview(no: str) -> ResponseReturnValue:
+    """Pre-review an online application (预审)."""
+    given = _given(schemas.Prereview)
+    with auth.act() as act:
+        desk.prereview(act, act.case(no), passed=given["passed"], reason=given["reason"])
+        return _on(act, no, "prereviewed")
+
+
+@bp.post("/desk/cases/<no>/supplement")
+@page.or_again(_case_page)
+def supplement(no: str) -> ResponseReturnValue:
+    """Take in what the applicant brings to the window (补正, 容缺补齐)."""
+    with auth.act() as act:
+        case = act.case(no)
+        must_hold(act.by, Role.WINDOW, case.hall_id)
+        applicant.supplement(act, case, applying.brought(act, case.state))
+        return _on(act, no, "supplemented")
+
+
+@bp.post("/desk/cases/<no>/deliver")
+@page.or_again(_case_page)
+def deliver(no: str) -> ResponseReturnValue:
+    """Hand the result out (送达); for a bundle everything at once (统一出件)."""
+    given = _given(schemas.Deliver)
+    with auth.act() as act:
+        desk.deliver(act, act.case(no), given["method"], given["receiver"], given["waybill"])
+        return _on(act, no, "delivered")
+
+
+@bp.post("/desk/cases/<no>/withdraw")
+@page.or_again(_case_page)
+def withdraw(no: str) -> ResponseReturnValue:
+    """Take the application back at the applicant's wish."""
+    given = _given(schemas.Reason)
+    with auth.act() as act:
+        case = act.case(no)
+        must_hold(act.by, Role.WINDOW, case.hall_id)
+        applicant.withdraw(act, case, given["reason"] or "申请人在窗口提出撤回")
+        return _on(act, no, "withdrawn")
+
+
+# -- a bundle, for all staff -----------------------------------------------------------------------------------
+
+
+@bp.get("/bundles/<no>")
+def bundle(no: str) -> ResponseReturnValue:
+    """A bundle in time: lanes, plan and truth, who waits for whom, what is shared."""
+    actor = auth.me()
+    with auth.look() as look:
+        shown = bundles.bundle(look.db, no, look.at, look.calendar)
+        casefile.must_see(look.db, actor, shown.id)
+    drawing = gantt(shown, language())
+    return render_template(
+        "bundle/bundle.html", bundle=shown, drawing=drawing, may_urge=actor.holds(Role.MANAGER)
+    )
+
+
+def install(app: Flask) -> None:
+    """Add the room."""
+    app.register_blueprint(bp)

@@ -4,6 +4,7 @@ import logging
 import secrets
 from importlib import import_module
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask, Response, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -63,7 +64,7 @@ def _refused(refusal: Refused) -> ResponseReturnValue:
     unknown = refusal.code == "sign-in.needed"
     if unknown and not _is_machine():
         return redirect(
-            f"/sign-in?next={request.full_path.rstrip('?')}" if request.method == "GET" else "/sign-in"
+            f"/sign-in?next={quote(request.full_path.rstrip('?'))}" if request.method == "GET" else "/sign-in"
         )
     status = 401 if unknown else words.STATUS.get(type(refusal), 400)
     return problem(status, refusal.code, refusal.message, refusal)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from engine.domain.errors import Refused
 from engine.domain.identity import Role
-from engine.queries import casefile, inbox, worksheet
+from engine.queries import casefile, clocks, inbox, worksheet
 from engine.queries.casefile import Casefile
 from engine.queries.inbox import Filter, View
 from engine.services import approver
@@ -26,7 +26,13 @@ VIEWS: dict[View, tuple[str, str]] = {
     View.WAITING: ("等申请人", "没有等待申请人补正的办件。"),
     View.DONE: ("已办结", "还没有办结过任务。"),
 }
-GROUPS = {"overdue": "已超期", "soon": "今明两日到期", "later": "还有时间", "paused": "中止计时", "done": "已办结"}
+GROUPS = {
+    "overdue": "已超期",
+    "soon": "今明两日到期",
+    "later": "还有时间",
+    "paused": "中止计时",
+    "done": "已办结",
+}
 #: What is often said (常用语), by the way out it goes with; any other way out gets the first.
 PHRASES: dict[str, tuple[str, ...]] = {
     "pass": ("经审查，申请材料齐全、符合法定形式，同意。", "经审查，符合要求，拟进入下一环节。"),
@@ -62,7 +68,7 @@ def _inbox() -> str:
     with auth.look() as look:
         listed = inbox.items(look.db, actor, look.at, look.calendar, view, only, asked.get("cursor", ""))
         chosen = _chosen(listed, asked.get("task", ""))
-        bound = chosen and casefile.binding(look.db, chosen.task_id, look.calendar, look.at, language())
+        bound = chosen and clocks.binding(look.db, chosen.task_id, look.calendar, look.at, language())
         matters, revision = inbox.choices(look.db), inbox.revision(look.db, actor)
     return render_template(
         "approver/inbox.html", page=listed, only=only, chosen=chosen, bound=bound, matters=matters,
@@ -122,7 +128,7 @@ def task(task_id: int) -> str:
         case = _case(look, sheet.case_id)
     return render_template(
         "approver/task.html", task=sheet, case=case, at_desk=AT_DESK, phrases=_phrases(sheet),
-        bound=casefile.most_binding(case.clocks, sheet.key),
+        bound=clocks.most_binding(case.clocks, sheet.key),
     )  # fmt: skip
 
 
@@ -172,7 +178,9 @@ def _completion() -> dict[str, Any]:
 
 def _next(act: Act) -> str:
     mine = inbox.items(act.db, act.by, act.at, act.calendar, View.MINE, limit=1).items
-    return page.done(f"/tasks/{mine[0].task_id}", "completed") if mine else page.done("/inbox", "completed-last")
+    return (
+        page.done(f"/tasks/{mine[0].task_id}", "completed") if mine else page.done("/inbox", "completed-last")
+    )
 
 
 @bp.post("/tasks/<int:task_id>/return")

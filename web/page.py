@@ -30,7 +30,6 @@ NAV: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("/guide", "办事指南", frozenset()),
 )
 #: Where somebody without a post may go.
-PUBLIC = ("/guide", "/t")
 PUBLIC_NAV: tuple[tuple[str, str], ...] = (("/guide", "办事指南"), ("/t", "进度查询"))
 
 #: What has just been done, said once after a redirect (``?done=word``, ``&n=`` how many).
@@ -80,7 +79,15 @@ LIGHT_NAMES: dict[str, str] = {
 SOURCES: dict[str, str] = {"self": "申请人提交", "shared": "共享核验", "department": "部门核发"}
 
 #: How a square is marked where it carries no number.
-_MARKS = {"start": "起", "rest": "休", "paused": "停", "due": "到", "skipped": "超", "makeup": "班", "counted": "·"}
+_MARKS = {
+    "start": "起",
+    "rest": "休",
+    "paused": "停",
+    "due": "到",
+    "skipped": "超",
+    "makeup": "班",
+    "counted": "·",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +155,9 @@ def back() -> str:
 def inside(path: str) -> str:
     """Return *path* if it leads to a page of ours, else ``/``: nobody is sent elsewhere by a link."""
     parts = urlsplit(path)
-    foreign = parts.scheme or parts.netloc or "\\" in path or not path.startswith("/") or path.startswith("//")
+    foreign = (
+        parts.scheme or parts.netloc or "\\" in path or not path.startswith("/") or path.startswith("//")
+    )
     return "/" if foreign else path
 
 

@@ -46,6 +46,7 @@ HTTP = {
     413: "上传的内容太大；单个文件不超过 10 MB。",
     415: "请以 JSON 发送，并写明 Content-Type。",
     400: "请求的格式不对，无法读取。",
+    429: "查询太频繁，请一分钟后再试；急事请拨打 12345。",
 }
 _WEEKDAYS = {"zh": "一二三四五六日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 
@@ -111,8 +112,13 @@ def masked(id_number: str) -> str:
     return f"{id_number[:3]}{'*' * (len(id_number) - 7)}{id_number[-4:]}" if len(id_number) > 8 else "****"
 
 
+def code(value: str) -> str:
+    """A tracking code in groups of four, as it is read from paper."""
+    return "-".join(value[i : i + 4] for i in range(0, len(value), 4))
+
+
 def install(app: Flask) -> None:
     """Give templates these words as filters."""
-    for filter_ in (day, due_day, moment, state, standing, channel, role, limit, masked):
+    for filter_ in (day, due_day, moment, state, standing, channel, role, limit, masked, code):
         app.jinja_env.filters[filter_.__name__] = filter_
     app.jinja_env.filters["svg"] = Markup  # only ever our own drawing, which escapes what it draws

@@ -11,18 +11,18 @@ from engine.domain import material
 from engine.domain import matter as rules
 from engine.domain.calendar import Calendar
 from engine.domain.case import State
-from engine.domain.deadline import Clock, Light, Pause, day_of, light, remaining
+from engine.domain.deadline import Light, light, remaining
 from engine.domain.errors import NotFound
-from engine.domain.explain import Explanation, explain
 from engine.domain.identity import Actor, Role
 from engine.domain.limit import Limit, Unit
 from engine.domain.material import Requirement, Standing
-from engine.queries import timeline
+from engine.queries import clocks, timeline
+from engine.queries.clocks import Line
 from engine.queries.timeline import Entry
 from engine.spiff import track
 from engine.spiff.parser import Definition, Node
 from engine.store import cases as rows
-from engine.store import deadlines, definitions, files, journal
+from engine.store import definitions, files, journal
 from engine.store.cases import cases, decisions, deliveries, materials, tasks
 from engine.store.catalog import matters
 from engine.store.db import Connection, Row
@@ -35,24 +35,6 @@ NO_LIMIT = Limit(1, Unit.WORKDAY)
 
 #: How a diagram is had by its id: the library's, handed in.
 Definitions = Callable[[Connection, int], Definition]
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One clock, running or stopped for good, and how its due day came about."""
-
-    clock: Clock
-    key: str
-    step: str
-    limit: Limit
-    started_at: datetime
-    due_at: datetime
-    light: Light
-    days: int
-    paused_days: int | None
-    settled_at: datetime | None
-    late: bool
-    explanation: Explanation
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +151,9 @@ def find(db: Connection, actor: Actor, no: str) -> int:
 
 def must_see(db: Connection, actor: Actor, case_id: int) -> None:
     """Raise `NotFound` unless *actor* holds a post where the case, or one of its bundle, is or was handled."""
-    if actor.id is not None and (any(actor.holds(role) for role in OVERSEERS) or _handles(db, actor, case_id)):
+    if actor.id is not None and (
+        any(actor.holds(role) for role in OVERSEERS) or _handles(db, actor, case_id)
+    ):
         return
     raise NotFound("没有这个办件，或不归您的岗位查看。", code="case.unknown")
 
@@ -229,7 +213,7 @@ def show(
         raise NotFound("没有这个办件。", code="case.unknown")
     nodes = definition(db, row.definition_id).nodes
     taken = _tasks(db, case_id)
-    relatives = _relatives(db, row, calendar, at)
+    relatives = _members(db, row.parent_id or row.id, calendar, at)
     written = journal.of_case(db, case_id)
     going_on = [task for task in taken if task.closed_at is None and not task.held]
     names = {key: member.name for key, member in relatives.items()}
@@ -237,7 +221,7 @@ def show(
     parent, members = _family(db, row, own, calendar, at)
     return Casefile(
         **_head(row),
-        clocks=_clocks(db, case_id, {task.key: task.name for task in taken}, calendar, at, lang),
+        clocks=clocks.lines(db, case_id, {task.key: task.name for task in taken}, calendar, at, lang),
         materials=_materials(db, row),
         steps=tuple(_step(task, nodes, at, calendar) for task in taken),
         corrections=rows.asked(db, case_id),
@@ -256,64 +240,17 @@ def _head(row: Row) -> dict[str, Any]:
         "id no code kind matter_key matter matter_version applicant phone channel hall authority authority_id "
         "flags received_at accepted_at decided_at closed_at paused_at"
     )
-    covered = {"state": State(row.state), "applicant_id": _covered(row.id_number), "phone": _covered(row.phone)}
+    covered = {
+        "state": State(row.state),
+        "applicant_id": _covered(row.id_number),
+        "phone": _covered(row.phone),
+    }
     return {name: getattr(row, name) for name in same.split()} | covered
 
 
 def _covered(number: str) -> str:
     """A number with its middle hidden: enough to recognise, not to use."""
     return f"{number[:3]}{'*' * (len(number) - 7)}{number[-4:]}" if len(number) > 7 else "*" * len(number)
-
-
-# --- clocks -------------------------------------------------------------------------------------------
-
-
-def _clocks(
-    db: Connection, case_id: int, steps: Mapping[str, str], calendar: Calendar, at: datetime, lang: str
-) -> tuple[Line, ...]:
-    """The running clocks, the one that is due first before the others; then those that have stopped."""
-    pauses = deadlines.paused(db, case_id)
-    found = [
-        _clock(each, steps.get(each.key, ""), pauses.get(each.clock, ()), calendar, at, lang)
-        for each in deadlines.of_case(db, case_id)
-    ]
-    found.sort(key=lambda line: (line.settled_at is not None, line.due_at))
-    return tuple(found)
-
-
-def binding(db: Connection, task_id: int, calendar: Calendar, at: datetime, lang: str = "zh") -> Line | None:
-    """Return the clock that binds a task: its own, or the first of its case to run out."""
-    task = rows.task(db, task_id)
-    return most_binding(_clocks(db, task.case_id, {task.key: task.name}, calendar, at, lang), task.key)
-
-
-def most_binding(clocks: Iterable[Line], key: str) -> Line | None:
-    """Of several clocks, the step's own while it runs, else the first to run out."""
-    running = [line for line in clocks if line.settled_at is None]
-    return next((line for line in running if line.key == key), running[0] if running else None)
-
-
-def _clock(
-    row: Row, step: str, pauses: Sequence[Pause], calendar: Calendar, at: datetime, lang: str = "zh"
-) -> Line:
-    """One deadline explained, as of *at* or of the moment it ended."""
-    limit, seen = Limit.parse(row.limit_text), row.settled_at or at
-    stopped = next((pause for pause in pauses if pause.end is None), None) if row.settled_at is None else None
-    told = explain(Clock(row.clock), limit, row.started_at, calendar, pauses, seen, lang)
-    return Line(
-        clock=Clock(row.clock),
-        key=row.key,
-        step=step,
-        limit=limit,
-        started_at=row.started_at,
-        due_at=told.due if stopped else row.due_at,
-        light=light(row.due_at, seen, calendar, limit, paused=stopped is not None),
-        days=remaining(row.due_at, seen, calendar),
-        paused_days=calendar.count(day_of(stopped.start), day_of(at)) if stopped else None,
-        settled_at=row.settled_at,
-        late=seen >= row.due_at and stopped is None,
-        explanation=told,
-    )
 
 
 # --- materials ----------------------------------------------------------------------------------------
@@ -331,7 +268,9 @@ def _materials(db: Connection, row: Row) -> tuple[Material, ...]:
         for line in material.lines(rules.requirements(part.record), flags, shelf, siblings):
             code = line.requirement.code
             due_at = promised.get(code)
-            found.setdefault(code, Material(line.requirement, line.standing, line.file_id, line.remark, due_at))
+            found.setdefault(
+                code, Material(line.requirement, line.standing, line.file_id, line.remark, due_at)
+            )
     return tuple(found.values())
 
 
@@ -396,14 +335,10 @@ def _track(db: Connection, row: Row, taken: Iterable[Row], written: Iterable[Row
 # --- relatives ----------------------------------------------------------------------------------------
 
 
-def _relatives(db: Connection, row: Row, calendar: Calendar, at: datetime) -> dict[str, Member]:
+def _members(db: Connection, bundle_id: int, calendar: Calendar, at: datetime) -> dict[str, Member]:
     """The members of the bundle the case is or belongs to, by matter."""
-    return {key: member for key, member in _members(db, row.parent_id or row.id, calendar, at)}
-
-
-def _members(db: Connection, bundle_id: int, calendar: Calendar, at: datetime) -> Iterable[tuple[str, Member]]:
     found = db.execute(_member_query(cases.c.parent_id == bundle_id)).all()
-    yield from ((each.matter_key, _member(each, calendar, at)) for each in found)
+    return {each.matter_key: _member(each, calendar, at) for each in found}
 
 
 def _member_query(which: sa.ColumnElement[bool]) -> sa.Select[Any]:

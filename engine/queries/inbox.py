@@ -63,7 +63,7 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One row of the list."""
+    """One row of the list; the *days* left of a paused one are those it had when its clock stopped."""
 
     task_id: int
     case_id: int
@@ -173,7 +173,9 @@ def _sources(actor: Actor, view: View) -> list[tuple[sa.ColumnElement[bool], ...
     if view is View.MINE:
         return [(tasks.c.assignee_id == actor.id, *_OPEN)]  # type: ignore[list-item]  # a text is a condition too
     if view is View.DONE:
-        return [(tasks.c.closed_by == actor.id, tasks.c.closed_at.is_not(None), tasks.c.outcome != "cancelled")]
+        return [
+            (tasks.c.closed_by == actor.id, tasks.c.closed_at.is_not(None), tasks.c.outcome != "cancelled")
+        ]
     return [_pool(post) for post in sorted(_posts(actor, view), key=lambda post: (post.org, post.role))]
 
 
@@ -227,7 +229,9 @@ def _narrowed(query: sa.Select[Any], only: Filter) -> sa.Select[Any]:
 
 def _looks(text: str) -> list[sa.ColumnElement[bool]]:
     """Case number, applicant, matter; and the tail of an identity or phone number, four digits at least."""
-    found = [column.contains(text, autoescape=True) for column in (cases.c.no, applicants.c.name, matters.c.name)]
+    found = [
+        column.contains(text, autoescape=True) for column in (cases.c.no, applicants.c.name, matters.c.name)
+    ]
     if len(text) >= 4:
         tails = (applicants.c.id_number, applicants.c.phone)
         found += [column.endswith(text.upper(), autoescape=True) for column in tails]
@@ -344,7 +348,7 @@ def _grounds(db: Connection, ids: set[int]) -> dict[int, Row]:
 def _item(row: Row, known: _Known, actor: Actor, at: datetime, calendar: Calendar) -> Item:
     waits = row.role == Role.APPLICANT
     since = row.paused_at or (row.opened_at if waits else None)
-    days = remaining(row.due_at, at, calendar)
+    days = remaining(row.due_at, at if waits or since is None else since, calendar)
     lamp = light(row.due_at, at, calendar, _limit(row), paused=since is not None)
     return Item(
         task_id=row.id,
@@ -444,4 +448,6 @@ def _after(cursor: str) -> tuple[datetime, int] | None:
     try:
         return datetime.fromtimestamp(float(stamp), UTC), int(task)
     except (ValueError, OverflowError, OSError) as why:
-        raise Malformed("翻页的位置读不出来，请从第一页看起。", code="cursor.unreadable", field="cursor") from why
+        raise Malformed(
+            "翻页的位置读不出来，请从第一页看起。", code="cursor.unreadable", field="cursor"
+        ) from why

@@ -33,17 +33,17 @@ PHRASES: dict[str, tuple[str, str]] = {
     "deadline passed": ("{clock}已过（应于 {due}）", "{clock} passed (due {due})"),
     "member": ("成员事项“{member}”：{state}", "member “{member}”: {state}"),
     "result passed on": ("“{member}”的结果已转给后续事项", "the result of “{member}” was passed on"),
-    **{
-        state: ("{state}", "{state}")
-        for state in (
+    **dict.fromkeys(
+        (
             State.PREREVIEW_REJECTED,
             State.NOT_REQUIRED,
             State.NOT_ACCEPTED,
             State.WITHDRAWN,
             State.WITHDRAWN_DEEMED,
             State.ACCEPTANCE_REVOKED,
-        )
-    },
+        ),
+        ("{state}", "{state}"),
+    ),
 }
 
 #: What a passed clock is called.
@@ -94,7 +94,9 @@ def _entry(row: Row, nodes: Mapping[str, Node], names: Mapping[str, str], lang: 
 
 def _open(row: Row, lang: str) -> Entry:
     word = {"zh": ("正在办理", "等待认领"), "en": ("in hand", "waiting to be claimed")}[lang]
-    return Entry(row.opened_at, row.assignee or "", f"{row.name} · {word[row.assignee is None]}", "", open=True)
+    return Entry(
+        row.opened_at, row.assignee or "", f"{row.name} · {word[row.assignee is None]}", "", open=True
+    )
 
 
 class _Words(dict[str, Any]):

@@ -87,7 +87,8 @@ def _settle(
 
 
 def _waiting(stand: Outcome) -> dict[str, Open | Timer]:
-    return {item.key: item for item in (*stand.open, *stand.calls, *stand.timers)}
+    waiting: tuple[Open | Timer, ...] = (*stand.open, *stand.calls, *stand.timers)
+    return {item.key: item for item in waiting}
 
 
 def _close(act: Act, case: Case, gone: Sequence[Open | Timer], done: tuple[str, str, str] | None) -> None:

@@ -7,7 +7,7 @@ does not fit never reaches it.
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 from typing import Any, NoReturn, TypeVar
 
@@ -21,10 +21,12 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.routing import BaseConverter
 
+from engine.domain.deadline import BEIJING
 from engine.domain.errors import Malformed
 from engine.domain.limit import Limit
 from engine.services.act import Act
 from web import auth, schemas
+from web.fields import refuse
 
 PREFIX = "/api/v1"
 #: No body of fields is longer; files and diagrams come another way.
@@ -70,7 +72,7 @@ class _Parser(FlaskParser):
 
     def handle_error(self, error: ma.ValidationError, *_: Any, **__: Any) -> NoReturn:
         assert isinstance(error.messages, dict)
-        schemas.refuse(ma.ValidationError(next(iter(error.messages.values()))))
+        refuse(ma.ValidationError(next(iter(error.messages.values()))))
 
 
 def _unreadable() -> Malformed:
@@ -240,6 +242,7 @@ def reading() -> Iterator[Act]:
 _PLAIN: dict[type, Callable[[Any], Any]] = {
     Limit: str,
     Enum: lambda value: value.value,
+    datetime: lambda value: value.astimezone(BEIJING).isoformat(),
     date: lambda value: value.isoformat(),
     Mapping: lambda value: {str(key): plain(each) for key, each in value.items()},
     list: lambda value: [plain(each) for each in value],
@@ -249,7 +252,7 @@ _PLAIN: dict[type, Callable[[Any], Any]] = {
 
 
 def plain(value: Any) -> Any:
-    """Return *value* as JSON knows it: moments and days in ISO 8601, records and rows as objects."""
+    """Return *value* as JSON knows it: moments (in Beijing) and days in ISO 8601, records and rows as objects."""
     if hasattr(value, "_asdict"):  # a row of a table
         value = value._asdict()
     for kind, written in _PLAIN.items():

@@ -1,0 +1,1 @@
+"""What somebody does: the services, one file for each kind of act."""

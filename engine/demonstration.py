@@ -19,9 +19,9 @@ from stdnum.cn import ric, uscc
 from engine.domain.calendar import Calendar
 from engine.domain.case import DECIDED, UNACCEPTED, UNDECIDED, Channel, State
 from engine.domain.deadline import BEIJING, day_of
-from engine.domain.limit import Unit
 from engine.domain.errors import Refused
 from engine.domain.identity import APPLICANT, CLOCK, ROLE_NAMES, Actor, Role
+from engine.domain.limit import Unit
 from engine.domain.material import THERE, Handed, Requirement, Standing
 from engine.domain.matter import chosen
 from engine.office import Office
@@ -49,12 +49,18 @@ def fill(office: Office, say: Callable[[str], None], size: float = 1.0) -> None:
 
     *size* shrinks the story: every kind of fate is still told at least once.
     """
+    if hire(office, say):
+        Story(office, size).tell()
+
+
+def hire(office: Office, say: Callable[[str], None]) -> bool:
+    """Add the people to an empty database, tell them through *say*, and return whether there was nobody yet."""
     with office.look() as look:
         if people.staff(look.db):
-            return
+            return False
     for line in _table(_settle_in(office)):
         say(line)
-    Story(office, size).tell()
+    return True
 
 
 # The people.
@@ -69,7 +75,22 @@ STREETS: dict[str, tuple[str, tuple[str, ...]]] = {
 LARGE = ("SCJG", "XZSP", "WJW", "RSJ", "YBJ", "GA", "CGJ", "MZJ", "XFJY")
 SMALL = ("DYJ", "CBJ", "SW", "GJJ", "CL", "YY", "YC", "BANK")
 _SURNAMES = "李王张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
-_GIVEN = ("敏", "志远", "芳", "建国", "雪梅", "浩然", "丽华", "晓峰", "静怡", "国强", "思源", "玉兰", "文博", "海燕")
+_GIVEN = (
+    "敏",
+    "志远",
+    "芳",
+    "建国",
+    "雪梅",
+    "浩然",
+    "丽华",
+    "晓峰",
+    "静怡",
+    "国强",
+    "思源",
+    "玉兰",
+    "文博",
+    "海燕",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +117,9 @@ def _roster() -> Iterator[Colleague]:
         yield Colleague(f"{code.lower()}.approver", (*shared, ("chief", code)))
         yield Colleague(f"{code.lower()}.leader", (*shared, ("leader", code)))
     for code in STREETS:
-        yield Colleague(f"street.{code.lower()}", (("subdistrict", code), ("subdistrict", "JD"), ("window", code)))
+        yield Colleague(
+            f"street.{code.lower()}", (("subdistrict", code), ("subdistrict", "JD"), ("window", code))
+        )
     yield Colleague("manager", (("manager", DISTRICT),))
     yield Colleague("designer", (("designer", DISTRICT),))
     yield Colleague("registrar", (("registrar", DISTRICT),))
@@ -108,14 +131,17 @@ def _settle_in(office: Office) -> list[Colleague]:
     pairs = [f"{surname}{given}" for given in _GIVEN for surname in _SURNAMES]
     random.shuffle(pairs)
     staff = [
-        Colleague(c.login, c.posts, name, secrets.token_urlsafe(6)) for c, name in zip(_roster(), pairs, strict=False)
+        Colleague(c.login, c.posts, name, secrets.token_urlsafe(6))
+        for c, name in zip(_roster(), pairs, strict=False)
     ]
     with ThreadPoolExecutor() as pool:
         hashes = list(pool.map(sessions.hashed, [c.password for c in staff]))
     with office.act(CLOCK) as act:
         orgs = _found_streets(act)
         ids = {
-            c.login: people.add_user(act.db, c.login, c.name, hashed, [(role, orgs[org]) for role, org in c.posts])
+            c.login: people.add_user(
+                act.db, c.login, c.name, hashed, [(role, orgs[org]) for role, org in c.posts]
+            )
             for c, hashed in zip(staff, hashes, strict=True)
         }
         people.add_cover(  # AB岗: while the head of market regulation travels, the section chief signs
@@ -134,7 +160,9 @@ def _found_streets(act: Act) -> dict[str, int]:
     for code, (name, communities) in STREETS.items():
         orgs[code] = people.add_org(act.db, code=code, name=name, kind="street", parent_id=orgs[DISTRICT])
         for n, community in enumerate(communities, 1):
-            people.add_org(act.db, code=f"{code}{n:02}", name=community, kind="community", parent_id=orgs[code])
+            people.add_org(
+                act.db, code=f"{code}{n:02}", name=community, kind="community", parent_id=orgs[code]
+            )
     return orgs
 
 
@@ -317,7 +345,9 @@ class Story:
 
     def _urge(self) -> None:
         """The manager looks in and urges what is late for no good reason (督办)."""
-        late = [life.id for life in self.lives if life.fate.began in {"late", "unlawful"} and not life.fate.twist]
+        late = [
+            life.id for life in self.lives if life.fate.began in {"late", "unlawful"} and not life.fate.twist
+        ]
         with self.walking.look() as look:
             by = self._holder("manager", look.library.org(look.db, DISTRICT))
         for case_id in late[::2]:
@@ -348,7 +378,11 @@ class Story:
         deck = [matter for matter in known if matter.kind == "matter"]
         by_key = {matter.key: matter for matter in known}
         self.random.shuffle(deck)
-        plans = [Plan(_draw(deck, fate), fate) for fate in FATES for _ in range(max(1, round(fate.share * self.size)))]
+        plans = [
+            Plan(_draw(deck, fate), fate)
+            for fate in FATES
+            for _ in range(max(1, round(fate.share * self.size)))
+        ]
         plans += [Plan(by_key[key], fate) for key, fate in BUNDLES]
         agenda: dict[int, list[Plan]] = {}
         for plan in plans:
@@ -454,7 +488,11 @@ class Story:
             return self._complete(look, life, case, task, by)
         if task.stage == "deliver":
             return Step(by, self._deliver) if case.state in DECIDED and case.parent_id is None else None
-        if life.fate.desk in {"correct", "tolerate"} and life.fate.answer and case.state is not State.CORRECTED:
+        if (
+            life.fate.desk in {"correct", "tolerate"}
+            and life.fate.answer
+            and case.state is not State.CORRECTED
+        ):
             life.answers = today + life.fate.answer
         return _at_desk(life.fate, case, by)
 
@@ -556,9 +594,15 @@ _DESK: dict[str, Callable[[Act, Case], object]] = {
     "accept": desk.accept,
     "tolerate": _tolerate,
     "correct": _correct,
-    "refuse": lambda act, case: desk.refuse(act, case, State.NOT_ACCEPTED, "不属于本机关职权范围，请向上级机关申请。"),
-    "not_required": lambda act, case: desk.refuse(act, case, State.NOT_REQUIRED, "该事项已取消审批，无需办理。"),
-    "reject": lambda act, case: desk.prereview(act, case, passed=False, reason="上传的材料无法辨认，请重新提交。"),
+    "refuse": lambda act, case: desk.refuse(
+        act, case, State.NOT_ACCEPTED, "不属于本机关职权范围，请向上级机关申请。"
+    ),
+    "not_required": lambda act, case: desk.refuse(
+        act, case, State.NOT_REQUIRED, "该事项已取消审批，无需办理。"
+    ),
+    "reject": lambda act, case: desk.prereview(
+        act, case, passed=False, reason="上传的材料无法辨认，请重新提交。"
+    ),
 }
 _TWISTS: dict[str, Callable[[Act, Case], object]] = {
     "suspend": _suspend,
@@ -610,7 +654,9 @@ def _applicant(random: Random, matter: Matter) -> Person:
     if matter.authority in {"SCJG", "XZSP", "CGJ", "DYJ", "CBJ", "XFJY", "YC", "SW", "BANK"}:
         mark = random.choice(("好运来", "晨光", "聚福", "星河", "悦读", "百味", "新起点", "万家"))
         body = f"92510703MA{random.randrange(10**7):07}"
-        return Person("company", body + uscc.calc_check_digit(body), f"示范{mark}商行（演示）", _phone(random))
+        return Person(
+            "company", body + uscc.calc_check_digit(body), f"示范{mark}商行（演示）", _phone(random)
+        )
     name = random.choice("赵钱孙李周吴郑王冯陈") + random.choice("甲乙丙丁戊己庚辛壬癸")
     return _citizen(random, name)
 

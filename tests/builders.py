@@ -222,3 +222,12 @@ def incidents(office: Office) -> list[str]:
     """What went wrong behind the desk: a letter that could not be read, a deadline that could not pass."""
     with office.look() as look:
         return [row.message for row in look.db.execute(sa.select(journal.incidents))]
+
+
+def task_refusal(office: Office, staff: Staff, task: Any, outcome: str, opinion: str = "同意", **more: Any) -> Refused:
+    """Let whoever holds the post try to complete a task; it is refused and nothing has changed."""
+    before = everything(office)
+    with pytest.raises(Refused) as refused, office.act(holder(office, staff, task)) as act:
+        approver.complete(act, task.id, outcome, opinion, **({"officers": ["同行员"]} | more))
+    assert everything(office) == before
+    return refused.value

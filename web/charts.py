@@ -17,7 +17,8 @@ def bar(red: int, yellow: int, most: int) -> str:
     scale = 100 / max(most, 1)
     parts = ((0.0, red * scale, "red"), (red * scale, yellow * scale, "yellow"))
     rects = "".join(
-        f'<rect class="{tone}" x="{left:.2f}%" width="{width:.2f}%" height="100%"/>' for left, width, tone in parts
+        f'<rect class="{tone}" x="{left:.2f}%" width="{width:.2f}%" height="100%"/>'
+        for left, width, tone in parts
     )
     return f'<svg class="bar" width="100%" height="20" aria-hidden="true" focusable="false">{rects}</svg>'
 

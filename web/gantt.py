@@ -10,8 +10,8 @@ from markupsafe import escape
 from engine.queries.bundles import Bar, Bundle
 
 LABELS, TOP, ROW, BAR = 148, 46, 58, 16
-#: How wide a working day is, and how many there may be before it shrinks.
-DAY, CROWDED, NARROW = 44, 22, 24
+#: A working day is as wide as the page allows, within these.
+WIDE, NARROW, PAGE = 84, 24, 1130
 
 _WEEKDAYS = {"zh": "一二三四五六日", "en": "MTWTFSS"}
 _WORDS = {
@@ -62,7 +62,7 @@ class Sheet:
 def gantt(bundle: Bundle, language: str = "zh") -> str:
     """Return the bundle's plan as SVG: colours come from the style sheet, so it prints and darkens with the page."""
     days = bundle.axis.days
-    sheet = Sheet(bundle, NARROW if len(days) > CROWDED else DAY, language)
+    sheet = Sheet(bundle, max(NARROW, min(WIDE, PAGE // len(days))), language)
     width = max(LABELS + sheet.width * len(days), LABELS + 520) + 12
     height = TOP + ROW * len(bundle.bars) + 8
     places = {bar.key: sheet.place(bar, row) for row, bar in enumerate(bundle.bars)}

@@ -63,7 +63,13 @@ def overdue() -> ResponseReturnValue:
         words.day,
     )
     return render_template(
-        "manager/overdue.html", board=board, late=late, filters=filters, offered=offered, trend=trend, **_tools(actor)
+        "manager/overdue.html",
+        board=board,
+        late=late,
+        filters=filters,
+        offered=offered,
+        trend=trend,
+        **_tools(actor),
     )
 
 
@@ -77,12 +83,22 @@ def behind(key: str) -> ResponseReturnValue:
         found = reports.listing(look.db, look.calendar, look.at, filters, key, after)
         offered = reports.choices(look.db, look.at)
     return render_template(
-        "manager/behind.html", found=found, figures=reports.FIGURES, filters=filters, offered=offered, **_tools(actor)
+        "manager/behind.html",
+        found=found,
+        figures=reports.FIGURES,
+        filters=filters,
+        offered=offered,
+        **_tools(actor),
     )
 
 
 def _tools(actor: Actor) -> dict[str, Any]:
-    return {"address": _address, "bar": charts.bar, "may_manage": actor.holds(Role.MANAGER), "may_extend": _extends}
+    return {
+        "address": _address,
+        "bar": charts.bar,
+        "may_manage": actor.holds(Role.MANAGER),
+        "may_extend": _extends,
+    }
 
 
 def _extends(line: Line) -> bool:
@@ -152,7 +168,9 @@ def _cells(line: Line) -> Iterator[str | int]:
 def urge(no: str) -> ResponseReturnValue:
     """Urge whoever holds the case."""
     with auth.act() as act:
-        manager.urge(act, act.take(register.id_of(act.db, no)), request.form.get("words", "").strip() or "请尽快办理。")
+        manager.urge(
+            act, act.take(register.id_of(act.db, no)), request.form.get("words", "").strip() or "请尽快办理。"
+        )
         return _on(act, page.done(_back(), "urged"))
 
 

@@ -79,14 +79,14 @@ LIGHT_NAMES: dict[str, str] = {
 SOURCES: dict[str, str] = {"self": "申请人提交", "shared": "共享核验", "department": "部门核发"}
 
 #: How a square is marked where it carries no number.
-_MARKS = {
-    "start": "起",
-    "rest": "休",
-    "paused": "停",
-    "due": "到",
-    "skipped": "超",
-    "makeup": "班",
-    "counted": "·",
+_MARKS: dict[str, tuple[str, str]] = {
+    "start": ("起", "0"),
+    "rest": ("休", "off"),
+    "paused": ("停", "II"),
+    "due": ("到", "due"),
+    "skipped": ("超", "late"),
+    "makeup": ("班", "on"),
+    "counted": ("·", "·"),
 }
 
 
@@ -225,7 +225,7 @@ def square_mark(square: Square) -> str:
     """What stands in a day's square: its number, or one sign for why it has none."""
     if square.number is not None:
         return str(square.number)
-    return _MARKS[square.kind] if language() == "zh" else {"counted": "·"}.get(square.kind, square.kind[:3])
+    return _MARKS[square.kind][language() == "en"]
 
 
 def state_tone(value: str) -> str:

@@ -9,7 +9,7 @@ import os
 import secrets
 import signal
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from threading import Event, Lock, Thread
 from types import FrameType
@@ -69,31 +69,23 @@ def prepare(office: Office) -> dict[str, int]:
     return changed
 
 
-@dataclass(slots=True)
-class SignInNames:
-    """Tells the demonstration's sign-in names, and tells them again at the next start."""
-
-    say: Say
-    path: Path
-    told: str = ""
-
-    def __call__(self, line: str) -> None:
-        self.told += f"{line}\n"
-        _keep(self.path, self.told)
-        self.say(line)
-
-    def again(self) -> None:
-        """Tell what an earlier start wrote down, unless this one has told its own."""
-        if not self.told and self.path.exists():
-            self.say(self.path.read_text(encoding="utf8").rstrip())
+def hire(office: Office, say: Say) -> bool:
+    """Add the demonstration's people, or tell those of an earlier start; return whether there was nobody yet."""
+    path, told = VAR / "demo-people.txt", []
+    fresh = demonstration.hire(office, told.append)
+    if fresh:
+        _keep(path, "".join(f"{line}\n" for line in told))
+    if path.exists():
+        say(path.read_text(encoding="utf8").rstrip())
+    return fresh
 
 
 class Backstage:
-    """What goes on behind the pages: the demonstration, once; then the ticking, until `stop`."""
+    """What goes on behind the pages: a fresh demonstration's weeks, then the ticking, until `stop`."""
 
-    def __init__(self, office: Office, names: SignInNames | None = None) -> None:
+    def __init__(self, office: Office, *, fresh: bool) -> None:
         self._office = office
-        self._names = names
+        self._fresh = fresh
         self._worker = Worker(office)
         self._lock = Lock()
         self._ticking = self._closing = False
@@ -104,9 +96,8 @@ class Backstage:
 
     def _go(self) -> None:
         try:
-            if self._names is not None:
-                demonstration.fill(self._office, self._names)
-                self._names.again()
+            if self._fresh:
+                demonstration.Story(self._office).tell()
         finally:
             self._tick()
 
@@ -125,10 +116,9 @@ class Backstage:
 
 
 def pages(office: Office, host: str, port: int, say: Say) -> None:
-    """Serve until a signal; the demonstration's people and the worker are behind it, as the settings say."""
+    """Serve until a signal; a demonstration's people are there before anybody is answered."""
     server = _listen(office, host, port)
-    names = SignInNames(say, VAR / "demo-people.txt") if office.settings.demo else None
-    backstage = Backstage(office, names)
+    backstage = Backstage(office, fresh=office.settings.demo and hire(office, say))
     signal.signal(signal.SIGTERM, _leave)
     say(f"联办已启动 (ready): http://{host}:{server.effective_port}")
     try:

@@ -11,8 +11,8 @@ from markupsafe import Markup
 from engine.domain import errors
 from engine.domain.case import CHANNEL_NAMES, STATE_NAMES, Channel, State
 from engine.domain.deadline import BEIJING, last_day
-from engine.domain.limit import Limit
 from engine.domain.identity import ROLE_NAMES, Role
+from engine.domain.limit import Limit
 from engine.domain.material import STANDING_NAMES, Standing
 from web.i18n import gettext, language
 

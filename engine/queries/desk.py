@@ -1,7 +1,7 @@
 """What lies on a hall's desk (综合窗口): who waits to be accepted or handed his result, and one application whole."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from engine.domain.errors import NotYours
 from engine.domain.identity import Actor, Role
 from engine.domain.limit import Limit
 from engine.domain.material import LATER, THERE, Standing, Verdict
-from engine.queries import casefile
+from engine.queries import clocks
 from engine.store import cases, deadlines
 from engine.store.catalog import matters
 from engine.store.db import Connection, Row
@@ -204,7 +204,7 @@ class Part:
     latest: date
     notices: tuple[Notice, ...]
     promises: tuple[Promise, ...]
-    clocks: tuple[casefile.Line, ...]
+    clocks: tuple[clocks.Line, ...]
     document_no: str
     decision: str
 
@@ -284,7 +284,7 @@ class Desk:
     promised_due_at: datetime | None
     reason: str
     parts: tuple[Part, ...]
-    clocks: tuple[casefile.Line, ...]
+    clocks: tuple[clocks.Line, ...]
     delivery: Delivery | None
     verdict: Verdict | None
     acts: frozenset[str]
@@ -401,13 +401,9 @@ class _Counter:
             decision=decided.outcome if decided else "",
         )
 
-    def _clocks(self, case_id: int) -> tuple[casefile.Line, ...]:
-        found = casefile._clocks(self.db, case_id, {}, self.calendar, self.at, self.lang)
-        return tuple(
-            replace(line, open=line.settled_at is None and line.clock is Clock.NOTICE)
-            for line in found
-            if line.clock not in {Clock.STAGE, Clock.TIMER}
-        )
+    def _clocks(self, case_id: int) -> tuple[clocks.Line, ...]:
+        found = clocks.lines(self.db, case_id, {}, self.calendar, self.at, self.lang)
+        return tuple(line for line in found if line.clock not in {Clock.STAGE, Clock.TIMER})
 
     def _delivery(self, case_id: int) -> Delivery | None:
         row = self.db.execute(sa.select(cases.deliveries).where(cases.deliveries.c.case_id == case_id)).first()

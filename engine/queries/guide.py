@@ -303,7 +303,9 @@ class _Reader:
             delivery=tuple(record.get("delivery") or ()),
             channels=tuple(record.get("channels") or ()),
             conditions=tuple(record.get("conditions") or ()),
-            questions=tuple(self.questions.values()),
+            questions=tuple(
+                text for key, text in self.questions.items() if key not in (record.get("answers") or {})
+            ),
             papers=tuple(self._paper(m) for m in record.get("materials") or ()),
             steps=tuple(self._step(s) for s in record.get("stages") or ()),
             result=_result(record.get("result")),
@@ -389,12 +391,14 @@ class _Reader:
 
     def _shared(self) -> Iterable[Shared]:
         by_code: dict[str, list[tuple[Requirement, Name]]] = {}
+        common = {s["code"]: s["name"] for s in self.record.get("shared_materials") or ()}
         for member in rules.members(self.record) if "members" in self.record else ():
             for requirement in rules.requirements(self.versions[member.matter].record):
                 by_code.setdefault(requirement.code, []).append((requirement, self._name(member.matter)))
         for needs in by_code.values():
             if len(needs) > 1:
-                yield Shared(Name(needs[0][0].name, ""), tuple(name for _, name in needs))
+                code, first = needs[0][0].code, needs[0][0].name
+                yield Shared(Name(common.get(code, first), ""), tuple(name for _, name in needs))
 
     def _tally(self) -> Tally:
         """Count what the compulsory members ask one by one, and what is left of it together."""
@@ -519,7 +523,7 @@ def form_of(row: Row, versions: Mapping[str, Row], departments: Mapping[str, Nam
         answers={**(record.get("answers") or {})},
         questions=tuple(_questions(record, parts)),
         members=tuple(_choice(m, versions[m.matter], known) for m in members),
-        rows=_rows(parts),
+        rows=_rows(parts, {s["code"]: s["name"] for s in record.get("shared_materials") or ()}),
     )
 
 
@@ -544,7 +548,7 @@ def _choice(member: rules.Member, row: Row, departments: Mapping[str, Name]) -> 
     )
 
 
-def _rows(parts: Sequence[Row]) -> tuple[FormRow, ...]:
+def _rows(parts: Sequence[Row], common: Mapping[str, str]) -> tuple[FormRow, ...]:
     results = {p.key: (p.record.get("result") or {}).get("code") for p in parts}
     merged: dict[str, tuple[Mapping[str, Any], list[Need]]] = {}
     for part in parts:
@@ -561,7 +565,7 @@ def _rows(parts: Sequence[Row]) -> tuple[FormRow, ...]:
     return tuple(
         FormRow(
             code=code,
-            name=Name(material["name"], material.get("en") or ""),
+            name=Name(common.get(code, material["name"]), material.get("en") or ""),
             form=material.get("form") or "",
             copies=int(material.get("copies") or 1),
             source=material.get("source") or "self",

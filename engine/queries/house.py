@@ -111,12 +111,16 @@ def _staff(db: Connection, at: datetime) -> tuple[Colleague, ...]:
         known = found.get(row.id)
         held = ((row.role, names[row.org_id]),) if row.role else ()
         before = known.posts if known else ()
-        found[row.id] = Colleague(row.login, row.name, row.active, (*before, *held), stands_in.get(row.id, ()))
+        found[row.id] = Colleague(
+            row.login, row.name, row.active, (*before, *held), stands_in.get(row.id, ())
+        )
     return tuple(found.values())
 
 
 def _covers(db: Connection, at: datetime) -> dict[int, tuple[str, ...]]:
-    query = sa.select(covers.c.cover_id, users.c.name).join_from(covers, users, users.c.id == covers.c.user_id)
+    query = sa.select(covers.c.cover_id, users.c.name).join_from(
+        covers, users, users.c.id == covers.c.user_id
+    )
     found: dict[int, tuple[str, ...]] = {}
     for cover_id, name in db.execute(query.where(covers.c.since <= at, covers.c.until > at)):
         found[cover_id] = (*found.get(cover_id, ()), name)

@@ -63,7 +63,9 @@ def reach(actor: Actor) -> frozenset[int] | None:
 
 # What is counted.
 
-_RUNNING = sa.and_(cases.c.decided_at.is_(None), cases.c.closed_at.is_(None), cases.c.accepted_at.is_not(None))
+_RUNNING = sa.and_(
+    cases.c.decided_at.is_(None), cases.c.closed_at.is_(None), cases.c.accepted_at.is_not(None)
+)
 _GOING = sa.and_(_RUNNING, cases.c.paused_at.is_(None))
 #: The same tables under names of their own, for conditions within conditions.
 _clocks, _steps = deadlines.alias("clocks"), tasks.alias("steps")
@@ -96,7 +98,9 @@ class Counting:
             _clocks.c.case_id == cases.c.id, _clocks.c.clock == Clock.PROMISED, _clocks.c.settled_at.is_(None)
         )
         running = sa.select(_clocks.c.limit_text).select_from(cases).join(_clocks, promised)
-        limits = self.db.execute(running.where(_GOING, cases.c.promised_due_at > self.at).distinct()).scalars()
+        limits = self.db.execute(
+            running.where(_GOING, cases.c.promised_due_at > self.at).distinct()
+        ).scalars()
         until = {text: near_until(Limit.parse(text), self.at, self.calendar) for text in limits}
         fits = [
             sa.and_(_clocks.c.limit_text == text, cases.c.promised_due_at <= moment)
@@ -105,7 +109,9 @@ class Counting:
         if not fits:
             return sa.false()
         latest = max(until.values())
-        return sa.and_(cases.c.promised_due_at <= latest, sa.exists().where(promised, sa.or_(*fits)).correlate(cases))
+        return sa.and_(
+            cases.c.promised_due_at <= latest, sa.exists().where(promised, sa.or_(*fits)).correlate(cases)
+        )
 
     def span(self, day: date | None) -> tuple[datetime, datetime]:
         """The moments that belong to a working day: what fell on the rest days before it is told with it."""
@@ -135,7 +141,9 @@ class Counting:
 
     def count(self, key: str) -> int:
         """How many cases a figure counts."""
-        return int(self.db.execute(sa.select(sa.func.count()).select_from(cases).where(self.where(key))).scalar_one())
+        return int(
+            self.db.execute(sa.select(sa.func.count()).select_from(cases).where(self.where(key))).scalar_one()
+        )
 
 
 def near_until(limit: Limit, at: datetime, calendar: Calendar) -> datetime:
@@ -275,8 +283,19 @@ FIGURES: tuple[Figure, ...] = (
         by=cases.c.decided_at,
         tone="red",
     ),
-    Figure("accepted", "受理", "在该工作日受理的办件；休息日受理的计入下一个工作日。", _between(cases.c.accepted_at)),
-    Figure("lapsed", "到期未办结", "承诺到期日在该日、到期时未作决定的办件，中止计时的除外。", _lapsed, tone="red"),
+    Figure(
+        "accepted",
+        "受理",
+        "在该工作日受理的办件；休息日受理的计入下一个工作日。",
+        _between(cases.c.accepted_at),
+    ),
+    Figure(
+        "lapsed",
+        "到期未办结",
+        "承诺到期日在该日、到期时未作决定的办件，中止计时的除外。",
+        _lapsed,
+        tone="red",
+    ),
     Figure(
         "due",
         "即将到期",
@@ -390,7 +409,11 @@ def _bars(
     red, yellow = look.where("red"), look.where("yellow")
     distinct = sa.func.count(cases.c.id.distinct())
     counted = (distinct.filter(red).label("red"), distinct.filter(yellow).label("yellow"))
-    query = sa.select(key.label("key"), sa.func.max(name).label("name"), *counted).select_from(cases).join(*beside)
+    query = (
+        sa.select(key.label("key"), sa.func.max(name).label("name"), *counted)
+        .select_from(cases)
+        .join(*beside)
+    )
     rows = look.db.execute(query.where(sa.or_(red, yellow)).group_by(key)).all()
     return tuple(Bar(*row) for row in sorted(rows, key=lambda row: (-row.red, -row.yellow, row.name)))
 
@@ -477,7 +500,9 @@ _COLUMNS = (
 
 def _lines_of() -> sa.Select[Any]:
     running = sa.and_(
-        deadlines.c.case_id == cases.c.id, deadlines.c.clock == Clock.PROMISED, deadlines.c.settled_at.is_(None)
+        deadlines.c.case_id == cases.c.id,
+        deadlines.c.clock == Clock.PROMISED,
+        deadlines.c.settled_at.is_(None),
     )
     return (
         sa.select(*_COLUMNS)
@@ -489,7 +514,13 @@ def _lines_of() -> sa.Select[Any]:
 
 
 def listing(
-    db: Connection, calendar: Calendar, at: datetime, filters: Filters, key: str, after: str = "", most: int = PAGE
+    db: Connection,
+    calendar: Calendar,
+    at: datetime,
+    filters: Filters,
+    key: str,
+    after: str = "",
+    most: int = PAGE,
 ) -> Listing:
     """Return the cases a figure counts, the earliest due first, from the cursor *after* on."""
     look = Counting(db, calendar, at, filters)
@@ -509,7 +540,9 @@ def _cursor(text: str) -> tuple[datetime, int]:
     try:
         return datetime.fromisoformat(moment), int(case_id)
     except ValueError as error:
-        raise Malformed("翻页位置读不出来，请从第一页看起。", code="cursor.unreadable", field="after") from error
+        raise Malformed(
+            "翻页位置读不出来，请从第一页看起。", code="cursor.unreadable", field="after"
+        ) from error
 
 
 def _lines(look: Counting, rows: Sequence[Row]) -> tuple[Line, ...]:
@@ -587,7 +620,11 @@ class Choices:
 
 def choices(db: Connection, at: datetime) -> Choices:
     """Return what the filters offer at a moment: twelve months back."""
-    named = sa.select(matters.c.key, matters.c.name).where(matters.c.current).order_by(matters.c.kind, matters.c.id)
+    named = (
+        sa.select(matters.c.key, matters.c.name)
+        .where(matters.c.current)
+        .order_by(matters.c.kind, matters.c.id)
+    )
     today = day_of(at)
     months = [divmod(today.year * 12 + today.month - 1 - n, 12) for n in range(12)]
     return Choices(
@@ -634,7 +671,13 @@ def handover(db: Connection, task_id: int) -> Handover:
     fit = sa.and_(posts.c.role == row.role, posts.c.org_id == row.org_id, users.c.active)
     holders = db.execute(held.where(fit).order_by(users.c.id))
     return Handover(
-        row.id, row.no, row.matter, row.name, row.person or "", row.due_at, tuple((i, n, w) for i, n, w in holders)
+        row.id,
+        row.no,
+        row.matter,
+        row.name,
+        row.person or "",
+        row.due_at,
+        tuple((i, n, w) for i, n, w in holders),
     )
 
 
@@ -667,4 +710,6 @@ def _visible(actor: Actor) -> Iterator[Where]:
         return
     own = sorted({post.org for post in actor.posts})
     at_work = sa.exists().where(tasks.c.case_id == cases.c.id, tasks.c.org_id.in_(own))
-    yield sa.or_(*(place.in_(own) for place in (cases.c.hall_id, cases.c.authority_id, cases.c.street_id)), at_work)
+    yield sa.or_(
+        *(place.in_(own) for place in (cases.c.hall_id, cases.c.authority_id, cases.c.street_id)), at_work
+    )

@@ -73,7 +73,9 @@ _RUNNING = (
 def families(db: Connection, key: str = "") -> tuple[Family, ...]:
     """Return every diagram by key, or only the one of *key*."""
     query = (
-        sa.select(*_COLUMNS, users.c.name.label("maker"), sa.func.coalesce(_RUNNING.c.running, 0).label("running"))
+        sa.select(
+            *_COLUMNS, users.c.name.label("maker"), sa.func.coalesce(_RUNNING.c.running, 0).label("running")
+        )
         .join_from(definitions, users, users.c.id == definitions.c.made_by, isouter=True)
         .outerjoin(_RUNNING, _RUNNING.c.definition_id == definitions.c.id)
         .order_by(definitions.c.key, definitions.c.version.desc())

@@ -48,6 +48,7 @@ class Step:
     until: datetime | None
     due_at: datetime | None
     days: int | None
+    late: bool
     limit: Limit | None
     after: tuple[str, ...]
 
@@ -247,6 +248,7 @@ class _Teller:
             until=over,
             due_at=part.promised_due_at,
             days=self._days(part.accepted_at, over),
+            late=state in UNDECIDED and part.paused_at is None and self._late(part.promised_due_at),
             limit=rules.terms(part.record).promise(part.flags),
             after=tuple(self.names[key] for key in wanted if key in self.names),
         )
@@ -255,6 +257,9 @@ class _Teller:
         if since is None or until is None:
             return None
         return self.calendar.count(day_of(since), day_of(until))
+
+    def _late(self, due_at: datetime | None) -> bool:
+        return due_at is not None and self.at >= due_at
 
     def _stages(self) -> list[Step]:
         tasks: dict[str, Row] = {
@@ -287,6 +292,7 @@ class _Teller:
             until=task.closed_at if task else None,
             due_at=task.due_at if task is not None and stage.get("limit") else None,
             days=self._days(task.opened_at, task.closed_at) if task else None,
+            late=False,
             limit=rules.limit(stage["limit"], Limit.parse("onspot")) if stage.get("limit") else None,
             after=(),
         )

@@ -21,7 +21,7 @@ CALL = "call"
 #: What the bundle's window does for all members at once; the members' own tasks of these stages are held back.
 JOINT_STAGES = frozenset({"accept", "deliver"})
 #: Stages without a limit of their own are due with the clock that binds them.
-_STAGE_CLOCK = {"prereview": "notice", "accept": "notice", "correct": "answer", "deliver": "delivery"}
+STAGE_CLOCK = {"prereview": "notice", "accept": "notice", "correct": "answer", "deliver": "delivery"}
 
 
 def start(act: Act, case: Case) -> None:
@@ -59,6 +59,18 @@ def stop(act: Act, case: Case) -> None:
 def open_task(act: Act, case: Case, stage: str) -> Row | None:
     """Return the open task of *stage*, if there is one."""
     return next((t for t in cases.open_tasks(act.db, case.id) if t.stage == stage), None)
+
+
+def show(act: Act, case: Case, stage: str) -> None:
+    """Show a held task in the inbox; its time begins now."""
+    task = open_task(act, case, stage)
+    if task is None:
+        return
+    cases.release_held(act.db, case.id, stage)
+    node = act.definition(case).nodes[task.node]
+    if node.limit and task.held:
+        deadlines.start(act.db, [_clock(act, case, Clock.STAGE, task.key, Limit.parse(node.limit))])
+    cases.due_tasks(act.db, case.id, {task.id: _due(act, case, node)})
 
 
 def _standing(act: Act, case: Case) -> Outcome:
@@ -107,7 +119,8 @@ def _open(act: Act, case: Case, fresh: Sequence[Open | Timer]) -> None:
     timers = [item for item in fresh if isinstance(item, Timer)]
     nodes = act.definition(case).nodes
     cases.add_tasks(act.db, [_row(act, case, item) for item in tasks])
-    limits = [(Clock.STAGE, item.key, nodes[item.node].limit) for item in tasks]
+    shown = [item for item in tasks if not _is_held(case, nodes[item.node])]
+    limits = [(Clock.STAGE, item.key, nodes[item.node].limit) for item in shown]
     started = [_clock(act, case, clock, key, Limit.parse(text)) for clock, key, text in limits if text]
     started += [_clock(act, case, Clock.TIMER, t.key, Limit.of_timer(t.text, t.calendar)) for t in timers]
     deadlines.start(act.db, started)
@@ -129,15 +142,22 @@ def _row(act: Act, case: Case, item: Open) -> dict[str, Any]:
         "opened_at": act.at,
         "due_at": _due(act, case, node),
         "paused_at": case.paused_at,
-        "held": stage == CALL or (case.parent_id is not None and stage in JOINT_STAGES),
+        "held": _is_held(case, node),
     }
 
 
+def _is_held(case: Case, node: Node) -> bool:
+    """Is the step nobody's for now: a call, or a member's share of what the bundle's window does at once?"""
+    return bool(node.called) or (case.parent_id is not None and node.stage in JOINT_STAGES)
+
+
 def _org(act: Act, case: Case, node: Node) -> int:
+    if node.role == "manager" and not node.dept:  # supervision (督办) is the district's, not a department's
+        return act.library.org(act.db, "DISTRICT")
     if node.dept == "JD":  # the subdistrict where the case belongs, not a department of the district
         return case.street_id or act.library.org(act.db, node.dept)
-    if node.dept:
-        return act.library.org(act.db, node.dept)
+    if node.dept or node.role == "manager":  # the district's managers oversee every department
+        return act.library.org(act.db, node.dept or "DISTRICT")
     return case.hall_id if node.role in {"window", "applicant"} else case.authority_id
 
 
@@ -145,10 +165,12 @@ def _due(act: Act, case: Case, node: Node) -> datetime:
     if node.limit:
         return due(Limit.parse(node.limit), act.at, act.calendar)
     terms = act.matter(case).terms
-    clock = _STAGE_CLOCK.get(node.stage or "")
+    clock = STAGE_CLOCK.get(node.stage or "")
+    if clock == "notice":
+        running = {row.clock: row.due_at for row in deadlines.running(act.db, case.id)}
+        return running.get(Clock.NOTICE) or due(terms.notice, case.complete_at, act.calendar)
     if clock:
-        began = case.complete_at if clock == "notice" else act.at
-        return due(getattr(terms, clock), began, act.calendar)
+        return due(getattr(terms, clock), act.at, act.calendar)
     return case.promised_due_at or due(terms.promise(case.flags), act.at, act.calendar)
 
 

@@ -183,27 +183,15 @@ def supplement(act: Act, case: Case, handed: Sequence[Handed]) -> Case:
     cases.put(act.db, case.shelf, handed, act.at)
     act.record("supplemented", case, codes=[item.code for item in handed])
     lifecycle.supplied(act, case, [item.code for item in handed])
+    if case.parent_id is not None:
+        bundle.share(act, case, [item.code for item in handed])
     if case.state is State.CORRECTION:
-        _corrected(act, case)
+        if missing := lifecycle.asked_for(act, case):
+            raise Incomplete(
+                f"补正须一次交齐，还缺：{'、'.join(missing)}。", code="correction.incomplete", field="materials"
+            )
+        lifecycle.corrected(act, case)
     return case
-
-
-def _corrected(act: Act, case: Case) -> None:
-    notice = cases.asked(act.db, case.id)[-1]
-    there = {line.requirement.code: line.standing in THERE for line in lifecycle.lines(act, case)}
-    if missing := [item["name"] for item in notice.items if not there.get(item["code"], True)]:
-        raise Incomplete(
-            f"补正须一次交齐，还缺：{'、'.join(missing)}。", code="correction.incomplete", field="materials"
-        )
-    cases.answer(act.db, case.id, act.at)
-    case.complete_at = act.at
-    lifecycle.change(act, case, State.CORRECTED)
-    pausing.restart(act, case, (Clock.NOTICE,))
-    task = advance.open_task(act, case, "correct")
-    if task is not None:
-        advance.complete(act, case, task, "corrected")
-    if case.noticed_at is not None:
-        bundle.await_window(act, case)
 
 
 def withdraw(act: Act, case: Case, reason: str) -> Case:

@@ -1,6 +1,6 @@
 """How the cases of one bundle (一件事) talk: by letters, each read under one case's lock only (R-BUN-1..4)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from engine.domain.case import CONCLUDED, DECIDED, UNACCEPTED, UNDECIDED, State
@@ -52,6 +52,13 @@ def deliver(act: Act, bundle: Case, method: str, receiver: str, waybill: str) ->
             act.post(member.id, bundle, "deliver", method=method, receiver=receiver, waybill=waybill)
 
 
+def share(act: Act, case: Case, codes: Sequence[str]) -> None:
+    """Tell the other members what has been laid on the shared shelf: nobody brings it twice (R-BUN-5)."""
+    for member in cases.members(act.db, case.shelf):
+        if member.id != case.id and State(member.state) in UNACCEPTED | UNDECIDED:
+            act.post(member.id, case, "supplied", codes=list(codes))
+
+
 def _ahead(act: Act, bundle: Case, key: str) -> bool:
     listed = act.matter(bundle).record["members"]
     return any(m["matter"] == key and m.get("prereview") for m in listed)
@@ -60,22 +67,16 @@ def _ahead(act: Act, bundle: Case, key: str) -> bool:
 def _begin(act: Act, case: Case, letter: Row) -> None:
     """It is this member's turn: accept it, at the unified moment or at the notice (R-BUN-2)."""
     if case.state in CONCLUDED:
+        act.record("turn passed", case)
         act.post(letter.from_id, case, "state", member=case.matter_key, state=str(case.state))
         return
     unified = case.flags.get("starts") != "notice"
     case.noticed_at = datetime.fromisoformat(letter.data["unified" if unified else "at"])
     state = lifecycle.acceptable(act, case)
     if state is not None:
-        lifecycle.accept(act, case, case.noticed_at, state)
+        lifecycle.accept(act, case, lifecycle.since(case), state)
     elif case.state is not State.CORRECTION:
-        await_window(act, case)
-
-
-def await_window(act: Act, case: Case) -> None:
-    """The member's turn has come but it cannot be accepted yet: show its task to the window, with a clock."""
-    cases.release_held(act.db, case.id, "accept")
-    lifecycle.watch_notice(act, case)
-    act.record("awaiting acceptance", case)
+        lifecycle.await_window(act, case)
 
 
 def _prereview(act: Act, case: Case, _letter: Row) -> None:
@@ -137,6 +138,17 @@ def _deliver(act: Act, case: Case, letter: Row) -> None:
 def _withdraw(act: Act, case: Case, letter: Row) -> None:
     if case.state in UNACCEPTED | UNDECIDED:
         lifecycle.conclude(act, case, State.WITHDRAWN, letter.data["reason"])
+    elif case.state in DECIDED:  # what was decided stands, and is handed out by itself
+        advance.show(act, case, "deliver")
+        act.record("left alone", case)
+
+
+def _supplied(act: Act, case: Case, letter: Row) -> None:
+    """Another member brought something: a promise may be kept by it, a correction answered."""
+    lifecycle.supplied(act, case, letter.data["codes"])
+    if case.state is State.CORRECTION and not lifecycle.asked_for(act, case):
+        act.record("supplied", case, codes=letter.data["codes"])
+        lifecycle.corrected(act, case)
 
 
 #: What each letter asks of the case that reads it.
@@ -146,4 +158,5 @@ _READ: dict[str, Callable[[Act, Case, Row], None]] = {
     "state": _hear,
     "deliver": _deliver,
     "withdraw": _withdraw,
+    "supplied": _supplied,
 }

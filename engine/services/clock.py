@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from engine.domain.case import UNACCEPTED, UNDECIDED, State
-from engine.domain.deadline import Clock, day_of
-from engine.domain.material import Handed, Standing
+from engine.domain.deadline import Clock, last_day
+from engine.domain.material import THERE, Handed, Standing
 from engine.domain.tolerance import OnOverdue
 from engine.services import advance, bundle, lifecycle
 from engine.services.act import Act
@@ -32,7 +32,7 @@ def _deem_accepted(act: Act, case: Case, _passed: Row) -> None:
     """Not told within five days: accepted as of the day the materials came (行政许可法 art. 32; R-ACC-1)."""
     if case.state not in UNACCEPTED - {State.CORRECTION}:
         return
-    lifecycle.accept(act, case, case.complete_at, State.ACCEPTED_DEEMED)
+    lifecycle.accept(act, case, lifecycle.since(case), State.ACCEPTED_DEEMED)
     if case.kind == "bundle":
         bundle.prereview(act, case)
 
@@ -41,13 +41,15 @@ def _deem_withdrawn(act: Act, case: Case, passed: Row) -> None:
     """The correction was not answered in time: the application counts as withdrawn (R-ACC-5)."""
     if case.state is State.CORRECTION:
         lifecycle.conclude(
-            act, case, State.WITHDRAWN_DEEMED, f"逾期未补正（应于 {day_of(passed.due_at)} 前）"
+            act, case, State.WITHDRAWN_DEEMED, f"逾期未补正（应于 {last_day(passed.due_at)} 前）"
         )
 
 
 def _break_promise(act: Act, case: Case, _passed: Row) -> None:
     """The promised materials did not come: what follows is the region's rule (R-TOL-5)."""
-    broken = [p for p in cases.promises(act.db, case.id) if p.met_at is None]
+    due = [p for p in cases.promises(act.db, case.id) if p.met_at is None and p.due_at <= act.at]
+    shelf = cases.handed(act.db, case.shelf)
+    broken = [p for p in due if p.code not in shelf or shelf[p.code].standing not in THERE]
     if not broken or case.state not in UNDECIDED | UNACCEPTED:
         return
     missing = [Handed(p.code, Standing.MISSING) for p in broken]
@@ -63,7 +65,12 @@ def _revoke(act: Act, case: Case) -> None:
 def _deny(act: Act, case: Case) -> None:
     serial = cases.serial(act.db, f"decision {act.today:%Y}")
     document_no = f"{act.region}政许〔{act.today:%Y}〕{serial:06d}号"
-    advance.stop(act, case)
+    case.paused_at = None
+    drawn = [node.id for node in act.definition(case).nodes.values() if node.stage == "deliver"]
+    if drawn:
+        advance.reseat(act, case, drawn[:1])
+    else:
+        advance.stop(act, case)
     lifecycle.decide(act, case, State.DENIED, "容缺材料逾期未补，不予许可", document_no)
 
 

@@ -1,13 +1,13 @@
 """What the desk does (综合窗口): accept, refuse, ask to correct (补正), tolerate (容缺受理), hand out (统一出件)."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from engine.domain import case as life
 from engine.domain import material, tolerance
 from engine.domain.case import CONCLUDED, DECIDED, STATE_NAMES, UNACCEPTED, State
 from engine.domain.deadline import Clock
-from engine.domain.errors import Incomplete, NotNow
+from engine.domain.errors import Incomplete, Malformed, NotNow
 from engine.domain.identity import must_hold
 from engine.domain.material import Handed, Standing, Verdict
 from engine.services import advance, bundle, lifecycle, pausing
@@ -48,8 +48,15 @@ def accept(act: Act, case: Case) -> Case:
     state = lifecycle.acceptable(act, case)
     if state is None:
         raise _incomplete(act, case)
-    lifecycle.accept(act, case, case.noticed_at or act.at, state)
+    lifecycle.accept(act, case, _moment(act, case), state)
     return case
+
+
+def _moment(act: Act, case: Case) -> datetime:
+    """When an acceptance counts from: a corrected file's completion (R-ACC-4), a member's notice (R-BUN-2), or now."""
+    if case.noticed_at is not None or case.state is State.CORRECTED:
+        return lifecycle.since(case)
+    return act.at
 
 
 def _must_be_its_turn(case: Case) -> None:
@@ -116,7 +123,7 @@ def tolerate(act: Act, case: Case, codes: Sequence[str], by: date | None) -> Cas
         state = lifecycle.acceptable(act, case)
         if state is None:
             raise _incomplete(act, case)
-        lifecycle.accept(act, case, case.noticed_at or act.at, state)
+        lifecycle.accept(act, case, _moment(act, case), state)
     return case
 
 
@@ -179,6 +186,8 @@ def refuse(act: Act, case: Case, state: State, reason: str) -> Case:
     """Refuse to accept: not within our powers (不予受理), or not required at all (不受理): two ends (R-ACC-2)."""
     must_hold(act.by, "window", case.hall_id)
     life.must_be(case.state, _ON_DESK, STATE_NAMES[state])
+    if state not in _REFUSALS:
+        raise Malformed(f"“{STATE_NAMES[state]}”不是不受理的一种。", code="refuse.state", field="state")
     if case.kind == "bundle":
         bundle.withdraw(act, case, reason)
     lifecycle.refuse(act, case, state, _reasoned(reason))
@@ -195,7 +204,7 @@ def deliver(act: Act, case: Case, method: str, receiver: str, waybill: str = "")
     """Hand the decision out (送达); for a bundle everything at once (统一出件, R-BUN-1)."""
     must_hold(act.by, "window", case.hall_id)
     life.must_be(case.state, DECIDED, "送达")
-    if case.parent_id is not None:
+    if case.parent_id is not None and _goes_together(act, case):
         raise NotNow("“一件事”的结果由综合窗口统一出件，请在整件上办理送达。", code="bundle.deliver-together")
     if not receiver.strip():
         raise Incomplete("请写明领取人。", code="receiver.missing", field="receiver")
@@ -203,3 +212,9 @@ def deliver(act: Act, case: Case, method: str, receiver: str, waybill: str = "")
         bundle.deliver(act, case, method, receiver, waybill)
     lifecycle.deliver(act, case, method, receiver.strip(), waybill)
     return case
+
+
+def _goes_together(act: Act, case: Case) -> bool:
+    """A member's result is handed out with its bundle's, as long as there is a bundle to hand it out."""
+    task = advance.open_task(act, case, "deliver")
+    return task is None or task.held

@@ -10,7 +10,7 @@ from engine.domain.deadline import Clock, due
 from engine.domain.limit import Limit
 from engine.domain.material import Line, Verdict
 from engine.domain.tolerance import Commitment
-from engine.services import advance
+from engine.services import advance, pausing
 from engine.services.act import Act
 from engine.store import cases, deadlines
 from engine.store.cases import Case
@@ -63,7 +63,12 @@ def lines(act: Act, case: Case) -> tuple[Line, ...]:
 
 def watch_notice(act: Act, case: Case) -> None:
     """Start the five-day clock: tell the applicant, or the case counts as accepted (R-ACC-1)."""
-    run_clock(act, case, Clock.NOTICE, act.matter(case).terms.notice, case.complete_at)
+    run_clock(act, case, Clock.NOTICE, act.matter(case).terms.notice, since(case))
+
+
+def since(case: Case) -> datetime:
+    """The moment the authority answers from: the file is complete (R-ACC-4) and, in a bundle, its turn has come."""
+    return max(case.complete_at, case.noticed_at or case.complete_at)
 
 
 def accept(act: Act, case: Case, at: datetime, state: State) -> None:
@@ -116,6 +121,35 @@ def acceptable(act: Act, case: Case) -> State | None:
 
 def _promised(act: Act, case: Case) -> bool:
     return any(p.met_at is None for p in cases.promises(act.db, case.id))
+
+
+def asked_for(act: Act, case: Case) -> list[str]:
+    """What the last correction notice names and is still not there, by name."""
+    there = {line.requirement.code: line.standing in material.THERE for line in lines(act, case)}
+    items = cases.asked(act.db, case.id)[-1].items
+    return [item["name"] for item in items if not there.get(item["code"], True)]
+
+
+def corrected(act: Act, case: Case) -> None:
+    """Everything asked for is there: the case is complete as of now and waits for the window (R-ACC-4)."""
+    cases.answer(act.db, case.id, act.at)
+    case.complete_at = act.at
+    change(act, case, State.CORRECTED)
+    deadlines.settle_clocks(act.db, case.id, (Clock.CORRECTION,), act.at)
+    pausing.restart(act, case, (Clock.NOTICE,))
+    task = advance.open_task(act, case, "correct")
+    if task is not None:
+        advance.complete(act, case, task, "corrected")
+    if case.noticed_at is not None:
+        await_window(act, case)
+
+
+def await_window(act: Act, case: Case) -> None:
+    """A member's turn has come but it cannot be accepted yet: show its task to the window, with a clock."""
+    if all(row.clock != Clock.NOTICE for row in deadlines.running(act.db, case.id)):
+        watch_notice(act, case)
+    advance.show(act, case, "accept")
+    act.record("awaiting acceptance", case)
 
 
 def supplied(act: Act, case: Case, codes: Iterable[str]) -> None:
@@ -172,8 +206,7 @@ def refuse(act: Act, case: Case, state: State, reason: str) -> None:
     task = advance.open_task(act, case, "accept") or advance.open_task(act, case, "prereview")
     if task is not None:
         advance.complete(act, case, task, "return" if task.stage == "prereview" else _REFUSED[state], reason)
-    if case.flow is not None or case.closed_at is None:
-        advance.stop(act, case)
+    advance.stop(act, case)
 
 
 def latest_promise(act: Act, case: Case) -> datetime:

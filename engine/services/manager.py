@@ -6,6 +6,7 @@ from engine.domain.deadline import Clock, due
 from engine.domain.errors import Incomplete, NotNow, NotYours, Stale
 from engine.domain.identity import must_hold
 from engine.domain.limit import Limit, Unit
+from engine.services import pausing
 from engine.services.act import Act
 from engine.store import cases, deadlines, people
 from engine.store.cases import Case
@@ -56,8 +57,9 @@ def extend(act: Act, case: Case, reason: str) -> Case:
         row = running[clock]
         limit = _longer(Limit.parse(row.limit_text), more)
         due_at = due(limit, row.started_at, act.calendar, paused.get(clock, ()))
-        deadlines.extend(act.db, row.id, str(limit), due_at)
+        deadlines.extend(act.db, row.id, str(limit), due_at, armed=case.paused_at is None)
         setattr(case, f"{clock}_due_at", due_at)
+    pausing.follow(act, case)
     act.record("extended", case, reason=reason, by=str(more))
     return case
 

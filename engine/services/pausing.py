@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from engine.domain.deadline import Clock, due
 from engine.domain.limit import Limit
 from engine.services.act import Act
+from engine.services.advance import STAGE_CLOCK
 from engine.store import cases, deadlines
 from engine.store.cases import Case
 
@@ -38,3 +39,11 @@ def restart(act: Act, case: Case, clocks: Sequence[Clock]) -> None:
         if row.key in keys:
             moved_tasks[keys[row.key]] = due_at
     cases.due_tasks(act.db, case.id, moved_tasks)
+    follow(act, case)
+
+
+def follow(act: Act, case: Case) -> None:
+    """Tasks without a limit of their own are due with the case."""
+    if case.promised_due_at is not None:
+        bound = [t.id for t in cases.open_tasks(act.db, case.id) if not t.limit_text and t.stage not in STAGE_CLOCK]
+        cases.due_tasks(act.db, case.id, dict.fromkeys(bound, case.promised_due_at))

@@ -69,7 +69,9 @@ def test_a_task_grows_more_urgent_day_by_day(office: Office, staff: Staff, watch
 def test_a_friday_task_due_on_monday_is_soon(office: Office, staff: Staff, watch: Watch) -> None:
     builders.accepted(office, staff, FOOD)
     watch.set("2026-11-25 10:00")
-    assert kinds(seen(office, staff.of("inspector", "SCJG"))) == [Kind.LATER]  # five days: due Monday the 30th
+    assert kinds(seen(office, staff.of("inspector", "SCJG"))) == [
+        Kind.LATER
+    ]  # five days: due Monday the 30th
     watch.set("2026-11-27 10:00")
     assert kinds(seen(office, staff.of("inspector", "SCJG"))) == [Kind.SOON]
 
@@ -89,7 +91,7 @@ def test_a_stopped_clock_has_a_group_of_its_own_and_freezes_what_was_left(
 
 
 def test_the_window_sees_who_waits_for_the_applicant(office: Office, staff: Staff) -> None:
-    no = builders.apply(office, staff, FOOD, lacking=("food-operation-application",))
+    no = builders.apply(office, staff, FOOD, lacking=("food-licence-application",))
     with office.act(staff["lin"]) as act:
         desk.correct(act, act.take(cases.id_of(act.db, no)), {})
     page = seen(office, staff["lin"], View.WAITING)

@@ -74,7 +74,12 @@ _BEGAN = {
 def test_every_figure_is_as_long_as_its_list(
     office: Office, district: dict[str, str], figure: reports.Figure
 ) -> None:
-    for filters in (EVERYTHING, Filters(department="SCJG"), Filters(month="2026-10"), Filters(day=date(2026, 11, 19))):
+    for filters in (
+        EVERYTHING,
+        Filters(department="SCJG"),
+        Filters(month="2026-10"),
+        Filters(day=date(2026, 11, 19)),
+    ):
         assert keys(office, filters)[figure.key] == len(numbers(office, figure.key, filters))
 
 
@@ -195,7 +200,9 @@ def test_what_cannot_be_read_is_refused(office: Office) -> None:
             reports.listing(*ask, replace(EVERYTHING, month="2026-13"), "decided")
 
 
-def test_a_task_may_go_to_whoever_holds_its_post(office: Office, staff: Staff, district: dict[str, str]) -> None:
+def test_a_task_may_go_to_whoever_holds_its_post(
+    office: Office, staff: Staff, district: dict[str, str]
+) -> None:
     task = builders.open_tasks(office, district["late"])[0]
     with office.look() as look:
         found = reports.handover(look.db, task.id)
@@ -203,7 +210,9 @@ def test_a_task_may_go_to_whoever_holds_its_post(office: Office, staff: Staff, d
     assert staff.of(task.role, "SCJG").id in [id_ for id_, _, _ in found.holders]
 
 
-def test_searching_finds_only_what_one_may_see(office: Office, staff: Staff, district: dict[str, str]) -> None:
+def test_searching_finds_only_what_one_may_see(
+    office: Office, staff: Staff, district: dict[str, str]
+) -> None:
     def found(login: str, words: str) -> list[str]:
         with office.look() as look:
             lines = reports.search(look.db, look.calendar, look.at, staff[login], words)

@@ -109,7 +109,9 @@ def test_the_whole_story_is_refused_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("now", ["2026-11-21 15:00", "2026-10-05 08:30", "2027-02-10 07:00", "2026-11-23 23:59"])
+@pytest.mark.parametrize(
+    "now", ["2026-11-21 15:00", "2026-10-05 08:30", "2027-02-10 07:00", "2026-11-23 23:59"]
+)
 def test_it_can_be_told_on_any_day(tmp_path: Path, now: str) -> None:
     """On a Saturday, in a holiday, in a year without a notice yet, before the hall opens, at night."""
     with empty(tmp_path / "lianban.db") as office:

@@ -102,7 +102,9 @@ def test_urging_stands_in_the_list(visitor: Visitor, late: str) -> None:
     assert visitor.post(f"/cases/{late}/urge", "lin").status_code == 403
 
 
-def test_a_task_is_given_to_whoever_holds_its_post(visitor: Visitor, office: Office, staff: Staff, late: str) -> None:
+def test_a_task_is_given_to_whoever_holds_its_post(
+    visitor: Visitor, office: Office, staff: Staff, late: str
+) -> None:
     task = builders.open_tasks(office, late)[0]
     assert staff.of(task.role, "SCJG").name in visitor.get(f"/tasks/{task.id}/reassign").text
     to = staff.of(task.role, "SCJG").id
@@ -180,7 +182,9 @@ def test_a_diagram_with_errors_names_them_and_is_not_published(visitor: Visitor)
     assert visitor.post(f"{sent.location.split('?')[0]}/publish", "designer").status_code == 422
 
 
-@pytest.mark.parametrize("form", [{}, {"file": (io.BytesIO(b"no diagram"), "x.bpmn")}], ids=["none", "not one"])
+@pytest.mark.parametrize(
+    "form", [{}, {"file": (io.BytesIO(b"no diagram"), "x.bpmn")}], ids=["none", "not one"]
+)
 def test_what_is_no_diagram_is_told_so(visitor: Visitor, form: dict[str, Any]) -> None:
     answer = visitor.post("/studio", "designer", **form)
     assert answer.status_code == 422

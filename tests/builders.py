@@ -26,7 +26,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 Service = Callable[Concatenate[Act, Case, P], T]
 
-WANG = Person("person", "51070319900101001X", "王小满", "13800000001")
+WANG = Person("person", "510703199001010015", "王小满", "13800000001")
 LI = Person("person", "510703198505050027", "李代办", "13800000002")
 
 #: What every test may change; the catalogue and the calendar are looked at by their counts only.
@@ -110,6 +110,12 @@ def bring(office: Office, no: str, *codes: str) -> Case:
     """The applicant brings materials to a case."""
     handed = [Handed(code, Standing.RECEIVED) for code in codes]
     return do(office, APPLICANT, applicant.supplement, no, handed)
+
+
+def org_code(office: Office, org_id: int) -> str:
+    """The code of an organisation."""
+    with office.look() as look:
+        return str(look.db.execute(sa.text("SELECT code FROM orgs WHERE id = :id"), {"id": org_id}).scalar_one())
 
 
 def member(office: Office, no: str, key: str) -> str:

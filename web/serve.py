@@ -29,6 +29,8 @@ Say = Callable[[str], None]
 
 #: Where a demonstration keeps its key and the names to sign in with.
 VAR = Path("var")
+#: What ends the process; also SIGINT, which a shell lets its background jobs ignore.
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 #: How many requests are answered at a time.
 THREADS = 16
 #: The largest body anybody may send; the application says so more politely below it.
@@ -71,7 +73,8 @@ def prepare(office: Office) -> dict[str, int]:
 
 def hire(office: Office, say: Say) -> bool:
     """Add the demonstration's people, or tell those of an earlier start; return whether there was nobody yet."""
-    path, told = VAR / "demo-people.txt", []
+    path = VAR / "demo-people.txt"
+    told: list[str] = []
     fresh = demonstration.hire(office, told.append)
     if fresh:
         _keep(path, "".join(f"{line}\n" for line in told))
@@ -119,7 +122,8 @@ def pages(office: Office, host: str, port: int, say: Say) -> None:
     """Serve until a signal; a demonstration's people are there before anybody is answered."""
     server = _listen(office, host, port)
     backstage = Backstage(office, fresh=office.settings.demo and hire(office, say))
-    signal.signal(signal.SIGTERM, _leave)
+    for each in _SIGNALS:
+        signal.signal(each, _leave)
     say(f"联办已启动 (ready): http://{host}:{server.effective_port}")
     try:
         if office.settings.role == "all":
@@ -156,7 +160,7 @@ def _leave(_signal: int, _frame: FrameType | None) -> None:
 def worker(office: Office, say: Say) -> None:
     """Tick until a signal, without pages."""
     stopped = Event()
-    for each in (signal.SIGINT, signal.SIGTERM):
+    for each in _SIGNALS:
         signal.signal(each, lambda _signal, _frame: stopped.set())
     ticking = Worker(office)
     ticking.start()

@@ -12,8 +12,9 @@ from engine.domain import errors
 from engine.domain.case import CHANNEL_NAMES, STATE_NAMES, Channel, State
 from engine.domain.deadline import BEIJING, last_day
 from engine.domain.identity import ROLE_NAMES, Role
-from engine.domain.limit import Limit
+from engine.domain.limit import Limit, Unit
 from engine.domain.material import STANDING_NAMES, Standing
+from engine.domain.wording import ENGLISH
 from web.i18n import gettext, language
 
 #: Which refusal has which status.
@@ -104,7 +105,9 @@ def limit(value: Limit | str | Mapping[str, Any] | None) -> str:
     if isinstance(value, Mapping):
         value = f"{value['value']} {value['unit']}"
     read = Limit.parse(value) if isinstance(value, str) else value
-    return read.words() if language() == "zh" else str(read)
+    if language() == "zh":
+        return read.words()
+    return "on the spot" if read.unit is Unit.ONSPOT else ENGLISH.amount(read.value, read.unit)
 
 
 def masked(id_number: str) -> str:

@@ -51,7 +51,7 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """A document on the shared shelf that more than one member needs."""
+    """A document on the shared shelf that more than one member needs, or one brings; members by their keys."""
 
     name: str
     standing: Standing
@@ -79,6 +79,7 @@ class Bundle:
     state: str
     applicant: str
     lead: str
+    lead_en: str
     received_at: datetime
     accepted_at: datetime | None
     promised_due_at: datetime | None
@@ -153,6 +154,7 @@ class _Planner:
             state=row.state,
             applicant=row.applicant,
             lead=row.org,
+            lead_en=row.org_en,
             received_at=row.received_at,
             accepted_at=row.accepted_at,
             promised_due_at=row.promised_due_at,
@@ -257,17 +259,20 @@ class _Planner:
 
     def _shared(self) -> Iterable[Shared]:
         needs: dict[str, list[tuple[str, material.Line]]] = {}
+        common = {s["code"]: s["name"] for s in self.row.record.get("shared_materials") or ()}
         handed = cases.handed(self.db, self.row.id)
         for member in self.members:
             siblings = cases.producing(self.db, member.id, self.row.id)
             for line in material.lines(rules.requirements(member.record), member.flags, handed, siblings):
-                needs.setdefault(line.requirement.code, []).append((member.name, line))
-        results = {_result(member): member.name for member in self.members}
+                needs.setdefault(line.requirement.code, []).append((member.matter_key, line))
+        results = {_result(member): member.matter_key for member in self.members}
         for code, found in needs.items():
             if len(found) > 1 or code in results:
                 line = found[0][1]
-                brought = results.get(code) or self.names.get(line.requirement.produced_by or "", "")
-                yield Shared(line.requirement.name, line.standing, tuple(name for name, _ in found), brought)
+                producer = line.requirement.produced_by or ""
+                brought = results.get(code) or (producer if producer in self.names else "")
+                name = common.get(code, line.requirement.name)
+                yield Shared(name, line.standing, tuple(key for key, _ in found), brought)
 
 
 def _members(row: Row) -> tuple[rules.Member, ...]:

@@ -99,6 +99,7 @@ class Member:
     name: Name
     department: Name
     promised: Figure | None
+    uncommitted: Figure | None
     optional: bool
     condition: Condition | None
     verify_only: bool
@@ -381,6 +382,7 @@ class _Reader:
             name=self._name(row.key),
             department=self._department(row.authority),
             promised=_figure(row.record.get("promised_limit")),
+            uncommitted=_figure(row.record.get("promised_limit_without_commitment")),
             optional=bool(member.get("optional")),
             condition=self._condition(member.get("condition")),
             verify_only=member.get("mode") == "verify_only",

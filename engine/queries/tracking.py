@@ -21,6 +21,9 @@ from engine.store.db import Connection, Row
 from engine.store.journal import journal
 from engine.store.people import orgs
 
+#: Outcomes that leave a step to be done again.
+AGAIN = frozenset({"correct", "return"})
+
 
 @dataclass(frozen=True, slots=True)
 class Todo:
@@ -282,14 +285,14 @@ class _Teller:
         over = State(self.row.state) in CONCLUDED - DECIDED - {State.DELIVERED}
         progress = "stopped" if over else "waiting"
         if task is not None:
-            progress = "done" if task.closed_at else "current"
+            progress = "done" if task.closed_at and task.outcome not in AGAIN else "current"
         return Step(
             name=stage["name"],
             name_en="",
             progress=progress,
             state="",
             since=task.opened_at if task else None,
-            until=task.closed_at if task else None,
+            until=task.closed_at if task and progress == "done" else None,
             due_at=task.due_at if task is not None and stage.get("limit") else None,
             days=self._days(task.opened_at, task.closed_at) if task else None,
             late=False,

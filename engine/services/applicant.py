@@ -8,12 +8,11 @@ from typing import Any
 from engine.domain import case as life
 from engine.domain import matter as rules
 from engine.domain.case import UNACCEPTED, UNDECIDED, Channel, State
-from engine.domain.deadline import Clock
 from engine.domain.errors import Incomplete, Malformed
 from engine.domain.identity import must_hold
 from engine.domain.material import THERE, Handed, Standing
 from engine.domain.matter import Member
-from engine.services import advance, bundle, lifecycle, pausing
+from engine.services import advance, bundle, lifecycle
 from engine.services.act import Act
 from engine.services.library import Matter
 from engine.store import cases, files, people

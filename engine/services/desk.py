@@ -18,6 +18,8 @@ from engine.store.db import Row
 
 #: What the window may still act on before acceptance; a case waiting for its applicant is not among them.
 _ON_DESK = UNACCEPTED - {State.CORRECTION}
+#: The two ways of not accepting (R-ACC-2).
+_REFUSALS = frozenset({State.NOT_ACCEPTED, State.NOT_REQUIRED})
 
 
 def prereview(act: Act, case: Case, *, passed: bool, reason: str = "") -> Case:

@@ -502,9 +502,11 @@ def answer(db: Connection, case_id: int, at: datetime) -> None:
 def commit_to(
     db: Connection, case_id: int, codes: Sequence[str], due_at: datetime, on_overdue: str, at: datetime
 ) -> None:
-    """Write down a promise for each of *codes*."""
+    """Write down a promise for each of *codes*; a new promise takes the place of a broken one."""
+    made = upsert(db.dialect.name, commitments)
+    anew = {name: made.excluded[name] for name in ("on_overdue", "made_at", "due_at", "met_at")}
     db.execute(
-        sa.insert(commitments),
+        made.on_conflict_do_update(index_elements=["case_id", "code"], set_=anew),
         [
             {"case_id": case_id, "code": code, "on_overdue": on_overdue, "made_at": at, "due_at": due_at}
             for code in codes

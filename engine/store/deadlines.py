@@ -113,12 +113,12 @@ def move(db: Connection, deadline_id: int, due_at: datetime, calendar: str, *, a
     )
 
 
-def extend(db: Connection, deadline_id: int, limit_text: str, due_at: datetime) -> None:
-    """Give a deadline a longer limit, once; it is armed again if it had passed."""
+def extend(db: Connection, deadline_id: int, limit_text: str, due_at: datetime, *, armed: bool) -> None:
+    """Give a deadline a longer limit, once; one that had passed runs again."""
     db.execute(
         sa.update(deadlines)
         .where(deadlines.c.id == deadline_id)
-        .values(limit_text=limit_text, due_at=due_at, extended=True, armed=True, fired_at=None)
+        .values(limit_text=limit_text, due_at=due_at, extended=True, armed=armed, fired_at=None)
     )
 
 

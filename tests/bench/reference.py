@@ -58,7 +58,9 @@ def diagram(*, stock: bool = False) -> Diagram:
     d.path("begin", "again", "accept", "checked").path("checked", "back", default=True)
     d.path("checked", "correct", "again", when=f'accept {is_} "correct"')
     d.path("checked", "refused", when=f'accept {is_} "refused"')
-    d.path("back", "register", "fork").path("join", "ask").path("asked", "compare", "audit", "decide", "decided")
+    d.path("back", "register", "fork").path("join", "ask").path(
+        "asked", "compare", "audit", "decide", "decided"
+    )
     for side in ("inspect", "review", "expert"):
         d.path("fork", side, "join")
     for asked in FLAGS:

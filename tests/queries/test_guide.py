@@ -2,8 +2,8 @@
 
 import pytest
 
-from engine.domain import matter as rules
 from engine.domain import material
+from engine.domain import matter as rules
 from engine.domain.errors import NotFound
 from engine.domain.material import Standing
 from engine.office import Office
@@ -108,5 +108,6 @@ def test_the_form_asks_exactly_what_the_case_will_miss(office: Office, staff: St
             siblings = cases.producing(look.db, case.id, bundle_id)
             asked = rules.requirements(catalog.get(look.db, case.matter_id).record)
             assert material.defects(material.lines(asked, case.flags, shelf, siblings)) == ()
-            wanted |= {line.requirement.code for line in material.defects(material.lines(asked, case.flags, {}, siblings))}
+            missing = material.defects(material.lines(asked, case.flags, {}, siblings))
+            wanted |= {line.requirement.code for line in missing}
     assert {row.code for row in rows} == wanted

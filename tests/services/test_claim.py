@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from engine.domain.errors import NotYours, Stale, Taken
-from engine.domain.identity import Actor
+from engine.domain.errors import NotYours, Refused, Stale, Taken
+from engine.domain.identity import CLOCK, Actor
 from engine.office import Office
 from engine.services import approver, manager
 from engine.store import people
@@ -24,7 +24,7 @@ def _inspection(office: Office, staff: Staff) -> tuple[str, int]:
 
 
 def _hired(office: Office, login: str, role: str, org: str) -> Actor:
-    with office.act(builders.CLOCK) as act:
+    with office.act(CLOCK) as act:
         user = people.add_user(act.db, login, login, "!", [(role, people.org(act.db, org).id)])
         return people.actor(act.db, user, act.at)
 
@@ -94,7 +94,7 @@ def test_who_stands_in_holds_the_posts_of_the_absent_for_that_time_only(
     """AB岗, rulebook §1.1."""
     _, task = _inspection(office, staff)
     absent, cover = staff.of("inspector", "YC"), staff.of("inspector", "CGJ")
-    with office.act(builders.CLOCK) as act:
+    with office.act(CLOCK) as act:
         people.add_cover(act.db, absent.id or 0, cover.id or 0, watch(), watch() + timedelta(days=1))
     with office.act(_today(office, cover)) as act:
         approver.claim(act, task)
@@ -126,8 +126,8 @@ def test_the_manager_urges_and_it_stands_in_the_journal(office: Office, staff: S
 
 
 def test_who_was_dismissed_is_nobody(office: Office, staff: Staff) -> None:
-    with office.act(builders.CLOCK) as act:
+    with office.act(CLOCK) as act:
         gone = sa.update(people.users).where(people.users.c.id == staff["lin"].id).values(active=False)
         act.db.execute(gone)
-    with pytest.raises(builders.Refused, match="已停用"):
+    with pytest.raises(Refused, match="已停用"):
         _today(office, staff["lin"])

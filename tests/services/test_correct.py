@@ -52,7 +52,7 @@ def test_the_answer_is_all_or_nothing(office: Office, staff: Staff) -> None:
     no = _asked(office, staff)
     handed = [Handed("floor-plan", Standing.RECEIVED)]
     refused = refusal(office, APPLICANT, applicant.supplement, no, handed)
-    assert (refused.code, "保证食品安全的规章制度" in refused.message) == ("correction.incomplete", True)
+    assert (refused.code, "食品安全自查" in refused.message) == ("correction.incomplete", True)
 
 
 def test_what_nobody_asked_for_is_not_taken(office: Office, staff: Staff) -> None:

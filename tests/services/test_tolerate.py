@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 
 from engine import worker
+from engine.domain.identity import APPLICANT, CLOCK
 from engine.office import Office
-from engine.services import applicant, desk
+from engine.services import applicant, approver, desk
 from engine.store import catalog
 from tests import builders
 from tests.builders import bring, clocks, do, entry, last_days, member, refusal, state, steps
@@ -25,7 +26,7 @@ def _tolerated(office: Office, staff: Staff, by: date | None = None) -> str:
 
 def _region(office: Office, on_overdue: str) -> None:
     """Let the region decide what a broken promise leads to, in a new version of the matter."""
-    with office.act(builders.CLOCK) as act:
+    with office.act(CLOCK) as act:
         row = catalog.current(act.db, FOOD)
         record = {**row.record, "tolerance": {**row.record["tolerance"], "on_overdue": on_overdue}}
         catalog.publish(act.db, "matter", record, row.definition_id, act.at)
@@ -124,7 +125,7 @@ def test_after_a_broken_promise_nothing_is_open_any_more(office: Office, staff: 
     watch.pass_days(8)
     worker.drain(office)
     assert (steps(office, no), clocks(office, no)) == ([], {})
-    refused = refusal(office, builders.APPLICANT, applicant.supplement, no, [])
+    refused = refusal(office, APPLICANT, applicant.supplement, no, [])
     assert refused.code == "case.wrong-state"
 
 
@@ -187,7 +188,7 @@ def test_a_broken_promise_during_a_special_procedure_still_ends_the_case(
 ) -> None:
     """R-LIM-5 stops the authority's clocks, never the applicant's promise."""
     no = _tolerated(office, staff)
-    do(office, staff.of("approver", "SCJG"), builders.approver.suspend, no, "检验", "〔2026〕1号")
+    do(office, staff.of("approver", "SCJG"), approver.suspend, no, "检验", "〔2026〕1号")
     watch.pass_days(8)
     worker.drain(office)
     assert state(office, no) == "withdrawn_deemed"

@@ -1,0 +1,114 @@
+"""Print one table: what a completed task, a finished case and a look at the inbox cost (``make bench``)."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from statistics import median
+
+from engine.office import Office
+from tests import bringup
+from tests.bench import acts, crowd, flow, places
+from tests.bench.acts import Acts
+from tests.bench.crowd import Looks
+from tests.bench.flow import Side
+
+Line = tuple[str, str, str, str]
+RULE: Line = ("", "", "", "")
+
+
+def main() -> None:
+    given = os.environ.get(bringup.POSTGRES)
+    if given is None and "postgres" not in bringup.skipped(os.environ.get("SKIP", "")):
+        sys.exit(bringup.main([sys.executable, "-m", "tests.bench"]))
+    shown([*engine(), RULE, *databases(given)])
+    if not given:
+        print("PostgreSQL was left out (SKIP=postgres).")
+
+
+def shown(lines: list[Line]) -> None:
+    """Print the lines in columns."""
+    widths = [max(len(line[n]) for line in lines) for n in range(4)]
+    for line in lines:
+        cells = [line[0].ljust(widths[0]), *(line[n].rjust(widths[n]) for n in (1, 2, 3))]
+        print("  ".join(cells).rstrip())
+
+
+# --- the engine alone -------------------------------------------------------------------------------
+
+
+def engine() -> Iterator[Line]:
+    """Ours beside stock, in process, without a database."""
+    ours, stock = flow.lives()
+    mine, theirs = flow.rounds()
+    yield "engine alone, 12-task matter", "Lianban", "SpiffWorkflow 3.2.0", "ratio"
+    yield _beside("CPU of load, step, save of one task, ms", ours.typical, stock.typical)
+    yield _beside("largest state on the way, bytes", ours.most_bytes, stock.most_bytes)
+    yield _beside("correction round 1, CPU ms a step", mine[0].typical, theirs[0].typical)
+    yield _beside(f"correction round {flow.ROUNDS}, CPU ms a step", mine[-1].typical, theirs[-1].typical)
+    yield f"… round {flow.ROUNDS} against round 1", _times(mine), _times(theirs), ""
+    yield _beside(f"state after round {flow.ROUNDS}, bytes", mine[-1].most_bytes, theirs[-1].most_bytes)
+
+
+def _beside(what: str, ours: float, stock: float) -> Line:
+    return what, _figure(ours), _figure(stock), f"{stock / ours:.0f} ×"
+
+
+def _times(rounds: list[Side]) -> str:
+    """How much dearer the last five rounds are than the first five."""
+    first, last = (median(side.typical for side in part) for part in (rounds[:5], rounds[-5:]))
+    return f"{last / first:.2f} ×"
+
+
+def _figure(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.0f}" if value >= 100 else f"{value:.2f}"
+
+
+# --- whole acts on a database -----------------------------------------------------------------------
+
+
+def databases(server: str | None) -> Iterator[Line]:
+    """SQLite beside PostgreSQL."""
+    sqlite = _on(places.sqlite())
+    postgres = _on(places.postgres(server)) if server else None
+    yield "whole acts, each under a key", "SQLite", "PostgreSQL" if postgres else "left out", ""
+    told = [list(_told(*found)) for found in (sqlite, postgres) if found]
+    for lines in zip(*told, strict=True):
+        yield lines[0][0], lines[0][1], lines[1][1] if postgres else "", ""
+
+
+def _on(place: AbstractContextManager[Office]) -> tuple[Acts, Looks]:
+    with place as office:
+        return acts.measure(office), crowd.measure(office)
+
+
+def _told(cost: Acts, looks: Looks) -> Iterator[tuple[str, str]]:
+    for threads, rate in cost.a_second.items():
+        yield f"acts a second, {threads} thread{'s' * (threads > 1)}", _figure(rate)
+    yield "CPU of one completed task, ms", _figure(cost.cpu_ms)
+    yield "… with the wait for the database, ms", _figure(cost.wall_ms)
+    yield (
+        "SQL statements to complete a task, median (most)",
+        f"{median(cost.statements):g} ({max(cost.statements)})",
+    )
+    yield "commits to complete a task, most", f"{max(cost.commits)}"
+    yield "largest flow state of a case, bytes", _figure(cost.flow_bytes)
+    yield "rows of a finished case", _figure(cost.rows)
+    yield "kB of a finished case, with indexes", _figure(cost.bytes / 1000)
+    yield "correction round (asked, answered) 1, CPU ms", _figure(cost.first_round_ms)
+    yield f"correction round {acts.ROUNDS}, CPU ms", _figure(cost.last_round_ms)
+    yield (
+        f"inbox, {crowd.CROWD:,} open tasks at one post: list, ms (p99)",
+        _both(looks.list_ms, looks.list_p99_ms),
+    )
+    yield "… of which in the database's driver, ms", _figure(looks.sql_ms)
+    yield "… statements", f"{looks.statements}"
+    yield "… whole page through the web, ms (p99)", _both(looks.page_ms, looks.page_p99_ms)
+
+
+def _both(middle: float, most: float) -> str:
+    return f"{middle:.1f} ({most:.1f})"
+
+
+if __name__ == "__main__":
+    main()

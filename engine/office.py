@@ -12,7 +12,7 @@ import orjson
 from engine.config import Settings
 from engine.domain.calendar import Calendar, Day
 from engine.domain.errors import AlreadyDone, Malformed, NotNow, Refused
-from engine.domain.identity import CLOCK, Actor
+from engine.domain.identity import CLOCK, COURIER, Actor
 from engine.services import bundle, clock
 from engine.services.act import Act
 from engine.services.library import Library
@@ -139,7 +139,7 @@ class Office:
         A case that cannot read it does not stop the others.
         """
         try:
-            with self._transaction(CLOCK, None, None) as act:
+            with self._transaction(COURIER, None, None) as act:
                 bundle.receive(act, letter)
         except Exception as fault:  # one bad case must not stop the post
             log.exception("letter not delivered", extra={"letter_id": letter.id})

@@ -25,22 +25,41 @@ from tests.people import Staff
 P = ParamSpec("P")
 T = TypeVar("T")
 Service = Callable[Concatenate[Act, Case, P], T]
+#: ``apply``, ``accepted`` or ``granted``: a case in the state a test begins with.
+Make = Callable[..., str]
 
 WANG = Person("person", "510703199001010015", "王小满", "13800000001")
 LI = Person("person", "510703198505050027", "李代办", "13800000002")
 
 #: What every test may change; the catalogue and the calendar are looked at by their counts only.
-_LOOKED_AT = ("cases", "tasks", "materials", "corrections", "commitments", "decisions", "deliveries", "deadlines")
+_LOOKED_AT = (
+    "cases",
+    "tasks",
+    "materials",
+    "corrections",
+    "commitments",
+    "decisions",
+    "deliveries",
+    "deadlines",
+)
 
 
 def application(office: Office, key: str, *, lacking: tuple[str, ...] = (), **more: Any) -> Application:
     """An application at the window with everything handed in but *lacking*."""
     with office.look() as look:
         record = catalog.current(look.db, key).record
-        taken = rules.chosen(record, more.get("flags", {}), more.get("members", ())) if "members" in record else ()
+        taken = (
+            rules.chosen(record, more.get("flags", {}), more.get("members", ()))
+            if "members" in record
+            else ()
+        )
         keys = [member.matter for member in taken] or [key]
         records = [catalog.current(look.db, matter).record for matter in keys]
-    makers = [record for record in records if record["key"] not in {m.matter for m in taken if m.mode == "verify_only"}]
+    makers = [
+        record
+        for record in records
+        if record["key"] not in {m.matter for m in taken if m.mode == "verify_only"}
+    ]
     asked = {r.code: r for found in records for r in rules.requirements(found)}
     handed = tuple(
         Handed(code, Standing.SHARED if r.source == "shared" else Standing.RECEIVED)
@@ -56,7 +75,9 @@ def _is_brought(requirement: Requirement, records: Sequence[Mapping[str, Any]], 
 
     A member that only verifies makes nothing: what it verifies is brought.
     """
-    makers = {record["key"] for record in records if (record.get("result") or {}).get("code") == requirement.code}
+    makers = {
+        record["key"] for record in records if (record.get("result") or {}).get("code") == requirement.code
+    }
     in_bundle = len(keys) > 1
     return not in_bundle or (requirement.produced_by not in keys and not makers)
 
@@ -89,7 +110,9 @@ def do(office: Office, by: Actor, service: Service[P, T], no: str, *words: P.arg
         return service(act, act.case(no), *words, **more)
 
 
-def refusal(office: Office, by: Actor, service: Service[P, T], no: str, *words: P.args, **more: P.kwargs) -> Refused:
+def refusal(
+    office: Office, by: Actor, service: Service[P, T], no: str, *words: P.args, **more: P.kwargs
+) -> Refused:
     """Let somebody try an act; it is refused and nothing has changed. Return the refusal."""
     before = everything(office)
     with pytest.raises(Refused) as refused:
@@ -101,7 +124,9 @@ def refusal(office: Office, by: Actor, service: Service[P, T], no: str, *words: 
 def everything(office: Office) -> dict[str, Any]:
     """What stands in the tables: the rows a case has, and how many rows there are in each other table."""
     with office.look() as look:
-        counts = {t.name: look.db.scalar(sa.select(sa.func.count()).select_from(t)) for t in metadata.sorted_tables}
+        counts = {
+            t.name: look.db.scalar(sa.select(sa.func.count()).select_from(t)) for t in metadata.sorted_tables
+        }
         rows = {name: look.db.execute(sa.select(metadata.tables[name])).all() for name in _LOOKED_AT}
     return counts | {name: sorted(map(repr, found)) for name, found in rows.items()}
 
@@ -115,7 +140,9 @@ def bring(office: Office, no: str, *codes: str) -> Case:
 def org_code(office: Office, org_id: int) -> str:
     """The code of an organisation."""
     with office.look() as look:
-        return str(look.db.execute(sa.text("SELECT code FROM orgs WHERE id = :id"), {"id": org_id}).scalar_one())
+        return str(
+            look.db.execute(sa.text("SELECT code FROM orgs WHERE id = :id"), {"id": org_id}).scalar_one()
+        )
 
 
 def member(office: Office, no: str, key: str) -> str:
@@ -170,7 +197,9 @@ def last_days(office: Office, no: str) -> dict[str, str]:
 def open_tasks(office: Office, no: str) -> list[Any]:
     """The open tasks that wait for a person."""
     with office.look() as look:
-        query = sa.select(tasks).where(tasks.c.case_id == cases.id_of(look.db, no), tasks.c.closed_at.is_(None))
+        query = sa.select(tasks).where(
+            tasks.c.case_id == cases.id_of(look.db, no), tasks.c.closed_at.is_(None)
+        )
         return [t for t in look.db.execute(query.order_by(tasks.c.id)).all() if t.stage != "call"]
 
 
@@ -210,7 +239,9 @@ def work_all(office: Office, staff: Staff, no: str) -> None:
 def holder(office: Office, staff: Staff, task: Any) -> Actor:
     """Who holds the post of a task."""
     with office.look() as look:
-        org = look.db.execute(sa.text("SELECT code FROM orgs WHERE id = :id"), {"id": task.org_id}).scalar_one()
+        org = look.db.execute(
+            sa.text("SELECT code FROM orgs WHERE id = :id"), {"id": task.org_id}
+        ).scalar_one()
     return staff.of(task.role, org)
 
 
@@ -230,7 +261,9 @@ def incidents(office: Office) -> list[str]:
         return [row.message for row in look.db.execute(sa.select(journal.incidents))]
 
 
-def task_refusal(office: Office, staff: Staff, task: Any, outcome: str, opinion: str = "同意", **more: Any) -> Refused:
+def task_refusal(
+    office: Office, staff: Staff, task: Any, outcome: str, opinion: str = "同意", **more: Any
+) -> Refused:
     """Let whoever holds the post try to complete a task; it is refused and nothing has changed."""
     before = everything(office)
     with pytest.raises(Refused) as refused, office.act(holder(office, staff, task)) as act:

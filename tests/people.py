@@ -27,7 +27,7 @@ class Staff:
         return self.by_login[login]
 
     def of(self, role: str, org: str) -> Actor:
-        return self.by_login[{"HALL": "lin"}.get(org, f"{org.lower()}.{role}")]
+        return self.by_login[{"HALL": "lin", "DISTRICT": role}.get(org, f"{org.lower()}.{role}")]
 
 
 def hire(office: Office) -> None:
@@ -47,4 +47,6 @@ def hire(office: Office) -> None:
 def known(office: Office) -> Staff:
     """Everybody who was hired."""
     with office.look() as look:
-        return Staff({login: people.actor(look.db, user_id, look.at) for login, user_id in people.user_ids(look.db)})
+        return Staff(
+            {login: people.actor(look.db, user_id, look.at) for login, user_id in people.user_ids(look.db)}
+        )

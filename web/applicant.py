@@ -8,7 +8,7 @@ from engine.domain.errors import Malformed, NotFound
 from engine.domain.identity import APPLICANT
 from engine.domain.tolerance import OnOverdue
 from engine.queries import desk as counter
-from engine.queries import guide, tracking
+from engine.queries import forms, guide, tracking
 from engine.services import applicant
 from engine.services.act import Act
 from web import applying, auth, page, schemas
@@ -52,8 +52,8 @@ def guides() -> ResponseReturnValue:
 def one_guide(key: str) -> ResponseReturnValue:
     """One guide, whole, from the version in force."""
     with auth.look() as look:
-        shown, form = guide.guide(look.db, key), guide.form(look.db, key)
-    rows = guide.needed(form, {}, ())
+        shown, form = guide.guide(look.db, key), forms.form(look.db, key)
+    rows = forms.needed(form, {}, ())
     return render_template("guide/guide.html", guide=shown, rows=rows, BASIS=BASIS, OVERDUE=OVERDUE)
 
 
@@ -71,7 +71,7 @@ def choose() -> ResponseReturnValue:
 
 def _form_page(key: str) -> str:
     with auth.look() as look:
-        form = guide.form(look.db, key)
+        form = forms.form(look.db, key)
         streets = counter.streets(look.db)
     return render_template(
         "desk/apply.html",
@@ -101,7 +101,7 @@ def apply(key: str) -> ResponseReturnValue:
     if "refresh" in request.form:
         return _form_page(key)
     with auth.act(by=APPLICANT) as act:
-        offered = guide.form(act.db, key)
+        offered = forms.form(act.db, key)
         case = applicant.apply(act, applying.read(act, offered, Channel.ONLINE))
         return _on(act, case.code, "applied")
 

@@ -10,7 +10,7 @@ from werkzeug.datastructures import FileStorage
 from engine.domain.case import Channel, State
 from engine.domain.errors import Incomplete
 from engine.domain.material import Handed, Standing
-from engine.queries.guide import Form, FormRow, needed, taken
+from engine.queries.forms import Form, FormRow, needed, taken
 from engine.services import applicant
 from engine.services.act import Act
 from engine.services.applicant import Application

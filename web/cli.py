@@ -284,7 +284,9 @@ def due(
     try:
         told = explain(Clock(clock), allowed, start, _calendar(code), pauses, start, lang)
     except OverflowError:
-        raise Malformed("日期超出了历法，请核对起算日期。", code="calendar.out-of-range", field="from") from None
+        raise Malformed(
+            "日期超出了历法，请核对起算日期。", code="calendar.out-of-range", field="from"
+        ) from None
     if as_json:
         _print(_due(told, allowed))
     else:

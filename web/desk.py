@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from engine.domain.case import Channel
 from engine.domain.identity import Role, must_hold
-from engine.queries import bundles, casefile, guide
+from engine.queries import bundles, casefile, forms, guide
 from engine.queries import desk as counter
 from engine.services import applicant, desk
 from engine.services.act import Act
@@ -37,7 +37,7 @@ def _form_page(key: str) -> str:
     me = auth.me()
     with auth.look() as look:
         where = counter.halls(look.db, me)
-        form = guide.form(look.db, key)
+        form = forms.form(look.db, key)
         streets = counter.streets(look.db)
     return render_template(
         "desk/apply.html",
@@ -69,7 +69,7 @@ def apply(key: str) -> ResponseReturnValue:
     with auth.act() as act:
         where = counter.halls(act.db, me)
         hall = next((h.code for h in where if h.code == request.form.get("hall")), where[0].code)
-        offered = guide.form(act.db, key)
+        offered = forms.form(act.db, key)
         case = applicant.apply(act, applying.read(act, offered, Channel.WINDOW, hall))
         return _on(act, case.no, "applied")
 

@@ -60,6 +60,9 @@ class Actor:
 #: The clock acts too: deemed acceptance has an author in the journal.
 CLOCK = Actor(id=None, name="时限监控")
 
+#: What the cases of one bundle do for one another, by letter (一件事).
+COURIER = Actor(id=None, name="联办流转")
+
 #: The applicant acts through a tracking code, without a post.
 APPLICANT = Actor(id=None, name="申请人")
 

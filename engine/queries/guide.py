@@ -1,44 +1,15 @@
-"""办事指南: what a matter or bundle asks, how long it takes, what it comes to; and the form one applies with."""
+"""办事指南: what a matter or bundle asks, how long it takes, and what it comes to."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import sqlalchemy as sa
-
 from engine.domain import matter as rules
-from engine.domain.limit import Limit, Unit
-from engine.domain.material import Requirement, holds
+from engine.domain.material import Requirement
+from engine.queries.catalogue import Figure, Name, departments, figure
+from engine.queries.forms import form_of, needed
 from engine.store import catalog
 from engine.store.db import Connection, Row
-from engine.store.people import orgs
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """What something is called in both languages; without an English name the Chinese one stands for both."""
-
-    zh: str
-    en: str
-
-    def of(self, language: str) -> str:
-        """Say it in one language."""
-        return self.en if language == "en" and self.en else self.zh
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A figure of the catalogue with where it comes from (``basis``) and what was noted of it."""
-
-    value: str
-    unit: str
-    basis: str
-    note: str
-
-    @property
-    def limit(self) -> Limit:
-        """The figure as an allowance of time."""
-        return Limit(int(self.value), Unit(self.unit))
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,11 +173,11 @@ class Guide:
 
 def index(db: Connection, words: str = "") -> Index:
     """Return the guides whose Chinese or English name, key or department contains *words*."""
-    departments = _departments(db)
+    named = departments(db)
     found = [
         (row.kind, row.authority, entry)
         for row in catalog.everything(db)
-        if _fits(entry := _entry(row, departments), words)
+        if _fits(entry := _entry(row, named), words)
     ]
     matters: dict[str, list[Entry]] = {}
     for kind, authority, entry in found:
@@ -215,23 +186,18 @@ def index(db: Connection, words: str = "") -> Index:
     return Index(
         bundles=tuple(entry for kind, _, entry in found if kind == "bundle"),
         shelves=tuple(
-            Shelf(department, tuple(matters[code])) for code, department in departments.items() if code in matters
+            Shelf(department, tuple(matters[code])) for code, department in named.items() if code in matters
         ),
     )
 
 
-def _departments(db: Connection) -> dict[str, Name]:
-    rows = db.execute(sa.select(orgs.c.code, orgs.c.name, orgs.c.name_en).order_by(orgs.c.id))
-    return {row.code: Name(row.name, row.name_en) for row in rows}
-
-
-def _entry(row: Row, departments: Mapping[str, Name]) -> Entry:
+def _entry(row: Row, named: Mapping[str, Name]) -> Entry:
     record = row.record
     return Entry(
         key=row.key,
         name=Name(row.name, row.name_en),
-        department=departments.get(row.authority, Name(row.authority, "")),
-        promised=_figure(record.get("promised_limit")),
+        department=named.get(row.authority, Name(row.authority, "")),
+        promised=figure(record.get("promised_limit")),
         item=record.get("kind") or "",
         papers=len(record.get("materials") or ()),
         members=len(record.get("members") or ()),
@@ -252,12 +218,6 @@ def guide(db: Connection, key: str) -> Guide:
     return _Reader(db, row).guide()
 
 
-def _figure(given: Mapping[str, Any] | None) -> Figure | None:
-    if not given:
-        return None
-    return Figure(str(given["value"]), given["unit"], given.get("basis") or "", given.get("note") or "")
-
-
 #: What a condition asks that no question of a guide does: the engine or the bundle knows the answer.
 KNOWN: dict[str, Name] = {
     "verify_only": Name("在“一件事”中只核验已有证照", "Only an existing licence is verified, inside a bundle"),
@@ -272,7 +232,7 @@ class _Reader:
         self.row = row
         self.record: Mapping[str, Any] = row.record
         self.versions = {each.key: each for each in catalog.everything(db)}
-        self.departments = _departments(db)
+        self.departments = departments(db)
         asked = [*(self.record.get("questions") or ()), *self._members_questions()]
         self.questions = {q["key"]: Name(q["text"], q.get("en") or "") for q in asked}
 
@@ -292,15 +252,15 @@ class _Reader:
             level=record.get("level") or "",
             basic_code=(record.get("basic_code") or {}).get("value", ""),
             department=self._department(self.row.authority),
-            promised=_figure(record.get("promised_limit")),
-            uncommitted=_figure(record.get("promised_limit_without_commitment")),
-            legal=_figure(record.get("legal_limit") or record.get("legal_cap")),
-            extension=_figure(record.get("extension")),
-            notice=_figure(correction.get("notice")),
-            answer=_figure(correction.get("answer")),
-            tolerance=_figure((record.get("tolerance") or {}).get("max")),
+            promised=figure(record.get("promised_limit")),
+            uncommitted=figure(record.get("promised_limit_without_commitment")),
+            legal=figure(record.get("legal_limit") or record.get("legal_cap")),
+            extension=figure(record.get("extension")),
+            notice=figure(correction.get("notice")),
+            answer=figure(correction.get("answer")),
+            tolerance=figure((record.get("tolerance") or {}).get("max")),
             on_overdue=(record.get("tolerance") or {}).get("on_overdue", ""),
-            delivered_within=_figure(record.get("delivery_limit")),
+            delivered_within=figure(record.get("delivery_limit")),
             delivery=tuple(record.get("delivery") or ()),
             channels=tuple(record.get("channels") or ()),
             conditions=tuple(record.get("conditions") or ()),
@@ -310,8 +270,8 @@ class _Reader:
             papers=tuple(self._paper(m) for m in record.get("materials") or ()),
             steps=tuple(self._step(s) for s in record.get("stages") or ()),
             result=_result(record.get("result")),
-            fee=_figure(record.get("fee")),
-            visits=_figure(record.get("onsite_visits")),
+            fee=figure(record.get("fee")),
+            visits=figure(record.get("onsite_visits")),
             inform_commit=bool(record.get("inform_commit")),
             members=tuple(self._member(m) for m in record.get("members") or ()),
             shared=tuple(self._shared()),
@@ -319,7 +279,7 @@ class _Reader:
             joint_inspection=tuple(
                 self._name(key) for key in (record.get("joint_inspection") or {}).get("members") or ()
             ),
-            duty=_figure(record.get("applicant_duty")),
+            duty=figure(record.get("applicant_duty")),
             in_bundles=tuple(self._in_bundles()),
         )
 
@@ -368,7 +328,7 @@ class _Reader:
             name=stage["name"],
             role=stage["role"],
             department=self._department(stage["dept"]) if stage.get("dept") else None,
-            limit=_figure(stage.get("limit")),
+            limit=figure(stage.get("limit")),
             clock=stage.get("clock") or "counted",
             officers=int(stage.get("officers") or 1),
             condition=self._condition(stage.get("condition")),
@@ -381,8 +341,8 @@ class _Reader:
             key=row.key,
             name=self._name(row.key),
             department=self._department(row.authority),
-            promised=_figure(row.record.get("promised_limit")),
-            uncommitted=_figure(row.record.get("promised_limit_without_commitment")),
+            promised=figure(row.record.get("promised_limit")),
+            uncommitted=figure(row.record.get("promised_limit_without_commitment")),
             optional=bool(member.get("optional")),
             condition=self._condition(member.get("condition")),
             verify_only=member.get("mode") == "verify_only",
@@ -433,174 +393,4 @@ def _count(figure: Mapping[str, Any] | None) -> int:
 def _result(given: Mapping[str, Any] | None) -> Result | None:
     if not given:
         return None
-    return Result(given["name"], _figure(given.get("valid")), bool(given.get("e_licence")))
-
-
-# -- the form one applies with ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A scenario question (情形) and its flag."""
-
-    key: str
-    text: Name
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A member one may apply for; ``condition`` is a flag that decides instead of a wish."""
-
-    key: str
-    name: Name
-    department: str
-    optional: bool
-    condition: str | None
-    verify_only: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """Which matter needs a document, when, and which members would bring it themselves."""
-
-    matter: str
-    name: Name
-    condition: str | None
-    secondary: bool
-    brought_by: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FormRow:
-    """One document, whoever needs it: asked once (R-BUN-5)."""
-
-    code: str
-    name: Name
-    form: str
-    copies: int
-    source: str
-    needs: tuple[Need, ...]
-
-    @property
-    def secondary(self) -> bool:
-        """May it come later for everybody who needs it?"""
-        return all(need.secondary for need in self.needs)
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """What an application for a matter or bundle asks."""
-
-    key: str
-    kind: str
-    name: Name
-    item: str
-    department: Name
-    promised: Figure | None
-    answers: Mapping[str, Any]
-    questions: tuple[Question, ...]
-    members: tuple[Choice, ...]
-    rows: tuple[FormRow, ...]
-
-
-def form(db: Connection, key: str) -> Form:
-    """Return the form of the version of *key* in force. Raises `NotFound`."""
-    row = catalog.current(db, key)
-    return form_of(row, {each.key: each for each in catalog.everything(db, "matter")}, _departments(db))
-
-
-def form_of(row: Row, versions: Mapping[str, Row], departments: Mapping[str, Name] | None = None) -> Form:
-    """Return the form of a version; *versions* are the matters in force."""
-    record = row.record
-    members = rules.members(record) if row.kind == "bundle" else ()
-    parts = [versions[m.matter] for m in members] or [row]
-    known = departments or {}
-    return Form(
-        key=row.key,
-        kind=row.kind,
-        name=Name(row.name, row.name_en),
-        item=record.get("kind") or "",
-        department=known.get(row.authority, Name(row.authority, "")),
-        promised=_figure(record.get("promised_limit")),
-        answers={**(record.get("answers") or {})},
-        questions=tuple(_questions(record, parts)),
-        members=tuple(_choice(m, versions[m.matter], known) for m in members),
-        rows=_rows(parts, {s["code"]: s["name"] for s in record.get("shared_materials") or ()}),
-    )
-
-
-def _questions(record: Mapping[str, Any], parts: Sequence[Row]) -> Iterable[Question]:
-    settled = record.get("answers") or {}
-    asked = [*(record.get("questions") or ()), *(q for p in parts for q in p.record.get("questions") or ())]
-    seen: set[str] = set(settled)
-    for question in asked:
-        if question["key"] not in seen:
-            seen.add(question["key"])
-            yield Question(question["key"], Name(question["text"], question.get("en") or ""))
-
-
-def _choice(member: rules.Member, row: Row, departments: Mapping[str, Name]) -> Choice:
-    return Choice(
-        key=row.key,
-        name=Name(row.name, row.name_en),
-        department=departments.get(row.authority, Name(row.authority, "")).zh,
-        optional=member.optional,
-        condition=member.condition,
-        verify_only=member.mode == "verify_only",
-    )
-
-
-def _rows(parts: Sequence[Row], common: Mapping[str, str]) -> tuple[FormRow, ...]:
-    results = {p.key: (p.record.get("result") or {}).get("code") for p in parts}
-    merged: dict[str, tuple[Mapping[str, Any], list[Need]]] = {}
-    for part in parts:
-        for material in part.record.get("materials") or ():
-            brought = {key for key, code in results.items() if code == material["code"]} | {material["produced_by"]}
-            need = Need(
-                matter=part.key,
-                name=Name(part.name, part.name_en),
-                condition=material.get("condition"),
-                secondary=bool(material.get("secondary")),
-                brought_by=tuple(sorted(key for key in brought if key and key != part.key and key in results)),
-            )
-            merged.setdefault(material["code"], (material, []))[1].append(need)
-    return tuple(
-        FormRow(
-            code=code,
-            name=Name(common.get(code, material["name"]), material.get("en") or ""),
-            form=material.get("form") or "",
-            copies=int(material.get("copies") or 1),
-            source=material.get("source") or "self",
-            needs=tuple(needs),
-        )
-        for code, (material, needs) in merged.items()
-    )
-
-
-def taken(offered: Form, flags: Mapping[str, Any], wanted: Iterable[str]) -> tuple[str, ...]:
-    """Return the matters an application with these answers and wishes is for."""
-    if offered.kind != "bundle":
-        return (offered.key,)
-    wish = set(wanted)
-    return tuple(
-        m.key
-        for m in offered.members
-        if (holds(m.condition, flags) if m.condition is not None else not m.optional or m.key in wish)
-    )
-
-
-def needed(offered: Form, flags: Mapping[str, Any], wanted: Iterable[str]) -> tuple[FormRow, ...]:
-    """Return the documents to hand in for these answers and wishes, each with only those who need it."""
-    chosen = set(taken(offered, flags, wanted))
-    verified = {m.key for m in offered.members if m.verify_only}
-    found = []
-    for row in offered.rows:
-        needs = tuple(need for need in row.needs if _called_for(need, {**offered.answers, **flags}, chosen, verified))
-        if needs:
-            found.append(FormRow(row.code, row.name, row.form, row.copies, row.source, needs))
-    return tuple(found)
-
-
-def _called_for(need: Need, flags: Mapping[str, Any], chosen: set[str], verified: set[str]) -> bool:
-    known = {**flags, "verify_only": need.matter in verified, "in_bundle": need.matter in chosen and len(chosen) > 1}
-    return need.matter in chosen and holds(need.condition, known) and not chosen & set(need.brought_by)
+    return Result(given["name"], figure(given.get("valid")), bool(given.get("e_licence")))

@@ -152,13 +152,13 @@ def _is_held(case: Case, node: Node) -> bool:
 
 
 def _org(act: Act, case: Case, node: Node) -> int:
-    if node.role == "manager" and not node.dept:  # supervision (督办) is the district's, not a department's
-        return act.library.org(act.db, "DISTRICT")
+    if node.role in {"window", "applicant"}:  # whoever took the case in keeps facing its applicant
+        return case.hall_id
+    if node.role == "manager":  # the district's managers oversee every department
+        return act.library.org(act.db, node.dept or "DISTRICT")
     if node.dept == "JD":  # the subdistrict where the case belongs, not a department of the district
         return case.street_id or act.library.org(act.db, node.dept)
-    if node.dept or node.role == "manager":  # the district's managers oversee every department
-        return act.library.org(act.db, node.dept or "DISTRICT")
-    return case.hall_id if node.role in {"window", "applicant"} else case.authority_id
+    return act.library.org(act.db, node.dept) if node.dept else case.authority_id
 
 
 def _due(act: Act, case: Case, node: Node) -> datetime:

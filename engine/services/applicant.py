@@ -187,7 +187,9 @@ def supplement(act: Act, case: Case, handed: Sequence[Handed]) -> Case:
     if case.state is State.CORRECTION:
         if missing := lifecycle.asked_for(act, case):
             raise Incomplete(
-                f"补正须一次交齐，还缺：{'、'.join(missing)}。", code="correction.incomplete", field="materials"
+                f"补正须一次交齐，还缺：{'、'.join(missing)}。",
+                code="correction.incomplete",
+                field="materials",
             )
         lifecycle.corrected(act, case)
     return case

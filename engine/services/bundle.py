@@ -125,6 +125,9 @@ def _conclude(act: Act, bundle: Case) -> None:
     outcomes = {State(row.state) for row in cases.members(act.db, bundle.id)}
     if not outcomes <= CONCLUDED:
         return
+    if not outcomes & (DECIDED | {State.DELIVERED}):
+        lifecycle.conclude(act, bundle, State.WITHDRAWN, "各成员事项均未经决定而终止")
+        return
     granted = outcomes & {State.GRANTED, State.DELIVERED}
     state = State.DENIED if not granted else State.GRANTED if outcomes == granted else State.GRANTED_PARTLY
     lifecycle.decide(act, bundle, state, "各成员事项均已有结果", f"{bundle.no}-Z")

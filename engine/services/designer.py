@@ -4,7 +4,7 @@ from engine.domain.errors import NotNow
 from engine.domain.identity import must_hold
 from engine.services import drawings
 from engine.services.act import Act
-from engine.store import definitions
+from engine.store import catalog, definitions
 from engine.store.db import Row
 
 
@@ -15,12 +15,15 @@ def hand_in(act: Act, source: bytes, key: str | None = None) -> Row:
 
 
 def publish(act: Act, definition_id: int) -> Row:
-    """Publish a draft. Running cases keep the version they began with."""
+    """Publish a draft: new cases of the matters it draws run on it, running ones keep what they began with."""
     must_hold(act.by, "designer")
     row = definitions.get(act.db, definition_id)
     if row.status == "published":
         raise NotNow("该版本已经发布。", code="definition.published")
     drawings.must_be_clean(row.source)
     definitions.publish(act.db, definition_id, act.at)
+    newest = definitions.current(act.db, row.key) or row
+    for matter in catalog.drawn_as(act.db, row.key):
+        catalog.publish(act.db, matter.kind, matter.record, newest.id, act.at)
     act.record("published", key=row.key, version=row.version, sha256=row.sha256)
     return definitions.get(act.db, definition_id)

@@ -20,7 +20,11 @@ CASE_CLOCKS = (Clock.PROMISED, Clock.LEGAL)
 #: The outcomes an acceptance step is left with, where it is not the plain one.
 _ACCEPTED = {State.ACCEPTED_TOLERANT: "tolerated"}
 #: The outcomes of an acceptance step that refuses.
-_REFUSED = {State.NOT_REQUIRED: "not_required", State.NOT_ACCEPTED: "refused", State.PREREVIEW_REJECTED: "refused"}
+_REFUSED = {
+    State.NOT_REQUIRED: "not_required",
+    State.NOT_ACCEPTED: "refused",
+    State.PREREVIEW_REJECTED: "refused",
+}
 
 
 def change(act: Act, case: Case, state: State) -> None:

@@ -45,5 +45,7 @@ def restart(act: Act, case: Case, clocks: Sequence[Clock]) -> None:
 def follow(act: Act, case: Case) -> None:
     """Tasks without a limit of their own are due with the case."""
     if case.promised_due_at is not None:
-        bound = [t.id for t in cases.open_tasks(act.db, case.id) if not t.limit_text and t.stage not in STAGE_CLOCK]
+        bound = [
+            t.id for t in cases.open_tasks(act.db, case.id) if not t.limit_text and t.stage not in STAGE_CLOCK
+        ]
         cases.due_tasks(act.db, case.id, dict.fromkeys(bound, case.promised_due_at))

@@ -117,7 +117,7 @@ _CLOCK = r"T(?=\d)(\d{1,6}H)?(\d{1,6}M)?(\d{1,8}(\.\d+)?S)?"
 _ISO = rf"(?:P\d{{1,4}}W|P(?!$|/)(\d{{1,4}}Y)?(\d{{1,4}}M)?(\d{{1,5}}D)?({_CLOCK})?)"
 #: A cycle of no length would never rest.
 _SOME = rf"(?=[^/]*[1-9]){_ISO}"
-_SPOKEN = r"\d{1,4}\s*(?:个?(?:工作日|小时|月)|日|天|自然日|年|分钟)"
+_SPOKEN = r"\d{1,4}\s*(?:个?(?:工作日|小时|月)|日|自然日|年|分钟)"
 _DATE = r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?"
 #: What the text of a timer may be, by its kind.
 TIMES = {

@@ -24,8 +24,28 @@ class Graph:
         for element in process.elements.values():
             if element.host is not None:
                 self._edge(element.host, element.id)
-            elif element.kind == "startEvent" and element.scope is not None:
+            elif element.scope is not None and (element.kind == "startEvent" or element.aside):
                 self._edge(element.scope, element.id)
+
+    @cached_property
+    def first(self) -> frozenset[str]:
+        """Where each level begins: at its start events, or where none is drawn at all that nothing leads to."""
+        begins: dict[str | None, list[str]] = {}
+        heads: dict[str | None, list[str]] = {}
+        for each in self.process.elements.values():
+            if each.kind == "startEvent" or each.aside:
+                begins.setdefault(each.scope, []).append(each.id)
+            elif each.host is None and not self.process.entering(each.id):
+                heads.setdefault(each.scope, []).append(each.id)
+                if each.attributes.get("instantiate") == "true":
+                    begins.setdefault(each.scope, []).append(each.id)
+        started = {
+            each.scope for each in self.process.elements.values() if each.kind == "startEvent"
+        }
+        return frozenset(
+            name for scope in {*begins, *heads}
+            for name in (*begins.get(scope, ()), *(() if scope in started else heads.get(scope, ())))
+        )  # fmt: skip
 
     def _edge(self, source: str, target: str) -> None:
         if source in self.after and target in self.after:
@@ -42,14 +62,19 @@ class Graph:
 
     @cached_property
     def starts(self) -> list[str]:
-        """The start events of the process itself."""
-        elements = self.process.elements.values()
-        return [each.id for each in elements if each.kind == "startEvent" and each.scope is None]
+        """Where the process itself begins."""
+        return [each.id for each in self.process.elements.values() if each.scope is None and each.id in self.first]
 
     @cached_property
     def reached(self) -> frozenset[str]:
-        """Everything a token can reach from the start."""
-        return reachable(self.starts, self.after)
+        """Everything a token can reach from the start, or from what listens or undoes beside it."""
+        elements = self.process.elements.values()
+        beside = [
+            each.id
+            for each in elements
+            if each.scope is None and (each.aside or "instantiate" in each.attributes)
+        ]
+        return reachable([*self.starts, *beside], self.after)
 
     @cached_property
     def dominators(self) -> dict[str, str]:

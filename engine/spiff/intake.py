@@ -1,40 +1,49 @@
-"""Bytes become a tree, safely: no DOCTYPE, no entities, no network, bounded in size and depth."""
+"""Bytes become a tree, safely: no DOCTYPE, no entities, no network, bounded in size, depth and number."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, NoReturn
+from xml.parsers import expat
 
 from lxml import etree
 
-from engine.domain.errors import Malformed
-from engine.spiff.findings import error
+from engine.spiff import encoding, package
+from engine.spiff.refusal import refuse
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_ELEMENTS = 20_000
 MAX_DEPTH = 64
-#: Encodings in which plain letters may mean markup.
-DISGUISES = frozenset({"UTF-7", "UTF7", "UTF-7-IMAP", "HZ", "HZ-GB-2312", "ISO-2022-CN", "ISO-2022-KR"})
+MAX_ATTRIBUTES = 200
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 
-
-def refuse(code: str, message: str, line: int | None = None) -> NoReturn:
-    """Raise Malformed with one finding."""
-    raise Malformed(message, code=code, line=line, findings=(error(code, None, line, message),))
+__all__ = ["BPMN", "line_of", "refuse", "text_of", "tree"]
 
 
 def tree(source: bytes) -> etree._Element:
     """Return the root element of *source*, or raise Malformed with a code and a line."""
     if not isinstance(source, bytes):
-        refuse("file.not-bytes", "流程图须以字节读入，不能是文本；请直接上传文件")
+        refuse("upload.not-bytes", "流程图须以字节读入，不能是文本；请直接上传文件")
+    if not source.strip():
+        refuse("upload.empty", "文件是空的；请重新选择流程图文件")
+    package.must_not_be_packed(source, MAX_BYTES)
     if len(source) > MAX_BYTES:
-        refuse("file.too-large", "流程图超过 5 MB；请拆成几个文件")
-    _measure(source)
-    root = _parsed(source, _parser())
-    encoding = (root.getroottree().docinfo.encoding or "").upper()
-    if encoding in DISGUISES:
-        refuse("file.encoding", f"编码 {encoding} 会掩盖内容；请另存为 UTF-8", 1)
+        refuse("upload.too-large", "流程图超过 5 MB；请拆成几个文件")
+    if not encoding.begins_as_xml(source):
+        refuse("xml.invalid", "文件开头不是 XML；请上传 .bpmn 文件", 1)
+    text = encoding.text_of(source)
+    nul = text.find("\0")
+    if nul >= 0:
+        line = text.count("\n", 0, nul) + 1
+        refuse("xml.invalid", f"文件第 {line} 行有空字符（NUL），不是 XML；请重新导出", line)
+    return _root(text.encode("utf-8"))
+
+
+def _root(clean: bytes) -> etree._Element:
+    _measure(clean)
+    root = _parsed(clean)
     if root.tag != f"{{{BPMN}}}definitions":
-        refuse("file.not-bpmn", "这不是 BPMN 2.0 流程图；请用流程设计器另存为 .bpmn 文件", line_of(root))
+        refuse("bpmn.no-process", "这不是 BPMN 2.0 流程图；请用流程设计器另存为 .bpmn 文件", line_of(root))
     return root
 
 
@@ -49,8 +58,9 @@ def text_of(node: etree._Element) -> str:
     return "".join(str(part) for part in node.itertext()).strip()
 
 
-def _parser() -> etree.XMLParser:
+def _parser(*, recover: bool = False) -> etree.XMLParser:
     return etree.XMLParser(
+        encoding="utf-8",
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
@@ -58,6 +68,7 @@ def _parser() -> etree.XMLParser:
         huge_tree=False,
         remove_comments=True,
         remove_pis=True,
+        recover=recover,
     )
 
 
@@ -66,55 +77,59 @@ class _Counter:
 
     def __init__(self) -> None:
         self.depth = self.count = 0
-        self.trouble: tuple[str, str] | None = None
+        self.reader = reader = expat.ParserCreate("utf-8")
+        reader.ordered_attributes = True
+        reader.StartDoctypeDeclHandler = self.doctype
+        reader.StartElementHandler = self.start
+        reader.EndElementHandler = self.end
 
-    def start(self, _tag: str | bytes, _attrib: Mapping[str | bytes, str | bytes], /) -> None:
+    def start(self, _tag: str, attributes: Sequence[str]) -> None:
         self.depth += 1
         self.count += 1
         if self.depth > MAX_DEPTH:
-            self._stop("file.too-deep", f"元素嵌套超过 {MAX_DEPTH} 层；请简化流程图")
-        elif self.count > MAX_ELEMENTS:
-            self._stop("file.too-many", f"元素超过 {MAX_ELEMENTS} 个；请拆成几个文件")
+            self.refuse("xml.too-deep", f"元素嵌套超过 {MAX_DEPTH} 层；请简化流程图")
+        if self.count > MAX_ELEMENTS:
+            self.refuse("model.too-large", f"元素超过 {MAX_ELEMENTS} 个；请拆成几个文件")
+        if len(attributes) > 2 * MAX_ATTRIBUTES:
+            self.refuse("xml.invalid", f"一个元素的属性超过 {MAX_ATTRIBUTES} 个；请重新导出")
 
-    def end(self, _tag: str | bytes, /) -> None:
+    def end(self, _tag: str) -> None:
         self.depth -= 1
 
-    def data(self, data: str | bytes, /) -> None:
-        """Text is not counted: the file's size bounds it."""
-
-    def comment(self, text: str | bytes, /) -> None:
-        """Comments are not read."""
-
     def doctype(self, *_words: object) -> None:
-        self._stop("file.doctype", "文件含有 DOCTYPE 声明；请删除后再上传")
+        self.refuse("xml.doctype-forbidden", "文件含有 DOCTYPE 声明；请删除后再上传")
 
-    def close(self) -> None:
-        """Nothing is built."""
-
-    def _stop(self, code: str, message: str) -> NoReturn:
-        self.trouble = (code, message)
-        raise ValueError(code)
+    def refuse(self, code: str, message: str) -> None:
+        refuse(code, f"{message}（第 {self.reader.CurrentLineNumber} 行）", self.reader.CurrentLineNumber)
 
 
-def _measure(source: bytes) -> None:
-    counter = _Counter()
+def _measure(clean: bytes) -> None:
+    """Count with expat, which knows the line it is on; what is broken, lxml will say."""
+    with suppress(expat.ExpatError):
+        _Counter().reader.Parse(clean, True)
+
+
+def _parsed(clean: bytes) -> etree._Element:
     try:
-        _parsed(
-            source, etree.XMLParser(target=counter, resolve_entities=False, no_network=True, load_dtd=False)
-        )
-    except Malformed:
-        if counter.trouble:
-            refuse(*counter.trouble)
-        raise
+        return etree.fromstring(clean, _parser())
+    except etree.XMLSyntaxError as broken:
+        return _forgiven(clean) or _broken(broken)
 
 
-def _parsed(source: bytes, parser: etree.XMLParser) -> etree._Element:
-    try:
-        return etree.fromstring(source, parser)
-    except (etree.XMLSyntaxError, ValueError, LookupError) as broken:
-        line = getattr(broken, "lineno", None)
-        refuse(
-            "file.broken",
-            f"文件不是完好的 XML（第 {line or '?'} 行）；请检查文件是否完整、编码是否如实声明",
-            line,
-        )
+def _forgiven(clean: bytes) -> etree._Element | None:
+    """A prefix nobody declared is the only fault forgiven, as editors do: what it names is not read."""
+    parser = _parser(recover=True)
+    with suppress(etree.XMLSyntaxError):
+        root = etree.fromstring(clean, parser)
+        if all(fault.domain_name == "NAMESPACE" for fault in parser.error_log):
+            return root
+    return None
+
+
+def _broken(fault: etree.XMLSyntaxError) -> NoReturn:
+    line = fault.lineno or None
+    refuse(
+        "xml.invalid",
+        f"文件不是完好的 XML（第 {line or '?'} 行）；请检查文件是否完整，或重新导出",
+        line,
+    )

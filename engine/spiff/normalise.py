@@ -8,27 +8,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from engine.spiff import feel
-from engine.spiff.drawing import Drawing, Element, Event, Flow, Process
+from engine.spiff import feel, idioms
+from engine.spiff.drawing import SCOPES, Drawing, Element, Flow, Process
 from engine.spiff.findings import Finding, info
+from engine.spiff.runnable import ACTIVITIES
 
-ACTIVITIES = frozenset(
-    {
-        "adHocSubProcess",
-        "businessRuleTask",
-        "callActivity",
-        "manualTask",
-        "receiveTask",
-        "scriptTask",
-        "sendTask",
-        "serviceTask",
-        "subProcess",
-        "task",
-        "transaction",
-        "userTask",
-    }
-)
 EVENTS = frozenset({"startEvent", "boundaryEvent", "intermediateCatchEvent", "intermediateThrowEvent"})
+#: What an end event may say before it ends.
+SAYS = frozenset({"signal", "message", "escalation", "compensate", "multiple"})
 #: What forks without a gateway when several flows leave it.
 FORKS = ACTIVITIES | EVENTS
 #: What runs once for each token when several flows enter it.
@@ -136,7 +123,7 @@ def conditions(work: _Work) -> None:
     for number, flow in list(work.flows.items()):
         if flow.condition is None:
             continue
-        condition = feel.translated(flow.condition)
+        condition = idioms.plain(flow.condition)
         if condition != flow.condition:
             work.change(number, condition=condition)
             work.say("feel.translated", flow.id, flow.line, f"条件“{flow.condition}”已按“{condition}”读入")
@@ -188,10 +175,10 @@ def merges(work: _Work) -> None:
         )
 
 
-def signal_ends(work: _Work) -> None:
-    """An end event that throws a signal throws it and ends."""
+def speaking_ends(work: _Work) -> None:
+    """An end event that says something says it and ends."""
     for element in list(work.elements.values()):
-        if element.kind == "endEvent" and _is(element.event, "signal"):
+        if element.kind == "endEvent" and element.event is not None and element.event.kind in SAYS:
             work.elements[element.id] = replace(element, kind="intermediateThrowEvent")
             end = Element(
                 work.fresh(f"{element.id}.end"), "endEvent", element.name, element.line,
@@ -201,9 +188,40 @@ def signal_ends(work: _Work) -> None:
             work.connect(element.id, end.id, element.line)
 
 
-def _is(event: Event | None, kind: str) -> bool:
-    return event is not None and event.kind == kind
+def starts(work: _Work) -> None:
+    """A scope without a start event begins at whatever nothing leads to."""
+    entered = {flow.target for flow in work.flows.values()}
+    for scope in [None, *(each.id for each in work.process.elements.values() if each.kind in SCOPES)]:
+        within = [each for each in work.process.elements.values() if each.scope == scope]
+        if any(each.kind == "startEvent" or "instantiate" in each.attributes for each in within):
+            continue
+        first = [each for each in within if each.id not in entered and each.host is None and not each.aside]
+        home = work.process.elements.get(scope or "")
+        if not first or (home is not None and (home.kind == "adHocSubProcess" or home.aside)):
+            continue
+        start = Element(
+            work.fresh(f"{scope or work.process.id}.start"), "startEvent", "", first[0].line,
+            scope=scope, inserted=True,
+        )  # fmt: skip
+        work.elements[start.id] = start
+        for each in first:
+            work.connect(start.id, each.id, each.line)
+
+
+def quantities(work: _Work) -> None:
+    """An activity that starts with several tokens waits for them before it."""
+    for target, numbers in work.by("target").items():
+        element = work.elements.get(target)
+        count = element.attributes.get("startQuantity", "1") if element is not None else "1"
+        if element is not None and element.kind in ACTIVITIES and count.isdecimal() and int(count) > 1:
+            gate = work.gateway("quantityGateway", element, f"{target}.tokens")
+            work.elements[gate.id] = replace(gate, attributes={"startQuantity": count})
+            for number in numbers:
+                work.change(number, target=gate.id)
+            work.connect(gate.id, target, element.line)
 
 
 #: The rules, in the order they are applied.
-RULES = (executable, nameless_flows, links, signal_ends, conditions, timers, splits, merges)
+RULES = (
+    executable, nameless_flows, links, speaking_ends, starts, conditions, timers, splits, quantities, merges,
+)  # fmt: skip

@@ -1,16 +1,13 @@
 """Bytes become a Definition: examined, normalised, compiled once, then shared read-only."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from types import MappingProxyType
-from typing import Any
-
-from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 
 from engine.domain.errors import Malformed
-from engine.spiff import dialect, feel, lint, nodes, tokens
-from engine.spiff.drawing import Element, Flow, Process
+from engine.spiff import compiling, dialect, lint, tokens
+from engine.spiff.drawing import Element, Process
 from engine.spiff.findings import Finding
 from engine.spiff.graph import Graph
 
@@ -34,6 +31,8 @@ class Node:
     officers: int = 1
     bulk: bool = False
     called: str | None = None
+    takes: tuple[tuple[str, str], ...] = ()
+    gives: tuple[tuple[str, str], ...] = ()
     releases: str = "granted"
     help: str | None = None
 
@@ -55,22 +54,50 @@ class Definition:
 def read(source: bytes) -> Definition:
     """Return the Definition of *source*, or raise Malformed with findings that name the elements."""
     examined = lint.examine(source)
-    if examined.stops:
-        first = examined.stops[0]
-        raise Malformed(first.message, code=first.code, element=first.element, findings=examined.findings)
+    _refuse(examined.stops, examined)
     main = examined.drawing.main
     assert main is not None
+    return _definition(source, examined, main)
+
+
+def read_all(source: bytes, *, auto: bool = False) -> tuple[Definition, ...]:
+    """Return a Definition of each process of *source* that is meant to run, the main one first.
+
+    With *auto* plain tasks are passed. A pool with nothing in it is nobody to play with; raises
+    Malformed if a process that is meant to run cannot.
+    """
+    examined = lint.examine(source)
+    _refuse(examined.stops, examined)
+    main = examined.drawing.main
+    others = [each for each in examined.drawing.processes if each is not main and each.elements]
+    for process in others:
+        if process.executable is not False:
+            _refuse(lint.stops(process), examined)
+    played = [each for each in others if not lint.stops(each)]
+    assert main is not None
+    return tuple(_definition(source, examined, each, auto=auto) for each in (main, *played))
+
+
+def _refuse(stops: Sequence[Finding], examined: lint.Examined) -> None:
+    if stops:
+        first = stops[0]
+        raise Malformed(first.message, code=first.code, element=first.element, findings=examined.findings)
+
+
+def _definition(
+    source: bytes, examined: lint.Examined, process: Process, *, auto: bool = False
+) -> Definition:
     return Definition(
-        process=main.id,
-        name=main.name,
-        processes=tuple((process.id, process.name) for process in examined.drawing.processes),
+        process=process.id,
+        name=process.name,
+        processes=tuple((each.id, each.name) for each in examined.drawing.processes),
         nodes=MappingProxyType(
-            {each.id: _node(main, each) for each in main.elements.values() if not each.inserted}
+            {each.id: _node(process, each) for each in process.elements.values() if not each.inserted}
         ),
         findings=examined.findings,
         source=sha256(source).hexdigest(),
-        graph=Graph(main),
-        plan=_plan(main),
+        graph=Graph(process),
+        plan=compiling.plan_of(process, auto=auto),
     )
 
 
@@ -93,106 +120,8 @@ def _node(process: Process, element: Element) -> Node:
         officers=int(officers) if (officers := said.get("officers", "")).isdecimal() else 1,
         bulk=said.get("bulk") == "true",
         called=lint.called(element) if element.kind == "callActivity" else None,
+        takes=element.takes,
+        gives=element.gives,
         releases=said.get("releases", "granted"),
         help=element.help,
     )
-
-
-# --- compiling ----------------------------------------------------------------------------------
-
-
-def _plan(process: Process) -> tokens.Plan:
-    plan = tokens.Plan(process.id)
-    plan.start = nodes.Root(plan, tokens.ROOT)
-    for element in process.elements.values():
-        KINDS[element.kind](plan, element)
-    for name, element in process.elements.items():
-        spec = plan.task_specs[name]
-        spec.leads([_path(flow, element) for flow in process.leaving(name)])
-        spec.entries = frozenset(flow.id for flow in process.entering(name))
-        spec.attached = tuple(process.attached(name))
-    _starts(plan, process)
-    _reaches(plan, process)
-    return plan
-
-
-def _path(flow: Flow, source: Element) -> nodes.Path:
-    condition = feel.compile_(flow.condition) if flow.condition else None
-    return nodes.Path(flow.id, flow.target, condition, flow.id == source.default, not flow.inserted)
-
-
-def _starts(plan: tokens.Plan, process: Process) -> None:
-    for element in process.elements.values():
-        if element.kind == "startEvent" and element.scope is not None:
-            scope = plan.task_specs[element.scope]
-            scope.inner = (*scope.inner, element.id)
-        elif element.kind == "startEvent":
-            plan.starts = (*plan.starts, plan.task_specs[element.id])
-
-
-def _reaches(plan: tokens.Plan, process: Process) -> None:
-    before: dict[str, list[str]] = {}
-    for flow in process.flows:
-        before.setdefault(flow.target, []).append(flow.source)
-    for element in process.elements.values():
-        if element.kind == "inclusiveGateway":
-            inputs = [(flow.id, flow.source) for flow in process.entering(element.id)]
-            plan.task_specs[element.id].reach = nodes.reach(inputs, before, element.id)
-            plan.inclusive = plan.inclusive or len(inputs) > 1
-
-
-Build = Callable[[tokens.Plan, Element], Any]
-
-
-def _simple(spec: Callable[..., nodes.Step]) -> Build:
-    return lambda plan, element: spec(plan, element.id, shown=not element.inserted, bpmn_name=element.label)
-
-
-def _event(spec: Callable[..., nodes.Step]) -> Build:
-    def build(plan: tokens.Plan, element: Element) -> nodes.Step:
-        return spec(
-            plan, element.id, shown=not element.inserted, bpmn_name=element.label,
-            event_definition=_definition(element),
-        )  # fmt: skip
-
-    return build
-
-
-def _boundary(plan: tokens.Plan, element: Element) -> nodes.Step:
-    return nodes.Boundary(
-        plan, element.id, bpmn_name=element.label,
-        event_definition=_definition(element), cancel_activity=element.interrupts,
-    )  # fmt: skip
-
-
-def _definition(element: Element) -> EventDefinition:
-    event = element.event
-    if event is None:
-        return nodes.Nothing()
-    if event.kind == "timer":
-        calendar = dialect.calendar_of(event.text, element.words.get("calendar"))
-        return nodes.Deadline(element.id, event.time, event.text, calendar)
-    return nodes.Told(event.name)
-
-
-def _end(plan: tokens.Plan, element: Element) -> nodes.Step:
-    spec = nodes.Terminate if element.event else nodes.End
-    return spec(plan, element.id, shown=not element.inserted, bpmn_name=element.label)
-
-
-#: How each kind of element is compiled.
-KINDS: dict[str, Build] = {
-    "startEvent": _simple(nodes.Start),
-    "endEvent": _end,
-    "userTask": _simple(nodes.Person),
-    "manualTask": _simple(nodes.Person),
-    "task": _simple(nodes.Person),
-    "callActivity": _simple(nodes.External),
-    "subProcess": _simple(nodes.Scope),
-    "exclusiveGateway": _simple(nodes.Exclusive),
-    "parallelGateway": _simple(nodes.Parallel),
-    "inclusiveGateway": _simple(nodes.Inclusive),
-    "intermediateThrowEvent": _event(nodes.Throw),
-    "intermediateCatchEvent": _event(nodes.Catch),
-    "boundaryEvent": _boundary,
-}

@@ -1,16 +1,16 @@
-"""Moving a case: start, complete, fire, tell, reseat, opened. Each answers with an Outcome.
+"""Moving a case: start, complete, fire, tell, raise_at, put, add, drop, reseat, opened. Each answers with an Outcome.
 
 Every call takes the state as bytes and gives it back as bytes; nothing is kept between calls, so any
 thread may move any case.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from engine.domain.errors import NotFound, NotNow
-from engine.spiff import nodes, regions
+from engine.domain.errors import NotFound, NotNow, Refused
+from engine.spiff import activities, events, loops, regions
 from engine.spiff import state as codec
 from engine.spiff.parser import Definition
 from engine.spiff.tokens import Case, Token
@@ -18,10 +18,11 @@ from engine.spiff.tokens import Case, Token
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Something that waits to be completed."""
+    """Something that waits to be completed; *local* is what only a member of a loop sees."""
 
     key: str
     node: str
+    local: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,11 @@ class Timer:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Where the case stands after a move."""
+    """Where the case stands after a move.
+
+    ``said`` are the messages and signals it threw, ``raised`` the errors and escalations nobody in
+    it caught, both as (kind, name): what a child case raises, its caller may catch (``raise_at``).
+    """
 
     state: bytes
     open: tuple[Open, ...]
@@ -47,43 +52,126 @@ class Outcome:
     walked: tuple[str, ...]
     ended: bool
     flags: Mapping[str, Any]
+    said: tuple[tuple[str, str], ...] = ()
+    raised: tuple[tuple[str, str], ...] = ()
+    incidents: tuple[Refused, ...] = ()
 
 
-def start(definition: Definition, flags: Mapping[str, Any]) -> Outcome:
-    """Begin a case."""
-    case = Case(definition.plan, codec.fit(flags))
-    for spec in definition.plan.starts:
-        case.put(spec, case.task_tree).arrive()
-    return _turn(case)
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a case is moved: what fits as a flag, and whether a step that cannot be taken undoes the move.
+
+    In the office it does: the move is refused and the case stays as it was. Where a diagram is only
+    played, the token stands still at an incident and the others go on.
+    """
+
+    fit: Callable[[Mapping[Any, Any]], dict[str, Any]] = codec.fit
+    strict: bool = True
 
 
-def complete(definition: Definition, state: bytes, key: str, flags: Mapping[str, Any]) -> Outcome:
+OFFICE = Manner()
+
+
+def start(
+    definition: Definition, flags: Mapping[str, Any], *, at: str | None = None, manner: Manner = OFFICE
+) -> Outcome:
+    """Begin a case; *at* is the event that was told to begin it, if it did not begin by itself."""
+    case = Case(definition.plan, manner.fit(flags))
+    case.begin(definition.plan.starts if at is None else ())
+    if at is not None:
+        case.put(definition.plan.task_specs[at], case.task_tree).go()
+    return _turn(case, manner)
+
+
+def complete(
+    definition: Definition, state: bytes, key: str, flags: Mapping[str, Any], *, manner: Manner = OFFICE
+) -> Outcome:
     """Complete the open task or call *key*; raise NotNow ``task.closed`` if it is not open."""
     case = codec.load(definition.plan, state)
     token = case.token(key)
     if token is None or not token.task_spec.manual or not token.is_ready:
         raise NotNow("这项任务已经办结或不在待办状态", code="task.closed")
-    case.data.update(codec.fit(flags))
+    case.data.update(manner.fit(flags))
+    around = token.parent.task_spec
+    if isinstance(around, loops.Multiple):
+        around.vote(token.parent, flags.get(token.task_spec.node))
     token.run()
-    return _turn(case)
+    return _turn(case, manner)
 
 
-def fire(definition: Definition, state: bytes, key: str) -> Outcome:
+def fire(definition: Definition, state: bytes, key: str, *, manner: Manner = OFFICE) -> Outcome:
     """Let the armed deadline *key* pass; raise NotNow ``timer.closed`` if it is not waiting."""
     case = codec.load(definition.plan, state)
     token = case.token(key)
-    if token is None or not token.waits or _deadline(token) is None:
+    if token is None or not token.waits or events.deadline_of(token.task_spec) is None:
         raise NotNow("这个时限已经不在计时", code="timer.closed")
     token.task_spec.fire(token)
-    return _turn(case)
+    return _turn(case, manner)
 
 
-def tell(definition: Definition, state: bytes, name: str, flags: Mapping[str, Any]) -> Outcome:
-    """Tell the case a message or signal; a diagram that does not listen is unmoved."""
+def tell(
+    definition: Definition,
+    state: bytes,
+    name: str,
+    flags: Mapping[str, Any],
+    *,
+    kind: str = "",
+    manner: Manner = OFFICE,
+) -> Outcome:
+    """Tell the case a message or signal (*kind* "" is either); a diagram that does not listen is unmoved."""
     case = codec.load(definition.plan, state)
-    case.data.update(codec.fit(flags))
-    nodes.tell(case, name)
-    return _turn(case)
+    case.data.update(manner.fit(flags))
+    events.tell(case, name, kind)
+    return _turn(case, manner)
+
+
+def hears(definition: Definition, state: bytes, kind: str, name: str) -> bool:
+    """Claim that the case waits for the message or signal *name*."""
+    return events.heard(codec.load(definition.plan, state), name, kind)
+
+
+def put(
+    definition: Definition, state: bytes, flags: Mapping[str, Any], *, manner: Manner = OFFICE
+) -> Outcome:
+    """Set flags of a running case; a conditional event may happen."""
+    case = codec.load(definition.plan, state)
+    case.data.update(manner.fit(flags))
+    return _turn(case, manner)
+
+
+def raise_at(
+    definition: Definition, state: bytes, key: str, kind: str, code: str, *, manner: Manner = OFFICE
+) -> Outcome:
+    """Let an error or escalation of the case that the call *key* opened be caught here.
+
+    What nobody catches is in ``raised`` again; an uncaught error ends the case.
+    """
+    case = codec.load(definition.plan, state)
+    token = case.token(key)
+    if token is None:
+        raise NotNow("这项调用已经结束", code="task.closed")
+    events.raise_from(case, token, kind, code)
+    return _turn(case, manner)
+
+
+def add(definition: Definition, state: bytes, node: str, *, manner: Manner = OFFICE) -> Outcome:
+    """Let one more member take part in the multi-instance activity *node* (加签)."""
+    case = codec.load(definition.plan, state)
+    for token in case.tokens():
+        if isinstance(token.task_spec, loops.Multiple) and token.task_spec.name == node and token.started:
+            token.task_spec.add(token)
+            return _turn(case, manner)
+    raise NotNow("这个环节没有正在会签", code="loop.closed", element=node)
+
+
+def drop(definition: Definition, state: bytes, key: str, *, manner: Manner = OFFICE) -> Outcome:
+    """Let the member whose open task is *key* take part no more (减签)."""
+    case = codec.load(definition.plan, state)
+    token = case.token(key)
+    if token is None or not isinstance(token.parent.task_spec, loops.Multiple):
+        raise NotNow("这项任务不在会签中，或已经办结", code="task.closed")
+    token.parent.task_spec.drop(token.parent, token)
+    return _turn(case, manner)
 
 
 def reseat(definition: Definition, state: bytes, node_ids: Sequence[str]) -> Outcome:
@@ -96,14 +184,17 @@ def reseat(definition: Definition, state: bytes, node_ids: Sequence[str]) -> Out
         raise NotFound("没有说明退回到哪个环节", code="node.unknown")
     known = definition.plan.task_specs
     for name in node_ids:
-        if name not in definition.nodes or not isinstance(known[name], nodes.Person | nodes.External):
+        if name not in definition.nodes or not isinstance(known[name], WORK):
             raise NotFound(f"流程图中没有可退回到的环节“{name}”", code="node.unknown", element=name)
     regions.must_be_sound(definition.graph, node_ids)
     before = codec.load(definition.plan, state)
     case = Case(definition.plan, before.data, before.counter)
-    for name in node_ids:
-        case.put(known[name], case.task_tree).arrive()
-    return _turn(case)
+    case.begin(known[name] for name in node_ids)
+    return _turn(case, OFFICE)
+
+
+#: What a case may be put back to.
+WORK = activities.Person | activities.External | loops.Repeated
 
 
 def opened(definition: Definition, state: bytes) -> Outcome:
@@ -111,36 +202,49 @@ def opened(definition: Definition, state: bytes) -> Outcome:
     return _outcome(codec.load(definition.plan, state), state)
 
 
-def _turn(case: Case) -> Outcome:
-    case.turn()
-    return _outcome(case, codec.dump(case))
+def _turn(case: Case, manner: Manner) -> Outcome:
+    if manner.strict:
+        case.turn()
+        stuck = case.stuck()
+        if stuck is not None:
+            raise stuck
+        return _outcome(case, codec.dump(case))
+    incidents: list[Refused] = []
+    case.turn(incidents.append)
+    stuck = case.stuck()
+    if stuck is not None:
+        incidents.append(stuck)
+    return _outcome(case, codec.dump(case), incidents)
 
 
-def _outcome(case: Case, state: bytes) -> Outcome:
+def _outcome(case: Case, state: bytes, incidents: Sequence[Refused] = ()) -> Outcome:
     ready = [token for token in case.tokens() if token.task_spec.manual and token.is_ready]
     return Outcome(
         state=state,
-        open=tuple(_open(token) for token in ready if isinstance(token.task_spec, nodes.Person)),
-        calls=tuple(_open(token) for token in ready if isinstance(token.task_spec, nodes.External)),
-        timers=tuple(_timer(token) for token in case.tokens() if token.waits and _deadline(token)),
+        open=tuple(_open(token) for token in ready if isinstance(token.task_spec, activities.Person)),
+        calls=tuple(_open(token) for token in ready if isinstance(token.task_spec, activities.External)),
+        timers=tuple(
+            _timer(token, deadline)
+            for token in case.tokens()
+            if token.waits and (deadline := events.deadline_of(token.task_spec)) is not None
+        ),
         walked=tuple(case.walked),
         ended=case.ended,
         flags=MappingProxyType(case.data),
+        said=tuple(case.said),
+        raised=tuple(case.raised),
+        incidents=tuple(incidents),
     )
 
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
 def _open(token: Token) -> Open:
-    return Open(token.key, token.task_spec.name)
+    return Open(token.key, token.task_spec.node, token.internal_data.get("local", NOTHING))
 
 
-def _deadline(token: Token) -> nodes.Deadline | None:
-    definition = getattr(token.task_spec, "event_definition", None)
-    return definition if isinstance(definition, nodes.Deadline) else None
-
-
-def _timer(token: Token) -> Timer:
-    deadline = _deadline(token)
-    assert deadline is not None
+def _timer(token: Token, deadline: events.Deadline) -> Timer:
     return Timer(
         key=token.key,
         node=token.task_spec.name,

@@ -1,7 +1,8 @@
 """A running case as compact bytes, and back: the tokens that are alive and the flags, no specs.
 
 ``[version, counter, {flag: value}, [[key, node, state, parent, notes], …]]`` with the parent left
-out for tokens of the process itself. Nodes are named, so a state outlives an order of elements.
+out for tokens of the process itself, and a fifth part if the process itself has notes. Nodes are
+named, so a state outlives an order of elements.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,7 +19,8 @@ VERSION = 1
 def dump(case: Case) -> bytes:
     """Return *case* as bytes."""
     rows = [_row(case, token) for token in case.tokens()]
-    return orjson.dumps([VERSION, case.counter, case.data, rows])
+    notes = case.task_tree.internal_data
+    return orjson.dumps([VERSION, case.counter, case.data, rows, *([notes] if notes else [])])
 
 
 def _row(case: Case, token: Token) -> list[Any]:
@@ -32,10 +34,11 @@ def _row(case: Case, token: Token) -> list[Any]:
 def load(plan: Plan, state: bytes) -> Case:
     """Return the case that *state* tells of, or raise Malformed ``state.unreadable``."""
     try:
-        version, counter, flags, rows = orjson.loads(state)
+        version, counter, flags, rows, *notes = orjson.loads(state)
         if version != VERSION:
             raise ValueError(version)
         case = Case(plan, flags, counter)
+        case.task_tree.internal_data.update(*notes)
         for row in rows:
             _token(case, *row)
     except (ValueError, TypeError, KeyError) as broken:

@@ -8,8 +8,9 @@ its activity. The state is small, a step costs the same in round fifty as in rou
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections import ChainMap, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
@@ -18,7 +19,7 @@ from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.domain.errors import NotNow
+from engine.domain.errors import NotNow, Refused
 from engine.spiff.script import FlagEngine
 
 if TYPE_CHECKING:
@@ -26,12 +27,21 @@ if TYPE_CHECKING:
 
 #: Engine steps in one turn, and tokens alive at once. A sound diagram comes nowhere near.
 MAX_STEPS = 2_000
-MAX_TOKENS = 500
+MAX_TOKENS = 1_500
 
 #: The name of the root; no id in XML can be this.
 ROOT = "\x01root"
 
 _ENGINE = FlagEngine()
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A message or signal that begins a case, and where it begins."""
+
+    kind: str
+    name: str
+    node: str
 
 
 class Plan(BpmnProcessSpec):
@@ -46,7 +56,12 @@ class Plan(BpmnProcessSpec):
         self.data_objects: dict[str, Any] = {}
         self.bpmn_start_events: list[Any] = []
         self.starts: tuple[Step, ...] = ()
+        self.triggers: tuple[Trigger, ...] = ()
+        self.listeners: tuple[str, ...] = ()
         self.inclusive = False
+        self.conditional = False
+        self.compensates = False
+        self.layered = False
 
 
 class Token(Task):
@@ -88,20 +103,31 @@ class Token(Task):
         """Stand and wait."""
         self._set_state(TaskState.WAITING)
 
+    def begin(self) -> None:
+        """Be at work, until what is inside is done."""
+        self._set_state(TaskState.STARTED)
+
     def go(self) -> None:
         """Become ready."""
         self._ready()
 
 
 class Case(BpmnWorkflow):
-    """One case under way."""
+    """One case under way.
+
+    ``said`` are the messages and signals it threw, ``raised`` the errors and escalations nobody in
+    it caught: whoever moves the case carries them to the others.
+    """
 
     def __init__(self, plan: Plan, flags: Mapping[str, Any], counter: int = 0) -> None:
         super().__init__(plan, script_engine=_ENGINE, deserializing=True)
         self.data = dict(flags)
         self.counter = counter
         self.agenda: deque[Token] = deque()
+        self.late: deque[Token] = deque()
         self.walked: list[str] = []
+        self.said: list[tuple[str, str]] = []
+        self.raised: list[tuple[str, str]] = []
         self.task_tree = self.last_task = Token(self, plan.start, state=TaskState.COMPLETED, id=ROOT)
 
     # --- asking
@@ -120,12 +146,41 @@ class Case(BpmnWorkflow):
         """Claim that no token is left."""
         return len(self.tasks) == 1
 
+    def inside(self, scope: Task) -> list[Token]:
+        """Return the tokens within *scope*: its children, without the events that only listen."""
+        return [token for token in scope.children if not token.task_spec.armed]
+
+    def view(self, token: Task) -> Mapping[str, Any]:
+        """What a condition sees at *token*: the flags, and what the loops around it count."""
+        if not self.spec.layered:
+            return self.data
+        layers = []
+        at: Task | None = token
+        while at is not None:
+            if "local" in at.internal_data:
+                layers.append(at.internal_data["local"])
+            at = at.parent
+        return ChainMap(*layers, self.data)
+
     # --- moving
+
+    def begin(self, starts: Iterable[Step]) -> None:
+        """Let the event sub-processes listen, then put a token on each of *starts*."""
+        self.listen(self.task_tree, self.spec.listeners)
+        for spec in starts:
+            self.put(spec, self.task_tree).arrive()
+
+    def listen(self, scope: Task, names: Iterable[str]) -> None:
+        """Arm the events called *names* in *scope*, as long as it stands."""
+        for name in names:
+            if scope is self.task_tree or scope.id in self.tasks:
+                spec = self.spec.task_specs[name]
+                spec.listen(self.put(spec, scope))
 
     def put(self, spec: Step, scope: Task, via: str | None = None) -> Token:
         """Put a new token on *spec*."""
         if len(self.tasks) > MAX_TOKENS:
-            raise NotNow("同时在办的分支过多；请检查流程图中的循环", code="budget.tokens", element=spec.name)
+            raise NotNow("同时在办的分支过多；请检查流程图中的循环", code="budget.tokens", element=spec.node)
         self.counter += 1
         token = Token(self, spec, scope, state=TaskState.FUTURE, id=str(self.counter))
         if via is not None:
@@ -134,13 +189,24 @@ class Case(BpmnWorkflow):
 
     def take(self, token: Task) -> None:
         """Take *token* and all that hangs on it away."""
-        self._remove_task(token.id)
+        if token.id in self.tasks:
+            self._remove_task(token.id)
+
+    def clear(self, scope: Task) -> None:
+        """Take everything away that is within *scope*."""
+        for token in list(scope.children):
+            if token.task_spec.within:
+                self.take(token)
 
     def pass_on(self, token: Token, paths: Iterable[Path]) -> None:
         """Let a completed *token* leave along *paths*; close its scope if it was the last in it."""
         scope = token.parent
         self.took(token.task_spec)
         self.take(token)
+        self.spread(paths, scope)
+
+    def spread(self, paths: Iterable[Path], scope: Task) -> None:
+        """Put a token at the end of each of *paths*; without any, something left *scope* for good."""
         arrived = [self.along(path, scope) for path in paths]
         for new in arrived:
             if new.id in self.tasks:
@@ -161,44 +227,68 @@ class Case(BpmnWorkflow):
 
     def left(self, scope: Task) -> None:
         """A token left *scope* for good; a scope with nothing in it completes."""
-        if scope is not self.task_tree and scope.id in self.tasks:
+        if scope is self.task_tree:
+            if self.spec.listeners and not self.inside(scope):
+                self.clear(scope)
+        elif scope.id in self.tasks:
             scope.task_spec.emptied(scope)
 
-    def turn(self) -> None:
-        """Run engine steps until only people, calls, deadlines and messages are waited for."""
+    def turn(self, stumble: Callable[[Refused], None] | None = None) -> None:
+        """Run engine steps until only people, calls, deadlines and messages are waited for.
+
+        A step that cannot be taken raises; with *stumble* it is told there, its token stands still
+        for good, and the others go on.
+        """
         steps = 0
-        while self.agenda or self._gather():
-            task = self.agenda.popleft()
-            if task.id not in self.tasks or not task.is_ready:
+        while self.agenda or self.late or self._gather() or self._comes_true():
+            queue = self.agenda or self.late
+            task = queue.popleft() if queue else None
+            if task is None or task.id not in self.tasks or not task.is_ready:
                 continue
             steps += 1
-            if steps > MAX_STEPS:
-                raise NotNow(
-                    "流程在没有人办理的情况下不停循环，已停止；请检查流程图中的循环",
-                    code="budget.steps",
-                    element=task.task_spec.name,
-                )
-            task.run()
-        self._not_stuck()
+            try:
+                self._within_budget(steps, task)
+                task.run()
+            except Refused as refused:
+                if stumble is None:
+                    raise
+                stumble(refused)
+                if steps > MAX_STEPS:
+                    return
+
+    def _within_budget(self, steps: int, task: Token) -> None:
+        if steps > MAX_STEPS:
+            raise NotNow(
+                "流程在没有人办理的情况下不停循环，已停止；请检查流程图中的循环",
+                code="budget.steps",
+                element=task.task_spec.node,
+            )
 
     def _gather(self) -> bool:
         """Let one inclusive join fire that nothing more can reach."""
         if not self.spec.inclusive:
             return False
-        for token in list(self.tokens()):
-            if token.waits and token.task_spec.gathers(token):
-                token.go()
-                return True
-        return False
+        return any(token.waits and token.task_spec.gathers(token) for token in list(self.tokens()))
 
-    def _not_stuck(self) -> None:
+    def _comes_true(self) -> bool:
+        """Let the conditional events happen whose condition has become true."""
+        if not self.spec.conditional:
+            return False
+        for token in list(self.tokens()):
+            if token.waits and token.task_spec.armed_by_condition:
+                token.task_spec.look(token)
+        return bool(self.agenda)
+
+    def stuck(self) -> NotNow | None:
+        """Return why nothing can ever move again, if so it is."""
         live = list(self.tokens())
-        if live and all(token.waits and token.task_spec.joins for token in live):
-            raise NotNow(
-                "汇合网关等不到其余分支，流程无法继续；请检查分支与汇合是否成对",
-                code="flow.stuck",
-                element=live[0].task_spec.name,
-            )
+        if not live or not all(token.waits and token.task_spec.joins for token in live):
+            return None
+        return NotNow(
+            "汇合网关等不到其余分支，流程无法继续；请检查分支与汇合是否成对",
+            code="flow.stuck",
+            element=live[0].task_spec.node,
+        )
 
     # --- what SpiffWorkflow would do, and we do not
 

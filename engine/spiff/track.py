@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from lxml import etree
 
-from engine.spiff import drawing, intake, layout
+from engine.spiff import intake, layout, reading
 from engine.spiff.drawing import Element, Flow, Process
 from engine.spiff.layout import Box, Layout, Point
 from engine.spiff.pen import (
@@ -48,7 +48,7 @@ def render(
     *labels* are short remarks set below a node, such as who holds it.
     """
     root = intake.tree(source)
-    processes = drawing.of(root).processes
+    processes = reading.of(root).processes
     pages = [
         _Page(process, layout.of(root, process), frozenset(done), frozenset(current)) for process in processes
     ]

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from engine.domain.errors import NotFound
 from engine.store.db import Connection, Id, Json, Moment, Row, metadata
+from engine.store.definitions import definitions
 
 matters = sa.Table(
     "matters",
@@ -75,6 +76,12 @@ def everything(db: Connection, kind: str | None = None) -> Sequence[Row]:
     """Return what is in force, matters before bundles, by key."""
     query = sa.select(matters).where(matters.c.current).order_by(matters.c.kind.desc(), matters.c.key)
     return db.execute(query.where(matters.c.kind == kind) if kind else query).all()
+
+
+def drawn_as(db: Connection, key: str) -> Sequence[Row]:
+    """Return what is in force on any version of the diagram *key*."""
+    drawn = sa.select(matters).join(definitions, definitions.c.id == matters.c.definition_id)
+    return db.execute(drawn.where(matters.c.current, definitions.c.key == key)).all()
 
 
 def digest(record: Mapping[str, Any]) -> str:

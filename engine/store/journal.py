@@ -9,6 +9,7 @@ import orjson
 import sqlalchemy as sa
 from cryptography.hazmat.primitives import hashes
 
+from engine.store.cases import cases
 from engine.store.db import Connection, Id, Json, Moment, Row, metadata, upsert
 
 journal = sa.Table(
@@ -99,7 +100,7 @@ def of_case(db: Connection, case_id: int) -> Sequence[Row]:
 
 
 def broken(db: Connection) -> list[tuple[int, int]]:
-    """Return ``(case_id, seq)`` of every entry whose place or seal does not fit the one before it."""
+    """Return ``(case_id, seq)`` of every entry that does not fit the one before it, or the tip its case remembers."""
     found: list[tuple[int, int]] = []
     tips: dict[int, tuple[int, str]] = {}
     query = (
@@ -111,6 +112,9 @@ def broken(db: Connection) -> list[tuple[int, int]]:
         if row.seq != seq + 1 or row.prev != tip or row.hash != sealed:
             found.append((row.case_id, row.seq))
         tips[row.case_id] = (row.seq, row.hash)
+    for case_id, seq, chain in db.execute(sa.select(cases.c.id, cases.c.seq, cases.c.chain)):
+        if tips.get(case_id, (0, "")) != (seq, chain):
+            found.append((case_id, seq))  # the end was cut off, or the whole chain was sealed anew
     return found
 
 

@@ -67,15 +67,17 @@ def lives() -> tuple[Side, Side]:
 
 
 def rounds() -> tuple[list[Side], list[Side]]:
-    """Send a case back for correction again and again; one entry for each round, of two steps each."""
+    """Send cases back for correction again and again; one entry for each round, of two steps each."""
     ours, stock = Ours(), Stock()
-    left, right = [Side() for _ in range(ROUNDS)], [Side() for _ in range(ROUNDS)]
-    for _ in range(3):
-        stand, state = ours.start(), stock.start()
-        for mine, theirs in zip(left, right, strict=True):
+    return _rounds(ours.start, ours.complete, 40), _rounds(stock.start, stock.complete, 3)
+
+
+def _rounds(start: Callable[[], T], complete: Callable[[T, str, str], T], cases: int) -> list[Side]:
+    sides = [Side() for _ in range(ROUNDS)]
+    for _ in range(cases):
+        stand = start()
+        for side in sides:
             for node, outcome in (("accept", "correct"), ("correct", "corrected")):
-                stand = mine.took(lambda s=stand, n=node, o=outcome: ours.complete(s, n, o))
-                state = theirs.took(lambda s=state, n=node, o=outcome: stock.complete(s, n, o))
-            mine.holds(stand.state)
-            theirs.holds(state)
-    return left, right
+                stand = side.took(lambda s=stand, n=node, o=outcome: complete(s, n, o))
+            side.holds(stand.state if isinstance(stand, Outcome) else stand)
+    return sides

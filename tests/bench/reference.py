@@ -10,7 +10,7 @@ import yaml
 from engine.domain.identity import CLOCK, Actor
 from engine.office import Office
 from engine.services import applicant, approver, desk, drawings
-from engine.store import catalog, cases
+from engine.store import cases, catalog
 from engine.store.cases import Case
 from tests import builders
 from tests.people import Staff

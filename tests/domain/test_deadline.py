@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from engine.domain import deadline
 from engine.domain.calendar import Calendar
 from engine.domain.deadline import BEIJING, Light, Pause
-from engine.domain.limit import Limit, Unit
 from engine.domain.errors import Malformed
+from engine.domain.limit import Limit, Unit
 
 NOTICES = Path(__file__).parents[2] / "bpmn" / "calendars"
 ONE_DAY = timedelta(days=1)

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from engine.domain import deadline
 from engine.domain.calendar import Calendar
 from engine.domain.deadline import BEIJING, Clock, Pause
-from engine.domain.limit import Limit, Unit
 from engine.domain.explain import Explanation, Square, explain
+from engine.domain.limit import Limit, Unit
 
 NOTICES = Path(__file__).parents[2] / "bpmn" / "calendars"
 

@@ -7,7 +7,7 @@ from engine.domain import matter as rules
 from engine.domain.errors import NotFound
 from engine.domain.material import Standing
 from engine.office import Office
-from engine.queries import guide
+from engine.queries import forms, guide
 from engine.store import cases, catalog
 from tests import builders
 from tests.people import Staff
@@ -73,7 +73,7 @@ def test_what_a_bundle_saves_is_counted(office: Office):
 def test_a_document_is_asked_once_whoever_needs_it(office: Office):
     """R-BUN-5."""
     with office.look() as look:
-        rows = guide.needed(guide.form(look.db, "open_restaurant"), {"public_gathering_place": True}, ())
+        rows = forms.needed(forms.form(look.db, "open_restaurant"), {"public_gathering_place": True}, ())
     codes = [row.code for row in rows]
     assert len(codes) == len(set(codes))
     ids = next(row for row in rows if row.code == "legal-person-id")
@@ -83,10 +83,10 @@ def test_a_document_is_asked_once_whoever_needs_it(office: Office):
 
 def test_answers_and_wishes_decide_what_is_asked(office: Office):
     with office.look() as look:
-        form = guide.form(look.db, "open_restaurant")
-    plain = {row.code for row in guide.needed(form, {}, ())}
-    gathering = {row.code for row in guide.needed(form, {"public_gathering_place": True}, ())}
-    tobacco = {row.code for row in guide.needed(form, {}, ["tobacco_retail"])}
+        form = forms.form(look.db, "open_restaurant")
+    plain = {row.code for row in forms.needed(form, {}, ())}
+    gathering = {row.code for row in forms.needed(form, {"public_gathering_place": True}, ())}
+    tobacco = {row.code for row in forms.needed(form, {}, ["tobacco_retail"])}
     assert gathering - plain == {"fire-check-declaration", "fire-floor-plan", "fire-safety-rules"}
     assert tobacco - plain == {"tobacco-application"}
 
@@ -95,7 +95,7 @@ def test_answers_and_wishes_decide_what_is_asked(office: Office):
 def test_the_form_asks_exactly_what_the_case_will_miss(office: Office, staff: Staff, key: str):
     """With everything on the form handed in, nothing is missing; the form asks nothing else."""
     with office.look() as look:
-        rows = guide.needed(guide.form(look.db, key), {}, ())
+        rows = forms.needed(forms.form(look.db, key), {}, ())
     no = builders.apply(
         office, staff, key, materials=tuple(material.Handed(row.code, Standing.RECEIVED) for row in rows)
     )

@@ -72,7 +72,9 @@ def test_one_applicant_is_one_however_often_he_comes(office: Office, staff: Staf
 
 def test_what_nobody_asks_for_is_not_taken(office: Office, staff: Staff) -> None:
     """Nothing beyond the guide may be asked for or kept (rulebook §1.1)."""
-    refused = _refused(office, staff["lin"], FOOD, materials=(Handed("grandmother-photo", Standing.RECEIVED),))
+    refused = _refused(
+        office, staff["lin"], FOOD, materials=(Handed("grandmother-photo", Standing.RECEIVED),)
+    )
     assert (refused.code, refused.field) == ("material.unknown", "materials")
 
 
@@ -106,7 +108,9 @@ def test_a_hall_nobody_knows_is_refused(office: Office, staff: Staff) -> None:
     assert _refused(office, APPLICANT, FOOD, channel=Channel.ONLINE, hall="MARS").code == "org.unknown"
 
 
-def test_a_member_belongs_to_its_own_authority_and_the_bundle_to_its_lead(office: Office, staff: Staff) -> None:
+def test_a_member_belongs_to_its_own_authority_and_the_bundle_to_its_lead(
+    office: Office, staff: Staff
+) -> None:
     no = builders.apply(office, staff, "open_restaurant", members=("tobacco_retail",))
     tobacco = case_row(office, member(office, no, "tobacco_retail"))
     with office.look() as look:
@@ -115,7 +119,9 @@ def test_a_member_belongs_to_its_own_authority_and_the_bundle_to_its_lead(office
     assert tobacco.parent_id == case_row(office, no).id
 
 
-def test_answers_stay_with_the_bundle_and_scenario_flags_go_to_its_members(office: Office, staff: Staff) -> None:
+def test_answers_stay_with_the_bundle_and_scenario_flags_go_to_its_members(
+    office: Office, staff: Staff
+) -> None:
     """R-BUN-5: one form."""
     flags = {"public_gathering_place": True}
     no = builders.apply(office, staff, "open_restaurant", flags=flags, answers={"shop": "小满面馆"})

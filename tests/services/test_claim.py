@@ -122,7 +122,7 @@ def test_the_manager_urges_and_it_stands_in_the_journal(office: Office, staff: S
     """催办."""
     no, _ = _inspection(office, staff)
     builders.do(office, staff["manager"], manager.urge, no, "请今日办理")
-    assert builders.entry(office, no, "urged") == {"tasks": ["现场勘验"], "words": "请今日办理"}
+    assert builders.entry(office, no, "urged") == {"tasks": ["实地核查"], "words": "请今日办理"}
 
 
 def test_who_was_dismissed_is_nobody(office: Office, staff: Staff) -> None:

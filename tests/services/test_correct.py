@@ -36,7 +36,9 @@ def test_while_it_waits_the_notice_clock_stands_and_the_applicants_runs(office: 
     assert last_days(office, no)["correction"] == "2026-12-14"
 
 
-def test_what_is_brought_completes_the_case_as_of_that_day(office: Office, staff: Staff, watch: Watch) -> None:
+def test_what_is_brought_completes_the_case_as_of_that_day(
+    office: Office, staff: Staff, watch: Watch
+) -> None:
     """R-ACC-4."""
     no = _asked(office, staff)
     watch.pass_days(2)
@@ -82,7 +84,9 @@ def test_even_with_a_reason_it_takes_the_chief(office: Office, staff: Staff) -> 
     no = _asked(office, staff)
     bring(office, no, *LACKING)
     again = {"floor-plan": "图纸缺比例尺"}
-    assert refusal(office, staff["lin"], desk.correct, no, again, override="图纸无法使用").code == "post.missing"
+    assert (
+        refusal(office, staff["lin"], desk.correct, no, again, override="图纸无法使用").code == "post.missing"
+    )
     do(office, staff["he"], desk.correct, no, again, override="图纸无法使用")
     assert entry(office, no, "correction asked")["override"] == "图纸无法使用"
     bring(office, no, "floor-plan")
@@ -102,7 +106,9 @@ def test_two_corrections_stop_the_notice_clock_twice(office: Office, staff: Staf
     assert last_days(office, no)["notice"] == "2026-12-03"
 
 
-def test_who_does_not_answer_in_fifteen_days_has_withdrawn(office: Office, staff: Staff, watch: Watch) -> None:
+def test_who_does_not_answer_in_fifteen_days_has_withdrawn(
+    office: Office, staff: Staff, watch: Watch
+) -> None:
     """R-ACC-5."""
     no = _asked(office, staff)
     watch.set("2026-12-14 23:59")

@@ -20,7 +20,9 @@ def test_on_the_fifth_day_the_window_still_has_time(office: Office, staff: Staff
     assert state(office, no) == "received"
 
 
-def test_after_the_fifth_day_the_case_is_accepted_as_of_receipt(office: Office, staff: Staff, watch: Watch) -> None:
+def test_after_the_fifth_day_the_case_is_accepted_as_of_receipt(
+    office: Office, staff: Staff, watch: Watch
+) -> None:
     no = builders.apply(office, staff, FOOD)
     watch.set("2026-12-01 00:00")
     assert worker.drain(office) >= 1
@@ -45,7 +47,9 @@ def test_the_clock_is_the_author(office: Office, staff: Staff, watch: Watch) -> 
     assert entry(office, no, "deadline passed")["clock"] == "notice"
 
 
-def test_even_what_lacks_a_material_is_accepted_but_not_granted(office: Office, staff: Staff, watch: Watch) -> None:
+def test_even_what_lacks_a_material_is_accepted_but_not_granted(
+    office: Office, staff: Staff, watch: Watch
+) -> None:
     """The authority's silence does not complete the file: the gate before the decision stays (R-TOL-3)."""
     no = builders.apply(office, staff, "shop_sign_filing", lacking=("sign-rendering",))
     watch.pass_days(9)
@@ -65,7 +69,9 @@ def test_an_online_case_nobody_prereviewed_is_accepted_too_and_goes_on(
     assert (state(office, no), steps(office, no)) == ("accepted_deemed", ["review", "inspect"])
 
 
-def test_a_bundle_is_accepted_with_the_members_that_begin_with_it(office: Office, staff: Staff, watch: Watch) -> None:
+def test_a_bundle_is_accepted_with_the_members_that_begin_with_it(
+    office: Office, staff: Staff, watch: Watch
+) -> None:
     """R-BUN-2: as of receipt."""
     no = builders.apply(office, staff, "publication_shop", flags={"sells_food": True})
     watch.pass_days(9)
@@ -87,7 +93,9 @@ def test_a_member_that_lacks_something_is_deemed_accepted_with_its_bundle(
     assert case_row(office, shop).accepted_at == case_row(office, no).received_at
 
 
-def test_while_the_applicant_corrects_the_clock_stands_still(office: Office, staff: Staff, watch: Watch) -> None:
+def test_while_the_applicant_corrects_the_clock_stands_still(
+    office: Office, staff: Staff, watch: Watch
+) -> None:
     """R-ACC-4."""
     no = builders.apply(office, staff, FOOD, lacking=("floor-plan",))
     do(office, staff["lin"], desk.correct, no, {})
@@ -96,7 +104,9 @@ def test_while_the_applicant_corrects_the_clock_stands_still(office: Office, sta
     assert state(office, no) == "correction"
 
 
-def test_after_the_correction_the_rest_of_the_five_days_runs(office: Office, staff: Staff, watch: Watch) -> None:
+def test_after_the_correction_the_rest_of_the_five_days_runs(
+    office: Office, staff: Staff, watch: Watch
+) -> None:
     """Two of five were used before the notice: three are left, and acceptance is as of the completed file."""
     no = builders.apply(office, staff, FOOD, lacking=("floor-plan",))
     watch.set("2026-11-25 09:00")

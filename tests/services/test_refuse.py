@@ -17,7 +17,9 @@ FOOD = "food_operation_new"
 
 @pytest.mark.parametrize("end", [State.NOT_ACCEPTED, State.NOT_REQUIRED])
 @pytest.mark.parametrize("channel", [Channel.WINDOW, Channel.ONLINE])
-def test_a_refusal_ends_the_case_with_its_reason(office: Office, staff: Staff, end: State, channel: Channel) -> None:
+def test_a_refusal_ends_the_case_with_its_reason(
+    office: Office, staff: Staff, end: State, channel: Channel
+) -> None:
     no = builders.apply(office, staff, FOOD, channel=channel)
     do(office, staff["lin"], desk.refuse, no, end, "不属于本机关职权，请向市级申请")
     assert (state(office, no), steps(office, no), clocks(office, no)) == (str(end), [], {})
@@ -32,7 +34,9 @@ def test_a_refusal_without_a_reason_is_none(office: Office, staff: Staff) -> Non
 
 def test_what_was_accepted_is_not_refused_any_more(office: Office, staff: Staff) -> None:
     no = builders.accepted(office, staff, FOOD)
-    assert refusal(office, staff["lin"], desk.refuse, no, State.NOT_ACCEPTED, "迟了").code == "case.wrong-state"
+    assert (
+        refusal(office, staff["lin"], desk.refuse, no, State.NOT_ACCEPTED, "迟了").code == "case.wrong-state"
+    )
 
 
 @pytest.mark.parametrize("end", [State.GRANTED, State.WITHDRAWN, State.DELIVERED])

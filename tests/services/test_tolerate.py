@@ -44,7 +44,10 @@ def test_a_secondary_material_may_come_later(office: Office, staff: Staff) -> No
 def test_a_primary_material_may_not(office: Office, staff: Staff) -> None:
     """R-TOL-1."""
     no = builders.apply(office, staff, FOOD, lacking=("floor-plan", RULES))
-    assert refusal(office, staff["lin"], desk.tolerate, no, ["floor-plan"], None).code == "tolerance.primary-missing"
+    assert (
+        refusal(office, staff["lin"], desk.tolerate, no, ["floor-plan"], None).code
+        == "tolerance.primary-missing"
+    )
 
 
 def test_every_missing_material_must_be_promised(office: Office, staff: Staff) -> None:
@@ -88,7 +91,11 @@ def test_a_promise_kept_stops_its_clock(office: Office, staff: Staff, watch: Wat
 
 @pytest.mark.parametrize(
     ("rule", "end"),
-    [("revoke_acceptance", "acceptance_revoked"), ("withdraw_deemed", "withdrawn_deemed"), ("deny", "denied")],
+    [
+        ("revoke_acceptance", "acceptance_revoked"),
+        ("withdraw_deemed", "withdrawn_deemed"),
+        ("deny", "denied"),
+    ],
 )
 def test_a_broken_promise_has_the_regions_consequence(
     office: Office, staff: Staff, watch: Watch, rule: str, end: str
@@ -171,7 +178,9 @@ def _two_lack_the_rules(office: Office, staff: Staff) -> str:
     return builders.apply(office, staff, "open_workshop_shop", lacking=(RULES,), flags={"dine_in": True})
 
 
-def test_a_promise_broken_before_acceptance_may_be_made_again(office: Office, staff: Staff, watch: Watch) -> None:
+def test_a_promise_broken_before_acceptance_may_be_made_again(
+    office: Office, staff: Staff, watch: Watch
+) -> None:
     no = builders.apply(office, staff, "publication_shop", lacking=("hygiene-rules",))
     hygiene = member(office, no, "public_place_hygiene")
     do(office, staff["lin"], desk.tolerate, hygiene, ["hygiene-rules"], date(2026, 11, 23))

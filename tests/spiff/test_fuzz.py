@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from engine.spiff import nodes, parser, runtime
+from engine.spiff import gateways, parser, runtime
 from engine.spiff.parser import Definition
 from engine.spiff.runtime import Outcome
 from tests.spiff.interpreter import Block, Reference, draw, random_block, random_flags
@@ -83,9 +83,9 @@ def test_they_agree_when_the_case_is_put_back_at_random(kinds: str) -> None:
             match.agree()
 
 
-@pytest.mark.parametrize("join", [nodes.Inclusive, nodes.Parallel])
+@pytest.mark.parametrize("join", [gateways.Inclusive, gateways.Parallel])
 def test_the_book_catches_a_join_that_does_not_wait(join: type, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nodes.Inclusive, "_comes", lambda *_: False)
-    monkeypatch.setattr(nodes.Parallel, "complete", lambda *_: True)
+    monkeypatch.setattr(gateways.Inclusive, "_comes", lambda *_: False)
+    monkeypatch.setattr(gateways.Parallel, "complete", lambda *_: True)
     with pytest.raises((AssertionError, ValueError, StopIteration)):
-        test_the_engine_and_the_book_agree_on_every_step("p" if join is nodes.Parallel else "i")
+        test_the_engine_and_the_book_agree_on_every_step("p" if join is gateways.Parallel else "i")

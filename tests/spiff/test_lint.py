@@ -285,17 +285,15 @@ UNSUPPORTED = {
     "sendTask": "",
     "receiveTask": "",
     "businessRuleTask": "",
-    "complexGateway": "",
     "eventBasedGateway": "",
-    "transaction": "",
     "adHocSubProcess": "",
     "choreographyTask": "",
     "userTask": "<bpmn:multiInstanceLoopCharacteristics/>",
     "manualTask": "<bpmn:standardLoopCharacteristics/>",
-    "intermediateThrowEvent": "<bpmn:compensateEventDefinition/>",
+    "intermediateThrowEvent": "<bpmn:errorEventDefinition/>",
     "intermediateCatchEvent": "<bpmn:conditionalEventDefinition/>",
-    "endEvent": "<bpmn:errorEventDefinition/>",
-    "startEvent": timed("P1D"),
+    "endEvent": "<bpmn:cancelEventDefinition/>",
+    "startEvent": "<bpmn:errorEventDefinition/>",
 }
 
 

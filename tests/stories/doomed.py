@@ -13,7 +13,7 @@ from web import serve
 
 
 def main(url: str, ahead: float) -> None:
-    settings = replace(Settings(), database_url=url, secret_key="doomed", tick_seconds=0.1)
+    settings = replace(Settings(), database_url=url, secret_key="doomed", tick_seconds=0.5)
     office = Office(settings, clock=lambda: datetime.now(UTC) + timedelta(seconds=ahead))
     serve.pages(office, "127.0.0.1", 0, _say)
 

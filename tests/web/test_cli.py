@@ -237,7 +237,8 @@ class Served:
 
     def end(self, with_signal: int) -> int:
         self.process.send_signal(with_signal)
-        return self.process.wait(timeout=20)
+        self.process.communicate(timeout=20)
+        return self.process.returncode
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ import pytest
 
 from engine.domain.case import Channel
 from engine.office import Office
-from engine.queries import guide
+from engine.queries import forms
 from tests import builders
 from tests.conftest import Watch
 from tests.people import Staff
@@ -28,9 +28,9 @@ def lin(office: Office, staff: Staff) -> Visitor:
 def everything(office: Office, key: str, **answers: str) -> dict[str, str]:
     """The marks of a form on which every document was received."""
     with office.look() as look:
-        form = guide.form(look.db, key)
+        form = forms.form(look.db, key)
         flags = {name.removeprefix("flag."): value == "yes" for name, value in answers.items()}
-        return {f"material.{row.code}": "received" for row in guide.needed(form, flags, ())}
+        return {f"material.{row.code}": "received" for row in forms.needed(form, flags, ())}
 
 
 def number(location: str) -> str:

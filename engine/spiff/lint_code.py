@@ -1,0 +1,102 @@
+"""Rules against code: nothing in a diagram is executed, and what tries to is not even kept."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from engine.spiff import dialect, feel
+from engine.spiff.findings import Bar, Finding, error
+from engine.spiff.intake import line_of, text_of
+from engine.spiff.paper import Node, Paper, called, children, kind, named, refusal, remark
+
+#: Elements whose text an engine somewhere would evaluate.
+EVALUATED = (
+    "script",
+    "conditionExpression",
+    "condition",
+    "timeDuration",
+    "timeDate",
+    "timeCycle",
+    "loopCardinality",
+    "loopCondition",
+    "completionCondition",
+    "activationCondition",
+    "messagePath",
+    "dataPath",
+)
+NO_TIME = "没有填时限；请填如 P5D 或 5个工作日"
+#: Marks of code that reaches out of the process, or that would never end.
+REACHES = re.compile(
+    r"__\w+__"
+    r"|\b(?:exec|eval|globals|locals|getattr|setattr|vars|compile|breakpoint|iter)\s*\("
+    r"|(?<![\w.])open\s*\("
+    r"|\bimport\s+(?:os|sys|subprocess|socket|shutil|ctypes|importlib|builtins|pathlib)\b"
+    r"|\blambda\b"
+    r"|\bforName\s*\(|\bgetRuntime\s*\(|\bProcessBuilder\b|\bjava\.lang\.(?:Runtime|System|Class)\b"
+    r"|\bos\.(?:system|popen|exec\w*|spawn\w*|remove|unlink)\b"
+    r"|\bwhile\s+(?:True|1)\s*:"
+    r"|\*\*[^*]*\*\*"
+    r"|(['\"])[^'\"]*\1\s*\*"
+)
+TIMES = {"timeDuration": "duration", "timeDate": "date", "timeCycle": "cycle"}
+#: What is meant as a time as we write it, rightly or not; anything else is another engine's expression.
+MEANT = re.compile(r"|-?P[\dA-Z.,-]*|\d[\d:TZ.+-]*|\d+\s*[^\W\d_]{1,8}|R-?\d*(/[\dA-Z.,:+-]*){0,2}")
+#: A loop shorter than this would keep nobody but the machine busy.
+ZERO = re.compile(r"(?:[PTYMWDHS/]|0+(?:\.\d*)?)*")
+
+
+def forbidden(paper: Paper) -> Iterator[Finding]:
+    """An expression compares and counts; it does not call, import or loop."""
+    for node in paper.of(*EVALUATED):
+        text = text_of(node)
+        if REACHES.search(text):
+            yield refusal(paper, node, "expr.forbidden", f"含有不许可的代码“{text[:40]}”；请改写为 FEEL 条件")
+
+
+def cycles(paper: Paper) -> Iterator[Finding]:
+    """A timer that comes again lets time pass in between."""
+    for node in paper.of("timeCycle"):
+        _, slash, rest = text_of(node).partition("/")
+        if slash and rest and ZERO.fullmatch(rest):
+            yield refusal(
+                paper, node, "timer.too-frequent", "的循环间隔为零，会不停触发；请填写间隔，如 R3/P1D"
+            )
+
+
+def timers(paper: Paper) -> Iterator[Finding]:
+    """The text of a timer is a duration, a date or a cycle."""
+    for definition in paper.of("timerEventDefinition"):
+        times = children(definition, *TIMES)
+        if not times:
+            yield remark(definition, "timer.invalid", NO_TIME).barring(Bar.RUNNING)
+        for time in times:
+            text = feel.translated(text_of(time)).strip("\"'").strip()
+            if not dialect.is_time(TIMES[kind(time)], text) and not REACHES.search(text):
+                yield _untimely(paper, time, text)
+
+
+def _untimely(paper: Paper, time: Node, text: str) -> Finding:
+    message = f"的时限“{text[:40]}”读不懂；请填如 P5D、PT4H 或 5个工作日" if text else NO_TIME
+    if MEANT.fullmatch(text):
+        return refusal(paper, time, "timer.invalid", message)
+    return remark(time, "timer.invalid", message).barring(Bar.RUNNING)
+
+
+def cardinalities(paper: Paper) -> Iterator[Finding]:
+    """What is done many times is done a number of times."""
+    for node in paper.of("loopCardinality"):
+        if re.fullmatch(r"-\s*\d+|0+", text_of(node)):
+            yield refusal(paper, node, "bpmn.invalid-cardinality", "的次数须大于零；请改正")
+
+
+def form_keys(paper: Paper) -> Iterator[Finding]:
+    """A form is named, not linked to."""
+    for task in paper.of("userTask", "startEvent"):
+        form = dialect.words(task).get("form", "")
+        if re.match(r"\s*(?:javascript|data|vbscript)\s*:", form, re.IGNORECASE):
+            message = f"“{called(task)}”的表单是脚本地址；请填写表单名"
+            yield error("bpmn.bad-form-key", named(task), line_of(task), message).barring(Bar.PUBLISHING)
+
+
+RULES: tuple[Callable[[Paper], Iterator[Finding]], ...] = (
+    forbidden, cycles, timers, cardinalities, form_keys,
+)  # fmt: skip

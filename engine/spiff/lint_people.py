@@ -1,0 +1,96 @@
+"""Rules of the office: who does a task, by when it counts, and whether our words say what they may."""
+
+from collections.abc import Iterator
+
+from engine.domain.errors import Malformed
+from engine.domain.limit import Limit
+from engine.spiff import dialect
+from engine.spiff.drawing import Element
+from engine.spiff.findings import Finding, error, info, warning
+from engine.spiff.graph import reachable
+from engine.spiff.lint_sheet import PEOPLE, Rule, Sheet, hold, roles
+
+
+def nobody(sheet: Sheet) -> Iterator[Finding]:
+    """A task for people names one role."""
+    for element in sheet.elements(*PEOPLE):
+        groups = roles(element)
+        if not groups:
+            message = f"“{element.label}”没有填办理角色；请填一个，如 window（综合窗口）"
+            yield hold(element, "task.nobody", message)
+        elif len(groups) > 1:
+            yield hold(element, "task.many-groups", f"“{element.label}”填了多个办理角色；请只留一个")
+        elif groups[0] not in dialect.ROLES:
+            known = "、".join(dialect.ROLES)
+            message = f"“{element.label}”的办理角色“{groups[0]}”不认识；可填 {known}"
+            yield hold(element, "task.unknown-group", message)
+
+
+def waits_for_people(sheet: Sheet) -> Iterator[Finding]:
+    """A plain or manual task passes through in other engines; here somebody completes it."""
+    for element in sheet.elements("task", "manualTask"):
+        yield info("task.waits", element.id, element.line, f"“{element.label}”会等人办理；如不需要，请删去")
+
+
+def uncounted(sheet: Sheet) -> Iterator[Finding]:
+    """The office counts a duration of one unit; a date, a cycle or a mixture can only be played."""
+    for element in sheet.elements():
+        for event in element.event.all if element.event else ():
+            if event.kind != "timer" or not dialect.is_time(event.time, event.text):
+                continue
+            if event.time != "duration" or not _counts(element, event.text):
+                message = f"“{element.label}”的时限“{event.text}”还不能按日历计；请改为单一单位的时长，如 P5D"
+                yield hold(element, "timer.uncounted", message)
+
+
+def _counts(element: Element, text: str) -> bool:
+    try:
+        Limit.of_timer(text, dialect.calendar_of(text, element.words.get("calendar")))
+    except Malformed:
+        return False
+    return True
+
+
+def warned(sheet: Sheet) -> Iterator[Finding]:
+    """A branch that only warns holds the case open while a person has work on it.
+
+    A task that says of itself that it urges (``gov:stage`` is ``urge``, 督办) is meant so.
+    """
+    for event in sheet.elements("boundaryEvent"):
+        if event.interrupts or event.event is None or event.event.kind != "timer":
+            continue
+        for name in reachable([event.id], sheet.graph.after):
+            task = sheet.process.elements.get(name)
+            if task is not None and task.kind == "userTask" and task.words.get("stage") != "urge":
+                message = f"“{task.label}”在预警分支上，不办完案件就不能办结；督办任务请把环节类型设为督办"
+                yield warning("task.on-warning", task.id, task.line, message)
+                break
+
+
+def strange_words(sheet: Sheet) -> Iterator[Finding]:
+    """Our words are known, stand where they may, and say what they may."""
+    own = {*dialect.ATTRIBUTES.values(), *dialect.ZEEBE_ELEMENTS.values()}
+    said = [(each.id, each.line, each.kind, each.label, each.words) for each in sheet.elements()]
+    process = sheet.process
+    said.append((process.id, process.line, "process", process.name, process.words))
+    for name, line, kind, label, words in said:
+        for word, value in words.items():
+            trouble = None if word in own else _trouble(word, value, kind)
+            if trouble:
+                yield error(trouble[0], name, line, f"“{label}”：{trouble[1]}")
+
+
+def _trouble(name: str, value: str, kind: str) -> tuple[str, str] | None:
+    word = dialect.BY_NAME.get(name)
+    if word is None:
+        return "word.unknown", f"扩展属性 gov:{name} 不认识；请删去，或检查拼写"
+    if kind not in word.applies:
+        return "word.misplaced", f"gov:{name}（{word.label}）不能用在这里；请删去"
+    if not word.reads(value):
+        code = "limit.unreadable" if name in ("limit", "warn") else "word.unreadable"
+        hint = word.hint or "、".join(word.choices or ())
+        return code, f"{word.label}“{value[:40]}”读不懂；可填 {hint}"
+    return None
+
+
+RULES: tuple[Rule, ...] = (nobody, waits_for_people, uncounted, warned, strange_words)

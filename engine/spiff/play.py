@@ -1,0 +1,336 @@
+"""A diagram played without an office: cases in memory, on a clock that moves when it is told to.
+
+All given files are one collaboration: a message or signal thrown by one instance reaches the
+others and begins processes that start with it; a call activity begins an instance of the process it
+calls. Every state is kept as bytes and loaded again for each move, as in the office.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import orjson
+
+from engine.domain.errors import Malformed, NotFound, NotNow, Refused
+from engine.spiff import parser, runtime, virtual
+from engine.spiff.parser import Definition
+from engine.spiff.runtime import Manner, Open, Outcome
+
+#: Moves that follow from one command, and deadlines that pass in one.
+MAX_MOVES = 2_000
+
+Plain = dict[str, Any]
+
+
+def fit(flags: Mapping[Any, Any]) -> Plain:
+    """Return *flags* if JSON can hold them; where a diagram is played, lists and long texts are welcome."""
+    try:
+        read = orjson.loads(orjson.dumps(dict(flags)))
+    except (TypeError, ValueError) as unfit:
+        raise Malformed(f"变量不能写成 JSON：{unfit}", code="flag.unfit") from None
+    assert isinstance(read, dict)
+    return read
+
+
+PLAY = Manner(fit=fit, strict=False)
+
+
+@dataclass
+class Instance:
+    """One case in play; *caller* is the instance and the key of the call that opened it."""
+
+    id: str
+    definition: Definition
+    now: Outcome
+    caller: tuple["Instance", Open] | None = None
+    called: dict[str, "Instance"] = field(default_factory=dict)
+    due: dict[str, datetime] = field(default_factory=dict)
+    path: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    incidents: list[Plain] = field(default_factory=list)
+    stopped: bool = False
+
+    @property
+    def ended(self) -> bool:
+        """Claim that nothing will happen in it any more."""
+        return self.stopped or self.now.ended
+
+    def plain(self) -> Plain:
+        """Return what can be said of it."""
+        return {
+            "id": self.id,
+            "process": self.definition.process,
+            "ended": self.ended,
+            "vars": dict(self.now.flags),
+            "errors": list(self.errors),
+            "incidents": list(self.incidents),
+        }
+
+
+class Play:
+    """A collaboration of processes, and the instances that run in it."""
+
+    def __init__(self, definitions: Sequence[Definition], now: datetime, *, open_calls: bool = False) -> None:
+        self.definitions = {each.process: each for each in definitions}
+        self.now = now
+        self.open_calls = open_calls
+        self.instances: list[Instance] = []
+        self._todo: deque[Callable[[], None]] = deque()
+        if len(self.definitions) < len(definitions):
+            raise Malformed("几个文件里有同名的流程；请只留一个", code="process.twice")
+        if not open_calls:
+            self._must_know_calls()
+
+    @classmethod
+    def of(
+        cls, sources: Sequence[bytes], now: datetime, *, auto: bool = False, open_calls: bool = False
+    ) -> "Play":
+        """Return the collaboration of all processes in *sources*; with *auto* plain tasks are passed."""
+        read = [each for source in sources for each in parser.read_all(source, auto=auto)]
+        return cls(read, now, open_calls=open_calls)
+
+    def _must_know_calls(self) -> None:
+        for definition in self.definitions.values():
+            for node in definition.nodes.values():
+                if node.kind == "callActivity" and node.called not in self.definitions:
+                    raise Malformed(
+                        f"“{node.name}”调用的流程“{node.called}”不在给出的文件里；请一并给出",
+                        code="call.unknown",
+                        element=node.id,
+                    )
+
+    # --- asking
+
+    def processes(self) -> list[Plain]:
+        """Return what can be started."""
+        return [{"id": each.process, "name": each.name} for each in self.definitions.values()]
+
+    def tasks(self) -> list[Plain]:
+        """Return the open tasks in document order of their nodes."""
+        found = [
+            (self._place(each, task), each, task) for each in self._running() for task in self._open(each)
+        ]
+        return [_task(instance, task) for _, instance, task in sorted(found, key=lambda one: one[0])]
+
+    def _open(self, instance: Instance) -> tuple[Open, ...]:
+        unknown = [call for call in instance.now.calls if call.key not in instance.called]
+        return (*instance.now.open, *unknown)
+
+    def _place(self, instance: Instance, task: Open) -> tuple[int, int, int, int]:
+        definition = instance.definition
+        return (
+            list(self.definitions).index(definition.process),
+            list(definition.nodes).index(task.node),
+            int(instance.id),
+            int(task.key),
+        )
+
+    def state(self) -> list[Plain]:
+        """Return what can be said of every instance."""
+        return [instance.plain() for instance in self.instances]
+
+    def _running(self) -> Iterator[Instance]:
+        return (instance for instance in list(self.instances) if not instance.ended)
+
+    # --- acting
+
+    def start(self, process: str | None = None, flags: Mapping[str, Any] | None = None) -> str:
+        """Begin an instance of *process*, or of the first, and return its id."""
+        definition = self.definitions.get(process) if process else next(iter(self.definitions.values()))
+        if definition is None:
+            raise NotFound(f"没有叫“{process}”的流程", code="process.unknown")
+        instance = self._begin(definition, flags or {})
+        self._settle()
+        return instance.id
+
+    def complete(self, task: str, flags: Mapping[str, Any] | None = None) -> None:
+        """Complete an open task; raise NotNow ``task.closed`` if it is not open."""
+        number, _, key = task.partition("-")
+        instance = next((each for each in self._running() if each.id == number), None)
+        if instance is None:
+            raise NotNow("这项任务已经办结或不在待办状态", code="task.closed")
+        self._move(instance, partial(runtime.complete, key=key, flags=flags or {}))
+        self._settle()
+
+    def set(self, flags: Mapping[str, Any]) -> None:
+        """Set variables of all running instances."""
+        for instance in self._running():
+            self._move(instance, partial(runtime.put, flags=flags))
+        self._settle()
+
+    def advance(self, milliseconds: float) -> None:
+        """Let time go on; deadlines pass in their order, each at its moment."""
+        self.until(self.now + timedelta(milliseconds=milliseconds))
+
+    def until(self, moment: datetime) -> None:
+        """Let time go on to *moment*."""
+        passed = 0
+        while True:
+            waiting = [
+                (due, int(each.id), int(key), each)
+                for each in self._running()
+                for key, due in each.due.items()
+            ]
+            first = min((one for one in waiting if one[0] <= moment), key=lambda one: one[:3], default=None)
+            if first is None:
+                break
+            passed += 1
+            if passed > MAX_MOVES:
+                raise NotNow("一次推进中到期的时限过多；请分几次推进", code="budget.timers")
+            self.now = max(self.now, first[0])
+            self._move(first[3], partial(runtime.fire, key=str(first[2])))
+            self._settle()
+        self.now = max(self.now, moment)
+
+    def signal(self, name: str) -> int:
+        """Broadcast a signal; return how many heard it."""
+        heard = self._broadcast(name, None)
+        self._settle()
+        return heard
+
+    def message(self, name: str, flags: Mapping[str, Any] | None = None) -> int:
+        """Send a message to one who waits for it, else to one who begins with it; return how many heard."""
+        heard = self._deliver(name, None, flags or {})
+        self._settle()
+        return heard
+
+    # --- moving an instance, and what follows from it
+
+    def _begin(self, definition: Definition, flags: Mapping[str, Any], at: str | None = None) -> Instance:
+        now = runtime.start(definition, flags, at=at, manner=PLAY)
+        instance = Instance(str(len(self.instances) + 1), definition, now)
+        self.instances.append(instance)
+        self._follow(instance)
+        return instance
+
+    def _move(self, instance: Instance, move: Callable[..., Outcome]) -> None:
+        instance.now = move(instance.definition, instance.now.state, manner=PLAY)
+        self._follow(instance)
+
+    def _follow(self, instance: Instance) -> None:
+        """Write down where *instance* stands, and what others are to do about it."""
+        now = instance.now
+        instance.path += now.walked
+        instance.incidents += [_incident(refused) for refused in now.incidents]
+        instance.due = {
+            timer.key: instance.due.get(timer.key)
+            or virtual.due(timer.kind, timer.text, timer.calendar, self.now)
+            for timer in now.timers
+        }
+        self._todo += [partial(self._raise, instance, *each) for each in now.raised]
+        self._todo += [partial(self._say, instance, *each) for each in now.said]
+        self._todo.append(partial(self._calls, instance))
+        if now.ended:
+            self._todo.append(partial(self._return, instance))
+
+    def _settle(self) -> None:
+        """Do what follows, until nothing does."""
+        moves = 0
+        while self._todo:
+            moves += 1
+            if moves > MAX_MOVES:
+                self._todo.clear()
+                raise NotNow("流程之间不停地互相触发，已停止；请检查消息和信号", code="budget.moves")
+            self._todo.popleft()()
+
+    def _say(self, instance: Instance, kind: str, name: str) -> None:
+        if kind == "signal":
+            self._broadcast(name, instance)
+        else:
+            self._deliver(name, instance, {})
+
+    def _broadcast(self, name: str, thrower: Instance | None) -> int:
+        """The thrower has told itself already."""
+        heard = [each for each in self._running() if each is not thrower and _hears(each, "signal", name)]
+        begins = list(self._triggers("signal", name))
+        for instance in heard:
+            self._move(instance, partial(runtime.tell, name=name, flags={}, kind="signal"))
+        for definition, node in begins:
+            self._begin(definition, {}, at=node)
+        return len(heard) + len(begins)
+
+    def _deliver(self, name: str, thrower: Instance | None, flags: Mapping[str, Any]) -> int:
+        for instance in self._running():
+            if instance is not thrower and _hears(instance, "message", name):
+                self._move(instance, partial(runtime.tell, name=name, flags=flags, kind="message"))
+                return 1
+        for definition, node in self._triggers("message", name):
+            self._begin(definition, flags, at=node)
+            return 1
+        return 0
+
+    def _triggers(self, kind: str, name: str) -> Iterator[tuple[Definition, str]]:
+        for definition in self.definitions.values():
+            for trigger in definition.plan.triggers:
+                if (trigger.kind, trigger.name) == (kind, name):
+                    yield definition, trigger.node
+
+    # --- calls
+
+    def _calls(self, instance: Instance) -> None:
+        """Begin what is called, and stop what is called no more."""
+        calls = {} if instance.ended else {call.key: call for call in instance.now.calls}
+        for key in [key for key in instance.called if key not in calls]:
+            self._stop(instance.called.pop(key))
+        for key, call in calls.items():
+            node = instance.definition.nodes[call.node]
+            definition = self.definitions.get(node.called or "")
+            if key not in instance.called and definition is not None:
+                seen = {**instance.now.flags, **call.local}
+                child = self._begin(definition, carried(node.takes, seen) if node.takes else seen)
+                child.caller = (instance, call)
+                instance.called[key] = child
+
+    def _stop(self, instance: Instance) -> None:
+        for child in instance.called.values():
+            self._stop(child)
+        instance.stopped = True
+        instance.due = {}
+
+    def _return(self, instance: Instance) -> None:
+        """A called instance has ended: its caller goes on."""
+        if instance.caller is None or instance.stopped:
+            return
+        caller, call = instance.caller
+        if caller.called.get(call.key) is instance and not caller.ended:
+            given = carried(caller.definition.nodes[call.node].gives, instance.now.flags)
+            self._move(caller, partial(runtime.complete, key=call.key, flags=given))
+
+    def _raise(self, instance: Instance, kind: str, code: str) -> None:
+        """What nobody caught in *instance* goes to whoever called it, or ends in its errors."""
+        if instance.caller is None:
+            instance.errors.append(code or kind)
+            return
+        caller, call = instance.caller
+        if caller.called.get(call.key) is instance and not caller.ended:
+            self._move(caller, partial(runtime.raise_at, key=call.key, kind=kind, code=code))
+
+
+def carried(pairs: Sequence[tuple[str, str]], flags: Mapping[str, Any]) -> Plain:
+    """Return the variables a call hands over: (source, target), ``*`` is all."""
+    found: Plain = {}
+    for source, target in pairs:
+        found.update(flags if source == "*" else {target: flags.get(source)})
+    return found
+
+
+def _hears(instance: Instance, kind: str, name: str) -> bool:
+    return runtime.hears(instance.definition, instance.now.state, kind, name)
+
+
+def _task(instance: Instance, task: Open) -> Plain:
+    node = instance.definition.nodes[task.node]
+    return {
+        "id": f"{instance.id}-{task.key}",
+        "name": node.name,
+        "node": node.id,
+        "process": instance.definition.process,
+        "instance": instance.id,
+    }
+
+
+def _incident(refused: Refused) -> Plain:
+    return {"element": refused.element, "code": refused.code, "message": refused.message}

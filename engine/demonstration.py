@@ -25,7 +25,7 @@ from engine.domain.limit import Unit
 from engine.domain.material import THERE, Handed, Requirement, Standing
 from engine.domain.matter import chosen
 from engine.office import Office
-from engine.services import applicant, approver, desk, lifecycle, manager, sessions
+from engine.services import applicant, approver, desk, lifecycle, manager, passwords
 from engine.services.act import Act
 from engine.services.advance import CALL
 from engine.services.applicant import Application, Person
@@ -135,7 +135,7 @@ def _settle_in(office: Office) -> list[Colleague]:
         for c, name in zip(_roster(), pairs, strict=False)
     ]
     with ThreadPoolExecutor() as pool:
-        hashes = list(pool.map(sessions.hashed, [c.password for c in staff]))
+        hashes = list(pool.map(passwords.hashed, [c.password for c in staff]))
     with office.act(CLOCK) as act:
         orgs = _found_streets(act)
         ids = {
@@ -424,7 +424,7 @@ class Story:
         self.lives += lives
 
     def _receptionist(self, channel: Channel) -> Actor:
-        if channel is not Channel.WINDOW:
+        if channel is Channel.ONLINE:
             return APPLICANT
         with self.walking.look() as look:
             return self._holder("window", look.library.org(look.db, HALL))

@@ -60,6 +60,10 @@ class Office:
                 self._calendar = Calendar(version, {day: Day(*what) for day, what in days.items()})
         return self._calendar
 
+    def close(self) -> None:
+        """Close every connection to the database."""
+        self.database.dispose()
+
     def upgrade(self) -> None:
         """Bring the database to the schema of this version; data are kept."""
         schema.upgrade(self.database)

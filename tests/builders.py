@@ -28,7 +28,7 @@ Service = Callable[Concatenate[Act, Case, P], T]
 #: ``apply``, ``accepted`` or ``granted``: a case in the state a test begins with.
 Make = Callable[..., str]
 
-WANG = Person("person", "510703199001010015", "王小满", "13800000001")
+WANG = Person("person", "51070319900101080X", "王小满", "13800000001")
 LI = Person("person", "510703198505050027", "李代办", "13800000002")
 
 #: What every test may change; the catalogue and the calendar are looked at by their counts only.

@@ -72,7 +72,7 @@ def act(by: Actor | None = None, command: Mapping[str, Any] | None = None) -> It
 @contextmanager
 def act_as_applicant() -> Iterator[Act]:
     """Do one act as the applicant, who proves himself by the tracking code in the address."""
-    with act(by=who() or APPLICANT) as doing:
+    with act(by=APPLICANT) as doing:
         yield doing
 
 

@@ -4,6 +4,7 @@ import json
 import logging
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing, suppress
 from dataclasses import asdict, replace
 from datetime import date, datetime, time, timedelta
 from functools import wraps
@@ -21,8 +22,10 @@ from engine.domain.identity import Actor
 from engine.domain.limit import Limit
 from engine.office import Office
 from engine.queries import diagrams, integrity
-from engine.services import drawings, sessions
-from engine.spiff import lint, parser
+from engine.services import drawings, registrar, sessions
+from engine.spiff import census, lint, parser
+from engine.spiff.findings import Bar
+from web import play as playing
 from web import serve as serving
 
 P = ParamSpec("P")
@@ -75,14 +78,17 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
 
 
+main.add_command(playing.play)
+
+
 def _current(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the office, on a database that has this version's schema."""
 
     @wraps(command)
     def with_office(*args: Any, **options: Any) -> None:
-        office = Office(from_env())
-        office.must_be_current()
-        command(office, *args, **options)
+        with closing(Office(from_env())) as office:
+            office.must_be_current()
+            command(office, *args, **options)
 
     return with_office
 
@@ -93,15 +99,30 @@ def _current(command: Callable[..., None]) -> Callable[..., None]:
 @main.command()
 def init() -> None:
     """建立（或升级）数据库，并发布 bpmn/ 中的日历、机构、流程、事项。"""
-    changed = serving.prepare(Office(from_env()))
+    with closing(Office(from_env())) as office:
+        changed = serving.prepare(office)
     click.echo("已就绪：" + "，".join(f"{what} {count}" for what, count in changed.items()))
 
 
 @main.command()
 def upgrade() -> None:
     """把数据库升级到本版本的结构；数据保留。"""
-    Office(from_env()).upgrade()
+    with closing(Office(from_env())) as office:
+        office.upgrade()
     click.echo("数据库已是本版本的结构。")
+
+
+@main.command()
+@_current
+@click.argument("login")
+@click.argument("name")
+@click.argument("posts", nargs=-1, required=True, metavar="ROLE@ORG…")
+def hire(office: Office, login: str, name: str, posts: tuple[str, ...]) -> None:
+    """加入人员及其岗位，如 lianban hire zhangsan 张三 approver@SCJG；口令只显示这一次。"""
+    held = [(role, code) for role, _, code in (post.partition("@") for post in posts)]
+    with office.act(CONSOLE) as act:
+        password = registrar.hire(act, login, name, held)
+    click.echo(f"{login} {password}")
 
 
 @main.command()
@@ -186,21 +207,29 @@ def check(files: tuple[Path, ...], *, as_json: bool) -> None:
 def _checked(path: Path) -> dict[str, Any]:
     source = path.read_bytes()
     findings = lint.check(source)
-    try:
-        processes = parser.read(source).processes
-    except Refused:
-        processes = ()
+    processes: tuple[tuple[str, str], ...] = ()
+    runnable = False
+    with suppress(Refused):
+        processes = census.of(source).processes
+        parser.read(source)
+        runnable = True
     return {
         "file": str(path),
         "ok": not any(finding.level == "error" for finding in findings),
-        "runnable": bool(processes),
+        "runnable": runnable,
         "processes": [{"id": id_, "name": name} for id_, name in processes],
         "findings": [asdict(finding) for finding in findings],
     }
 
 
+def _verdict(bars: set[Bar | None]) -> str:
+    if Bar.KEEPING in bars:
+        return "有错误，不能接收"
+    return "可作草稿，改正前不能发布" if bars - {None} else "通过"
+
+
 def _show_checked(checked: Mapping[str, Any]) -> None:
-    click.echo(f"{checked['file']}：{'通过' if checked['ok'] else '有错误，不能发布'}")
+    click.echo(f"{checked['file']}：{_verdict({finding['bars'] for finding in checked['findings']})}")
     for f in checked["findings"]:
         place = f"第 {f['line']} 行 " if f["line"] else ""
         click.echo(f"  {f['level']:<7} {f['code']:<24} {place}{f['element'] or ''}  {f['message']}")

@@ -6,7 +6,6 @@ from flask import Blueprint, Flask, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from engine.domain.case import Channel
-from engine.domain.identity import Role, must_hold
 from engine.queries import bundles, casefile, forms, guide
 from engine.queries import desk as counter
 from engine.services import applicant, desk
@@ -30,7 +29,9 @@ def index() -> ResponseReturnValue:
         where = counter.halls(look.db, me)
         queue = counter.queue(look.db, look.at, look.calendar, where, words)
         offered = guide.index(look.db, sought)
-    return render_template("desk/index.html", halls=where, queue=queue, index=offered, words=words, sought=sought)
+    return render_template(
+        "desk/index.html", halls=where, queue=queue, index=offered, words=words, sought=sought
+    )
 
 
 def _form_page(key: str) -> str:
@@ -110,7 +111,9 @@ def receipt(no: str) -> ResponseReturnValue:
         casefile.must_see(look.db, actor, case_id)
         shown = counter.desk(look.db, case_id, look.at, look.calendar, language())
     address = f"{request.url_root}t/{shown.code}"
-    return render_template("desk/receipt.html", case=shown, address=address, qr=applying.qr(address), by=actor)
+    return render_template(
+        "desk/receipt.html", case=shown, address=address, qr=applying.qr(address), by=actor
+    )
 
 
 def _given(schema: type[schemas.Form], **fields: Any) -> Any:
@@ -175,7 +178,7 @@ def supplement(no: str) -> ResponseReturnValue:
     """Take in what the applicant brings to the window (补正, 容缺补齐)."""
     with auth.act() as act:
         case = act.case(no)
-        must_hold(act.by, Role.WINDOW, case.hall_id)
+        applicant.must_face(act, case)
         applicant.supplement(act, case, applying.brought(act, case.state))
         return _on(act, no, "supplemented")
 
@@ -197,7 +200,6 @@ def withdraw(no: str) -> ResponseReturnValue:
     given = _given(schemas.Reason)
     with auth.act() as act:
         case = act.case(no)
-        must_hold(act.by, Role.WINDOW, case.hall_id)
         applicant.withdraw(act, case, given["reason"] or "申请人在窗口提出撤回")
         return _on(act, no, "withdrawn")
 
@@ -214,7 +216,7 @@ def bundle(no: str) -> ResponseReturnValue:
         casefile.must_see(look.db, actor, shown.id)
     drawing = gantt(shown, language())
     return render_template(
-        "bundle/bundle.html", bundle=shown, drawing=drawing, may_urge=actor.holds(Role.MANAGER)
+        "bundle/bundle.html", bundle=shown, drawing=drawing, may_urge=actor.holds("manager")
     )
 
 

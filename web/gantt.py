@@ -16,7 +16,12 @@ WIDE, NARROW, PAGE = 84, 24, 1130
 _WEEKDAYS = {"zh": "一二三四五六日", "en": "MTWTFSS"}
 _WORDS = {
     "zh": {"today": "今天", "due": "承诺办结", "expected": "预计", "title": "各成员事项的计划与实际"},
-    "en": {"today": "Today", "due": "Promised", "expected": "expected", "title": "Members, planned and actual"},
+    "en": {
+        "today": "Today",
+        "due": "Promised",
+        "expected": "expected",
+        "title": "Members, planned and actual",
+    },
 }
 
 

@@ -132,7 +132,7 @@ def pages(office: Office, host: str, port: int, say: Say) -> None:
     finally:
         server.close()
         backstage.stop()
-        office.database.dispose()
+        office.close()
 
 
 def _listen(office: Office, host: str, port: int):  # type: ignore[no-untyped-def]  # waitress has no types
@@ -167,4 +167,4 @@ def worker(office: Office, say: Say) -> None:
     say("联办时限监控已启动 (ready)")
     stopped.wait()
     ticking.stop()
-    office.database.dispose()
+    office.close()

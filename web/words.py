@@ -20,6 +20,7 @@ from web.i18n import gettext, language
 #: Which refusal has which status.
 STATUS: dict[type[errors.Refused], int] = {
     errors.Malformed: 422,
+    errors.TooLarge: 413,
     errors.Incomplete: 422,
     errors.NotYours: 403,
     errors.NotFound: 404,

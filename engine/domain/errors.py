@@ -2,6 +2,7 @@
 
 Refused
 ├── Malformed     the input cannot be read or breaks a form rule
+│   └── TooLarge  it is more than is taken in at once
 ├── Incomplete    something that must be there is missing
 ├── NotYours      the actor holds no post that may do this
 ├── NotFound      there is no such thing (or none you may see)
@@ -43,6 +44,12 @@ class Malformed(Refused):
     """The input cannot be read, or breaks a rule of form."""
 
     code = "malformed"
+
+
+class TooLarge(Malformed):
+    """The input is more than is taken in at once."""
+
+    code = "too-large"
 
 
 class Incomplete(Refused):

@@ -175,7 +175,9 @@ class _Planner:
         if member.accepted_at and member.promised_due_at:
             span = day_of(member.accepted_at), last_day(member.promised_due_at)
         else:
-            begins = max([self._over(k) for k in self.after.get(key, ()) if k in self.names] + [self._opening(member)])
+            begins = max(
+                [self._over(k) for k in self.after.get(key, ()) if k in self.names] + [self._opening(member)]
+            )
             span = begins, self._end(member, begins)
         self.spans[key] = span
         return span

@@ -30,6 +30,7 @@ class Figure:
     value: str
     unit: str
     basis: str
+    cited: str
     note: str
 
     @property
@@ -48,4 +49,10 @@ def figure(given: Mapping[str, Any] | None) -> Figure | None:
     """Read a figure ``{value, unit, basis, note}`` of a record."""
     if not given:
         return None
-    return Figure(str(given["value"]), given["unit"], given.get("basis") or "", given.get("note") or "")
+    return Figure(
+        str(given["value"]),
+        given["unit"],
+        given.get("basis") or "",
+        given.get("cited") or "",
+        given.get("note") or "",
+    )

@@ -44,7 +44,9 @@ def halls(db: Connection, actor: Actor) -> tuple[Hall, ...]:
         sa.select(orgs.c.id, orgs.c.code, orgs.c.name).where(orgs.c.id.in_(held)).order_by(orgs.c.id)
     ).all()
     if not rows:
-        raise NotYours("需要“综合窗口”岗位才能收件；请换用窗口人员的账号。", code="post.missing", role=Role.WINDOW)
+        raise NotYours(
+            "需要“综合窗口”岗位才能收件；请换用窗口人员的账号。", code="post.missing", role=Role.WINDOW
+        )
     return tuple(Hall(*row) for row in rows)
 
 
@@ -334,7 +336,9 @@ class _Counter:
 
     def desk(self, case_id: int) -> Desk:
         row = self.db.execute(_ROW.where(cases.cases.c.id == case_id)).one()
-        members = self.db.execute(_ROW.where(cases.cases.c.parent_id == case_id).order_by(cases.cases.c.id)).all()
+        members = self.db.execute(
+            _ROW.where(cases.cases.c.parent_id == case_id).order_by(cases.cases.c.id)
+        ).all()
         shelf = cases.handed(self.db, case_id)
         parts = tuple(self._part(part, shelf) for part in members or [row])
         return Desk(
@@ -376,7 +380,9 @@ class _Counter:
         terms = rules.terms(row.record)
         siblings = cases.producing(self.db, row.id, row.parent_id)
         lines = material.lines(rules.requirements(row.record), row.flags, shelf, siblings)
-        decided = self.db.execute(sa.select(cases.decisions).where(cases.decisions.c.case_id == row.id)).first()
+        decided = self.db.execute(
+            sa.select(cases.decisions).where(cases.decisions.c.case_id == row.id)
+        ).first()
         names = {line.requirement.code: line.requirement.name for line in lines}
         return Part(
             id=row.id,
@@ -390,7 +396,9 @@ class _Counter:
             verdict=material.verdict(lines),
             on_desk=State(row.state) in ON_DESK,
             its_turn=row.parent_id is None or row.noticed_at is not None,
-            latest=last_day(tolerance.latest_due(self.at, terms.tolerance, terms.promise(row.flags), self.calendar)),
+            latest=last_day(
+                tolerance.latest_due(self.at, terms.tolerance, terms.promise(row.flags), self.calendar)
+            ),
             notices=tuple(_notice(n) for n in cases.asked(self.db, row.id)),
             promises=tuple(
                 Promise(p.code, names.get(p.code, p.code), p.due_at, p.met_at)
@@ -406,7 +414,9 @@ class _Counter:
         return tuple(line for line in found if line.clock not in {Clock.STAGE, Clock.TIMER})
 
     def _delivery(self, case_id: int) -> Delivery | None:
-        row = self.db.execute(sa.select(cases.deliveries).where(cases.deliveries.c.case_id == case_id)).first()
+        row = self.db.execute(
+            sa.select(cases.deliveries).where(cases.deliveries.c.case_id == case_id)
+        ).first()
         return Delivery(row.method, row.receiver, row.waybill, row.at) if row else None
 
     def _reason(self, row: Row) -> str:

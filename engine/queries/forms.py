@@ -127,13 +127,17 @@ def _rows(parts: Sequence[Row], common: Mapping[str, str]) -> tuple[FormRow, ...
     merged: dict[str, tuple[Mapping[str, Any], list[Need]]] = {}
     for part in parts:
         for material in part.record.get("materials") or ():
-            brought = {key for key, code in results.items() if code == material["code"]} | {material["produced_by"]}
+            brought = {key for key, code in results.items() if code == material["code"]} | {
+                material["produced_by"]
+            }
             need = Need(
                 matter=part.key,
                 name=Name(part.name, part.name_en),
                 condition=material.get("condition"),
                 secondary=bool(material.get("secondary")),
-                brought_by=tuple(sorted(key for key in brought if key and key != part.key and key in results)),
+                brought_by=tuple(
+                    sorted(key for key in brought if key and key != part.key and key in results)
+                ),
             )
             merged.setdefault(material["code"], (material, []))[1].append(need)
     return tuple(
@@ -167,12 +171,18 @@ def needed(offered: Form, flags: Mapping[str, Any], wanted: Iterable[str]) -> tu
     verified = {m.key for m in offered.members if m.verify_only}
     found = []
     for row in offered.rows:
-        needs = tuple(need for need in row.needs if _called_for(need, {**offered.answers, **flags}, chosen, verified))
+        needs = tuple(
+            need for need in row.needs if _called_for(need, {**offered.answers, **flags}, chosen, verified)
+        )
         if needs:
             found.append(FormRow(row.code, row.name, row.form, row.copies, row.source, needs))
     return tuple(found)
 
 
 def _called_for(need: Need, flags: Mapping[str, Any], chosen: set[str], verified: set[str]) -> bool:
-    known = {**flags, "verify_only": need.matter in verified, "in_bundle": need.matter in chosen and len(chosen) > 1}
+    known = {
+        **flags,
+        "verify_only": need.matter in verified,
+        "in_bundle": need.matter in chosen and len(chosen) > 1,
+    }
     return need.matter in chosen and holds(need.condition, known) and not chosen & set(need.brought_by)

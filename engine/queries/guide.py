@@ -205,7 +205,9 @@ def _entry(row: Row, named: Mapping[str, Name]) -> Entry:
 
 
 def _fits(entry: Entry, words: str) -> bool:
-    said = " ".join((entry.key, entry.name.zh, entry.name.en, entry.department.zh, entry.department.en)).lower()
+    said = " ".join(
+        (entry.key, entry.name.zh, entry.name.en, entry.department.zh, entry.department.en)
+    ).lower()
     return all(word in said for word in words.lower().split())
 
 
@@ -220,7 +222,9 @@ def guide(db: Connection, key: str) -> Guide:
 
 #: What a condition asks that no question of a guide does: the engine or the bundle knows the answer.
 KNOWN: dict[str, Name] = {
-    "verify_only": Name("在“一件事”中只核验已有证照", "Only an existing licence is verified, inside a bundle"),
+    "verify_only": Name(
+        "在“一件事”中只核验已有证照", "Only an existing licence is verified, inside a bundle"
+    ),
     "in_bundle": Name("在“一件事”中办理", "Handled inside a bundle"),
 }
 
@@ -346,7 +350,9 @@ class _Reader:
             optional=bool(member.get("optional")),
             condition=self._condition(member.get("condition")),
             verify_only=member.get("mode") == "verify_only",
-            after=tuple((self._name(a["matter"]), a.get("on") or "granted") for a in member.get("after") or ()),
+            after=tuple(
+                (self._name(a["matter"]), a.get("on") or "granted") for a in member.get("after") or ()
+            ),
             papers=len(row.record.get("materials") or ()),
             note=member.get("note") or "",
         )

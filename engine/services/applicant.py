@@ -72,7 +72,7 @@ def apply(act: Act, application: Application) -> Case:
 
 
 def _check(act: Act, application: Application, matter: Matter, members: Sequence[Matter]) -> None:
-    if application.channel is Channel.WINDOW:
+    if application.channel is not Channel.ONLINE:
         must_hold(act.by, "window", act.library.org(act.db, application.hall))
     if application.channel is Channel.AGENT and application.agent is None:
         raise Incomplete("代办须写明代办人姓名和身份证件号码。", code="agent.missing", field="agent")
@@ -85,9 +85,14 @@ def _check(act: Act, application: Application, matter: Matter, members: Sequence
             code="material.unknown",
             field="materials",
         )
-    for handed in application.materials:
-        if handed.file_id is not None:
-            files.get(act.db, handed.file_id)
+    _must_be_kept(act, application.materials)
+
+
+def _must_be_kept(act: Act, handed: Sequence[Handed]) -> None:
+    """Raise `NotFound` for a file that was never uploaded."""
+    for item in handed:
+        if item.file_id is not None:
+            files.get(act.db, item.file_id)
 
 
 def _answered(application: Application, versions: Sequence[Matter]) -> dict[str, Any]:
@@ -171,6 +176,7 @@ def supplement(act: Act, case: Case, handed: Sequence[Handed]) -> Case:
     the day the last of it came (R-ACC-4). Raises `Malformed` for a material nobody asked for, `NotNow` after
     the decision, `Incomplete` where a correction is answered only in part.
     """
+    must_face(act, case)
     life.must_be(case.state, UNACCEPTED | UNDECIDED, "补交材料")
     wanted = {line.requirement.code for line in lifecycle.lines(act, case) if line.standing not in THERE}
     if unknown := [item.code for item in handed if item.code not in wanted]:
@@ -179,6 +185,7 @@ def supplement(act: Act, case: Case, handed: Sequence[Handed]) -> Case:
             code="material.not-wanted",
             field="materials",
         )
+    _must_be_kept(act, handed)
     cases.put(act.db, case.shelf, handed, act.at)
     act.record("supplemented", case, codes=[item.code for item in handed])
     lifecycle.supplied(act, case, [item.code for item in handed])
@@ -195,8 +202,18 @@ def supplement(act: Act, case: Case, handed: Sequence[Handed]) -> Case:
     return case
 
 
+def must_face(act: Act, case: Case) -> None:
+    """Raise `NotYours` unless it is the applicant himself, or the window that faces him."""
+    if act.by.id is not None:
+        must_hold(act.by, "window", case.hall_id)
+
+
 def withdraw(act: Act, case: Case, reason: str) -> Case:
-    """Take the application back, before it is decided; a bundle takes its undecided members with it."""
+    """Take the application back, before it is decided; a bundle takes its undecided members with it.
+
+    The applicant does it with his tracking code; for anybody who is signed in it takes the window's post.
+    """
+    must_face(act, case)
     life.must_be(case.state, UNACCEPTED | UNDECIDED, "撤回申请")
     if case.kind == "bundle":
         bundle.withdraw(act, case, reason)

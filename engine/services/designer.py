@@ -4,7 +4,7 @@ from engine.domain.errors import NotNow
 from engine.domain.identity import must_hold
 from engine.services import drawings
 from engine.services.act import Act
-from engine.store import catalog, definitions
+from engine.store import definitions
 from engine.store.db import Row
 
 
@@ -22,8 +22,5 @@ def publish(act: Act, definition_id: int) -> Row:
         raise NotNow("该版本已经发布。", code="definition.published")
     drawings.must_be_clean(row.source)
     definitions.publish(act.db, definition_id, act.at)
-    newest = definitions.current(act.db, row.key) or row
-    for matter in catalog.drawn_as(act.db, row.key):
-        catalog.publish(act.db, matter.kind, matter.record, newest.id, act.at)
-    act.record("published", key=row.key, version=row.version, sha256=row.sha256)
+    drawings.in_force(act, row)
     return definitions.get(act.db, definition_id)

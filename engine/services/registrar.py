@@ -1,7 +1,9 @@
 """What a registrar does: keep the calendar, the organisations, the people, and publish the product's own catalogue."""
 
 import json
-from collections.abc import Iterable, Mapping
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,9 @@ from typing import Any
 import yaml
 
 from engine.domain.calendar import Calendar
-from engine.services import drawings
+from engine.domain.errors import Malformed
+from engine.domain.identity import Role
+from engine.services import drawings, passwords
 from engine.services.act import Act
 from engine.store import catalog, definitions, people
 
@@ -19,16 +23,18 @@ DISTRICT, HALL = "DISTRICT", "HALL"
 
 def publish_all(act: Act, bpmn: Path) -> dict[str, int]:
     """Bring calendar, departments, diagrams, matters and bundles in *bpmn* into force; count what changed."""
+    sheets = _Sheets(_sheet(bpmn / "materials.yaml"), _sheet(bpmn / "sources.yaml"))
     return {
         "calendars": int(publish_calendar(act, sorted((bpmn / "calendars").glob("*.json")))),
         "orgs": publish_departments(act, bpmn / "departments.yaml"),
-        "matters": sum(
-            _publish_matter(act, bpmn, path) for path in sorted(bpmn.glob("matters/*/matter.yaml"))
-        ),
-        "bundles": sum(
-            _publish_bundle(act, bpmn, path) for path in sorted(bpmn.glob("bundles/*/bundle.yaml"))
-        ),
+        "matters": _publish_kind(act, bpmn, sheets, "matter"),
+        "bundles": _publish_kind(act, bpmn, sheets, "bundle"),
     }
+
+
+def _publish_kind(act: Act, bpmn: Path, sheets: "_Sheets", kind: str) -> int:
+    found = {path: sheets.complete(path) for path in sorted(bpmn.glob(f"{kind}s/*/{kind}.yaml"))}
+    return sum(_publish(act, kind, record, _diagram(bpmn, path, record)) for path, record in found.items())
 
 
 def publish_calendar(act: Act, files: Iterable[Path]) -> bool:
@@ -41,11 +47,30 @@ def publish_calendar(act: Act, files: Iterable[Path]) -> bool:
     return catalog.add_calendar(act.db, f"国务院放假通知至{calendar.last.year}年", sources, days, act.at)
 
 
+def hire(act: Act, login: str, name: str, posts: Sequence[tuple[str, str]]) -> str:
+    """Add a person with posts ``(role, organisation code)`` and return his password, told this once.
+
+    Raises `Malformed` for a login in use or a role nobody can hold, `NotFound` for an unknown organisation.
+    """
+    if people.by_login(act.db, login) is not None:
+        raise Malformed(f"用户名 {login} 已有人使用。", code="user.taken", field="login")
+    roles = set(Role) - {Role.APPLICANT}
+    if unknown := [role for role, _ in posts if role not in roles]:
+        raise Malformed(
+            f"没有岗位“{unknown[0]}”；可用：{'、'.join(sorted(roles))}。", code="post.unknown", field="posts"
+        )
+    password = secrets.token_urlsafe(9)
+    held = [(role, people.org(act.db, code).id) for role, code in posts]
+    people.add_user(act.db, login, name, passwords.hashed(password), held)
+    act.record("hired", login=login, posts=[f"{role}@{code}" for role, code in posts])
+    return password
+
+
 def publish_departments(act: Act, path: Path) -> int:
     """Add the district, its hall and its departments, where they do not exist yet."""
     known = people.org_ids(act.db)
     added = 0
-    for code, name, kind, parent in _orgs(yaml.safe_load(path.read_text(encoding="utf8"))):
+    for code, name, kind, parent in _orgs(_sheet(path)):
         if code not in known:
             known[code] = people.add_org(
                 act.db,
@@ -67,16 +92,37 @@ def _orgs(departments: Mapping[str, Any]) -> Iterable[tuple[str, Mapping[str, st
         yield code, name, "department", DISTRICT
 
 
-def _publish_matter(act: Act, bpmn: Path, path: Path) -> int:
-    record = yaml.safe_load(path.read_text(encoding="utf8"))
+@dataclass(frozen=True, slots=True)
+class _Sheets:
+    """What every record of the catalogue refers to: the standard materials (R-BUN-5), and where figures come from."""
+
+    materials: Mapping[str, Mapping[str, str]]
+    sources: Mapping[str, str]
+
+    def complete(self, path: Path) -> dict[str, Any]:
+        """Read a record and write out what it refers to: each citation, and each material's English name."""
+        record: dict[str, Any] = self._cited(_sheet(path))
+        for material in record.get("materials") or ():
+            material.setdefault("en", self.materials[material["code"]]["en"])
+        return record
+
+    def _cited(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._cited(each) for each in value]
+        if not isinstance(value, dict):
+            return value
+        whole = {key: self._cited(each) for key, each in value.items()}
+        return {**whole, "cited": self.sources[whole["src"]]} if "src" in whole else whole
+
+
+def _sheet(path: Path) -> Any:
+    return yaml.safe_load(path.read_text(encoding="utf8"))
+
+
+def _diagram(bpmn: Path, path: Path, record: Mapping[str, Any]) -> Path:
+    """A matter's own diagram lies beside its record; otherwise it runs on a common one."""
     own = path.parent / "process.bpmn"
-    source = own if own.exists() else bpmn / "common" / f"{record['process']}.bpmn"
-    return _publish(act, "matter", record, source)
-
-
-def _publish_bundle(act: Act, _bpmn: Path, path: Path) -> int:
-    record = yaml.safe_load(path.read_text(encoding="utf8"))
-    return _publish(act, "bundle", record, path.parent / "process.bpmn")
+    return own if own.exists() else bpmn / "common" / f"{record['process']}.bpmn"
 
 
 def _publish(act: Act, kind: str, record: Mapping[str, Any], diagram: Path) -> int:

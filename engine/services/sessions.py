@@ -3,24 +3,15 @@
 import secrets
 from datetime import timedelta
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-
 from engine.domain.errors import NotFound, NotYours
 from engine.domain.identity import Actor
+from engine.services import passwords
 from engine.services.act import Act
 from engine.store import people
-
-_hasher = PasswordHasher()
 
 #: So many wrong passwords lock an account, for so long (rulebook §9).
 MOST_FAILURES = 5
 LOCKED_FOR = timedelta(minutes=30)
-
-
-def hashed(password: str) -> str:
-    """Return the Argon2id hash of *password*."""
-    return _hasher.hash(password)
 
 
 def sign_in(act: Act, login: str, password: str) -> tuple[str | None, str]:
@@ -33,7 +24,7 @@ def sign_in(act: Act, login: str, password: str) -> tuple[str | None, str]:
         return None, "用户名或密码不对。"
     if user.locked_until is not None and user.locked_until > act.at:
         return None, "密码连续输错五次，账号已锁定 30 分钟。"
-    if not _fits(user.password, password):
+    if not passwords.fits(user.password, password):
         failures = user.failures + 1
         locked = act.at + LOCKED_FOR if failures >= MOST_FAILURES else None
         people.mark_login(act.db, user.id, 0 if locked else failures, locked)
@@ -44,13 +35,6 @@ def sign_in(act: Act, login: str, password: str) -> tuple[str | None, str]:
     people.open_session(act.db, secret, user.id, act.at)
     act.record("signed in", login=login)
     return secret, ""
-
-
-def _fits(stored: str, password: str) -> bool:
-    try:
-        return _hasher.verify(stored, password)
-    except (VerificationError, InvalidHashError):
-        return False
 
 
 def sign_out(act: Act, secret: str) -> None:

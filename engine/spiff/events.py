@@ -133,9 +133,12 @@ class ErrorEnd(End):
         raise_from(case, my_task, "error", self.code)
 
 
-def raise_from(case: Case, thrower: Token, kind: str, code: str) -> None:
-    """Raise an error or escalation at *thrower*; an error nobody catches ends the case."""
-    if not raise_(case, thrower, kind, code) and kind == "error":
+def raise_from(case: Case, thrower: Token, kind: str, code: str, *, called: bool = False) -> None:
+    """Raise an error or escalation at *thrower*; an error nobody catches ends the case.
+
+    What a *called* case raises, the boundary events of the call itself may catch.
+    """
+    if not raise_(case, thrower, kind, code, called=called) and kind == "error":
         case.clear(case.task_tree)
 
 
@@ -322,12 +325,12 @@ def _hearing(case: Case, name: str, kind: str) -> Iterator[Token]:
     return (token for token in _listening(case.tokens()) if token.task_spec.hears(token, kind, name))
 
 
-def raise_(case: Case, thrower: Task, kind: str, code: str) -> bool:
+def raise_(case: Case, thrower: Task, kind: str, code: str, *, called: bool = False) -> bool:
     """Let the nearest scope around *thrower* catch an error or an escalation.
 
     Returns whether one did; if not, it is written down for whoever called this case.
     """
-    catcher = _catcher(thrower, kind, code)
+    catcher = _catcher(thrower, thrower if called else thrower.parent, kind, code)
     if catcher is None:
         case.raised.append((kind, code))
         return False
@@ -335,8 +338,7 @@ def raise_(case: Case, thrower: Task, kind: str, code: str) -> bool:
     return True
 
 
-def _catcher(thrower: Task, kind: str, code: str) -> Token | None:
-    came, scope = thrower, thrower.parent
+def _catcher(came: Task, scope: Task | None, kind: str, code: str) -> Token | None:
     while scope is not None:
         found = _best(_listening(scope.children), came, kind, code)
         if found is not None:

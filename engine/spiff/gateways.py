@@ -196,11 +196,13 @@ class Complex(Reaching):
 
 
 def chosen(step: Step, my_task: Token) -> Sequence[Path]:
-    """Return every path whose condition holds, else the default."""
-    if len(step.paths) == 1 and step.paths[0].condition is None:
-        return step.paths
-    found = [path for path in step.paths if not path.default and allows(path, my_task)]
-    return found or defaults_of(step)
+    """Return every path whose condition holds, or else the default, and those that ask nothing."""
+    asking = [path for path in step.paths if path.condition is not None and not path.default]
+    holding = [path for path in asking if allows(path, my_task)]
+    plain = [path for path in step.paths if path.condition is None and not path.default]
+    if asking and not holding:
+        holding = list(defaults_of(step)) if not plain else [path for path in step.paths if path.default]
+    return [*holding, *plain]
 
 
 class Waiting(Step):

@@ -24,28 +24,23 @@ class Graph:
         for element in process.elements.values():
             if element.host is not None:
                 self._edge(element.host, element.id)
-            elif element.scope is not None and (element.kind == "startEvent" or element.aside):
+            elif element.scope is not None and element.id in self.first:
                 self._edge(element.scope, element.id)
 
     @cached_property
     def first(self) -> frozenset[str]:
-        """Where each level begins: at its start events, or where none is drawn at all that nothing leads to."""
-        begins: dict[str | None, list[str]] = {}
-        heads: dict[str | None, list[str]] = {}
-        for each in self.process.elements.values():
-            if each.kind == "startEvent" or each.aside:
-                begins.setdefault(each.scope, []).append(each.id)
-            elif each.host is None and not self.process.entering(each.id):
-                heads.setdefault(each.scope, []).append(each.id)
-                if each.attributes.get("instantiate") == "true":
-                    begins.setdefault(each.scope, []).append(each.id)
-        started = {
-            each.scope for each in self.process.elements.values() if each.kind == "startEvent"
-        }
+        """Where each level begins: at its start events; where none is drawn, at what nothing leads to."""
+        drawn = {each.scope for each in self.process.elements.values() if each.kind == "startEvent"}
         return frozenset(
-            name for scope in {*begins, *heads}
-            for name in (*begins.get(scope, ()), *(() if scope in started else heads.get(scope, ())))
-        )  # fmt: skip
+            each.id
+            for each in self.process.elements.values()
+            if each.kind == "startEvent" or each.aside or self._heads(each, drawn)
+        )
+
+    def _heads(self, element: Element, drawn: set[str | None]) -> bool:
+        if element.host is not None or self.process.entering(element.id):
+            return False
+        return element.scope not in drawn or element.attributes.get("instantiate") == "true"
 
     def _edge(self, source: str, target: str) -> None:
         if source in self.after and target in self.after:
@@ -63,7 +58,9 @@ class Graph:
     @cached_property
     def starts(self) -> list[str]:
         """Where the process itself begins."""
-        return [each.id for each in self.process.elements.values() if each.scope is None and each.id in self.first]
+        return [
+            each.id for each in self.process.elements.values() if each.scope is None and each.id in self.first
+        ]
 
     @cached_property
     def reached(self) -> frozenset[str]:

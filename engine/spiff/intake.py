@@ -17,18 +17,25 @@ MAX_ATTRIBUTES = 200
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 
-__all__ = ["BPMN", "line_of", "refuse", "text_of", "tree"]
+__all__ = ["BPMN", "line_of", "refuse", "root", "text_of", "tree"]
 
 
 def tree(source: bytes) -> etree._Element:
-    """Return the root element of *source*, or raise Malformed with a code and a line."""
+    """Return the root element of the diagram *source*, or raise Malformed with a code and a line."""
+    found = root(source)
+    if found.tag != f"{{{BPMN}}}definitions":
+        refuse("bpmn.no-process", "这不是 BPMN 2.0 流程图；请用流程设计器另存为 .bpmn 文件", line_of(found))
+    return found
+
+
+def root(source: bytes) -> etree._Element:
+    """Return the root element of any XML file *source*, read as safely, or raise Malformed."""
     if not isinstance(source, bytes):
         refuse("upload.not-bytes", "流程图须以字节读入，不能是文本；请直接上传文件")
     if not source.strip():
         refuse("upload.empty", "文件是空的；请重新选择流程图文件")
     package.must_not_be_packed(source, MAX_BYTES)
-    if len(source) > MAX_BYTES:
-        refuse("upload.too-large", "流程图超过 5 MB；请拆成几个文件")
+    must_fit(len(source))
     if not encoding.begins_as_xml(source):
         refuse("xml.invalid", "文件开头不是 XML；请上传 .bpmn 文件", 1)
     text = encoding.text_of(source)
@@ -39,12 +46,15 @@ def tree(source: bytes) -> etree._Element:
     return _root(text.encode("utf-8"))
 
 
+def must_fit(size: int) -> None:
+    """Raise TooLarge when so many bytes are more than a diagram may have."""
+    if size > MAX_BYTES:
+        refuse("upload.too-large", f"流程图超过 {MAX_BYTES // 2**20} MB；请拆成几个文件")
+
+
 def _root(clean: bytes) -> etree._Element:
     _measure(clean)
-    root = _parsed(clean)
-    if root.tag != f"{{{BPMN}}}definitions":
-        refuse("bpmn.no-process", "这不是 BPMN 2.0 流程图；请用流程设计器另存为 .bpmn 文件", line_of(root))
-    return root
+    return _parsed(clean)
 
 
 def line_of(node: etree._Element) -> int | None:
@@ -113,7 +123,8 @@ def _parsed(clean: bytes) -> etree._Element:
     try:
         return etree.fromstring(clean, _parser())
     except etree.XMLSyntaxError as broken:
-        return _forgiven(clean) or _broken(broken)
+        root = _forgiven(clean)
+        return root if root is not None else _broken(broken)
 
 
 def _forgiven(clean: bytes) -> etree._Element | None:

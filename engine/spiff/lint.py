@@ -42,9 +42,10 @@ PAPER = (
     *lint_talk.RULES,
     *lint_data.RULES,
 )
-OFFICE: tuple[Rule, ...] = (*lint_paths.OFFICE, *lint_people.RULES)
-#: The largest process we run, and how deep its sub-processes may lie.
+SHEET: tuple[Rule, ...] = (*lint_paths.STRUCTURE, *lint_paths.OFFICE, *lint_people.RULES)
+#: The largest process we run, how many may stand in one file, and how deep sub-processes may lie.
 MAX_NODES = 1_000
+MAX_PROCESSES = 200
 MAX_SCOPES = 20
 
 
@@ -91,13 +92,14 @@ def _all(paper: Paper, read: Drawing, main: Process | None) -> Iterator[Finding]
         yield warning(
             "bpmn.no-process", None, None, "文件里没有流程，只能作为草稿；请画一个从开始事件到结束事件的流程"
         ).barring(Bar.RUNNING)
-    aside = {name for process in read.processes if process is not main for name in (process.id, *process.elements)}
+    aside = {
+        name for process in read.processes if process is not main for name in (process.id, *process.elements)
+    }
     aside.update(flow.id for process in read.processes if process is not main for flow in process.flows)
     for finding in chain(
         (finding for rule in PAPER for finding in rule(paper)),
         _circles(read),
-        (finding for process in read.processes for finding in _apply(lint_paths.STRUCTURE, process)),
-        (finding for process in read.processes for finding in _apply(OFFICE, process)),
+        (finding for process in read.processes for finding in _apply(SHEET, process)),
     ):
         yield _softened(finding) if finding.element in aside else finding
 
@@ -128,13 +130,18 @@ def _once(findings: Iterable[Finding]) -> Iterable[Finding]:
 def _budgets(drawn: Drawing) -> list[Finding]:
     """A diagram beyond measure can be kept, and is examined no further."""
     found = []
+    if len(drawn.processes) > MAX_PROCESSES:
+        message = f"文件里有 {len(drawn.processes)} 个流程，超过 {MAX_PROCESSES} 个，不能运行；请拆成几个文件"
+        found.append(error("model.too-large", None, None, message).barring(Bar.RUNNING))
     for process in drawn.processes:
         size, depth = len(process.elements), _depth(process)
         if size > MAX_NODES:
             message = f"“{process.name}”有 {size} 个节点，超过 {MAX_NODES} 个，不能运行；请用调用活动拆开"
             found.append(error("model.too-large", process.id, process.line, message).barring(Bar.RUNNING))
         if depth > MAX_SCOPES:
-            message = f"“{process.name}”的子流程嵌套 {depth} 层，超过 {MAX_SCOPES} 层，不能运行；请用调用活动拆开"
+            message = (
+                f"“{process.name}”的子流程嵌套 {depth} 层，超过 {MAX_SCOPES} 层，不能运行；请用调用活动拆开"
+            )
             found.append(error("model.too-deep", process.id, process.line, message).barring(Bar.RUNNING))
     return found
 

@@ -24,6 +24,10 @@ EVALUATED = (
     "dataPath",
 )
 NO_TIME = "没有填时限；请填如 P5D 或 5个工作日"
+XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
+FORMAL = "tFormalExpression"
+#: Elements that need not say that they are formal; a script speaks its own language.
+ALWAYS_FORMAL = frozenset({"messagePath", "dataPath", "transformation", "script"})
 #: Marks of code that reaches out of the process, or that would never end.
 REACHES = re.compile(
     r"__\w+__"
@@ -50,6 +54,18 @@ def forbidden(paper: Paper) -> Iterator[Finding]:
         text = text_of(node)
         if REACHES.search(text):
             yield refusal(paper, node, "expr.forbidden", f"含有不许可的代码“{text[:40]}”；请改写为 FEEL 条件")
+
+
+def formal(paper: Paper) -> Iterator[Finding]:
+    """A process that can be executed is told in formal expressions, and none of them is empty."""
+    for node in paper.of(*EVALUATED, "transformation", "from", "to"):
+        tag, said = kind(node), str(node.get(XSI_TYPE) or "").rpartition(":")[2]
+        if not text_of(node) and (said == FORMAL or tag in ALWAYS_FORMAL):
+            yield remark(node, "expr.empty", "的表达式是空的；请填写，或删去")
+        elif tag not in ALWAYS_FORMAL and said != FORMAL and paper.executable(node):
+            yield remark(
+                node, "expr.not-formal", "的表达式未标为正式表达式（tFormalExpression）；请补上，或取消可执行"
+            )
 
 
 def cycles(paper: Paper) -> Iterator[Finding]:
@@ -98,5 +114,5 @@ def form_keys(paper: Paper) -> Iterator[Finding]:
 
 
 RULES: tuple[Callable[[Paper], Iterator[Finding]], ...] = (
-    forbidden, cycles, timers, cardinalities, form_keys,
+    forbidden, formal, cycles, timers, cardinalities, form_keys,
 )  # fmt: skip

@@ -187,7 +187,7 @@ def _each(paper: Paper, loop: Node, names: list[str], side: str, one: str) -> It
     task = parent(loop)
     for name in names:
         own = {each.get("id") for each in io(task, side)} if task is not None else set()
-        if own and name not in own or (not own and kind_of(paper.get(name)) == "itemDefinition"):
+        if (own and name not in own) or (not own and kind_of(paper.get(name)) == "itemDefinition"):
             yield remark(loop, "loop.data", f"引用的“{name}”不是本任务的 {side}；请重新选择")
         whole = item(paper, paper.get(name))
         for part in children(loop, one):

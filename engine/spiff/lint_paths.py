@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, pairwise
 
 from engine.domain.errors import Malformed
-from engine.spiff import dialect, idioms, runnable
+from engine.spiff import dialect, runnable
 from engine.spiff.drawing import Element, Flow, Process
 from engine.spiff.findings import Bar, Finding, warning
 from engine.spiff.lint_sheet import CHOOSING, Rule, Sheet, called, fault, halt, hold
@@ -54,7 +54,7 @@ def no_condition(sheet: Sheet) -> Iterator[Finding]:
     for gate in sheet.elements(*CHOOSING):
         flows = sheet.process.leaving(gate.id)
         bare = [flow for flow in flows if flow.condition is None and flow.id != gate.default]
-        if len(flows) < 2 or not bare:
+        if len(flows) < 2 or not bare or gate.inserted:
             continue
         message = f"“{gate.label}”后有 {len(bare)} 条连线没有条件，不知走哪条；请填写条件，或设一条默认分支"
         yield halt(gate, "bpmn.gateway-condition", message)
@@ -66,11 +66,9 @@ def no_condition(sheet: Sheet) -> Iterator[Finding]:
 def unreadable(sheet: Sheet) -> Iterator[Finding]:
     """A condition compiles."""
     for flow in sheet.process.flows:
-        if flow.condition is not None:
-            try:
-                idioms.compile_(flow.condition)
-            except Malformed as unread:
-                yield halt(flow, unread.code, unread.message)
+        read = sheet.compiled(flow.condition) if flow.condition else None
+        if isinstance(read, Malformed):
+            yield halt(flow, read.code, read.message)
 
 
 def uncalled(sheet: Sheet) -> Iterator[Finding]:
@@ -120,7 +118,12 @@ def dead_ends(sheet: Sheet) -> Iterator[Finding]:
     """A path that stops without an end event is read as ended there."""
     leads = {flow.source for flow in sheet.process.flows}
     for element in sheet.elements():
-        if element.kind != "endEvent" and element.id not in leads and not element.aside and not _undoes(element):
+        if (
+            element.kind != "endEvent"
+            and element.id not in leads
+            and not element.aside
+            and not _undoes(element)
+        ):
             message = f"“{element.label}”之后没有连线；请连到下一步或结束事件"
             yield warning("element.dead-end", element.id, element.line, message)
 
@@ -140,7 +143,7 @@ def no_default(sheet: Sheet) -> Iterator[Finding]:
 
 
 def _covers(sheet: Sheet, flows: Sequence[Flow]) -> bool:
-    asked = [_asked(flow) for flow in flows]
+    asked = [_asked(sheet, flow) for flow in flows]
     if None in asked or len({ask[0] for ask in asked if ask}) != 1:
         return False
     asks = [ask for ask in asked if ask]
@@ -151,11 +154,9 @@ def _covers(sheet: Sheet, flows: Sequence[Flow]) -> bool:
     return bool(possible) and said.issuperset(possible)
 
 
-def _asked(flow: Flow) -> tuple[str, frozenset[str], bool] | None:
-    try:
-        return idioms.compile_(flow.condition or "").asks
-    except Malformed:
-        return None
+def _asked(sheet: Sheet, flow: Flow) -> tuple[str, frozenset[str], bool] | None:
+    read = sheet.compiled(flow.condition or "")
+    return None if isinstance(read, Malformed) else read.asks
 
 
 def _outcomes(sheet: Sheet, name: str) -> dict[str, str]:
@@ -166,7 +167,7 @@ def _outcomes(sheet: Sheet, name: str) -> dict[str, str]:
 def unknown_answers(sheet: Sheet) -> Iterator[Finding]:
     """A condition on a task's result asks for results the task has."""
     for flow in sheet.process.flows:
-        asked = _asked(flow) if flow.condition else None
+        asked = _asked(sheet, flow) if flow.condition else None
         possible = _outcomes(sheet, asked[0]) if asked else {}
         strange = sorted(asked[1] - set(possible)) if asked and possible else []
         if asked and strange:
@@ -185,10 +186,18 @@ def unpaired(sheet: Sheet) -> Iterator[Finding]:
         bad = next((part for part in partings if _mismatch(sheet, gate, part)), None)
         if gate.kind == "parallelGateway" and (bad or None in partings):
             message = f"并行汇合“{gate.label}”等的分支不会都到，案件会卡住；请用并行网关分开这些分支，或改用排他网关汇合"
-            yield hold(gate, "bpmn.deadlock", message)
+            yield hold(_drawn(sheet, gate), "bpmn.deadlock", message)
         elif gate.kind == "exclusiveGateway" and bad:
-            message = f"“{bad.label}”同时分出的分支在“{gate.label}”各自继续，后续会重复办理；请改用同类网关汇合"
-            yield hold(gate, "bpmn.lack-of-synchronisation", message)
+            message = (
+                f"“{bad.label}”同时分出的分支在“{gate.label}”各自继续，后续会重复办理；请改用同类网关汇合"
+            )
+            yield hold(_drawn(sheet, gate), "bpmn.lack-of-synchronisation", message)
+
+
+def _drawn(sheet: Sheet, gate: Element) -> Element:
+    """Return *gate*, or what stands in the drawing behind a gateway that was inserted."""
+    after = sheet.process.leaving(gate.id)
+    return sheet.process.elements.get(after[0].target, gate) if gate.inserted and after else gate
 
 
 def _pairs(sheet: Sheet, entries: list[str]) -> Iterable[tuple[str, str]]:

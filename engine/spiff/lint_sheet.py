@@ -1,10 +1,13 @@
 """One process under examination, and how a rule of processes looks."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
+from engine.domain.errors import Malformed
+from engine.spiff import idioms
 from engine.spiff.drawing import Element, Flow, Process
+from engine.spiff.feel import Expression
 from engine.spiff.findings import Bar, Finding, error, warning
 from engine.spiff.graph import Graph
 
@@ -17,6 +20,7 @@ class Sheet:
     """One process under examination."""
 
     process: Process
+    _compiled: dict[str, Expression | Malformed] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def graph(self) -> Graph:
@@ -26,6 +30,15 @@ class Sheet:
     def elements(self, *kinds: str) -> Iterator[Element]:
         """Iterate over the elements, of these kinds only if any are named."""
         return (each for each in self.process.elements.values() if not kinds or each.kind in kinds)
+
+    def compiled(self, text: str) -> Expression | Malformed:
+        """Return *text* compiled, or why it cannot be; each text once, for several rules ask."""
+        if text not in self._compiled:
+            try:
+                self._compiled[text] = idioms.compile_(text)
+            except Malformed as refused:
+                self._compiled[text] = refused
+        return self._compiled[text]
 
 
 Rule = Callable[[Sheet], Iterable[Finding]]

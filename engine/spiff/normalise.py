@@ -84,7 +84,7 @@ def executable(work: _Work) -> None:
     """``isExecutable`` false or absent is what drawing tools write; it is run all the same."""
     if not work.process.executable:
         process = work.process
-        work.say("process.not-executable", process.id, process.line, "流程未标为可执行，已按可执行读入")
+        work.say("bpmn.not-executable", process.id, process.line, "流程未标为可执行，已按可执行读入")
 
 
 def nameless_flows(work: _Work) -> None:

@@ -22,6 +22,9 @@ from engine.spiff.runtime import Manner, Open, Outcome
 #: Moves that follow from one command, and deadlines that pass in one.
 MAX_MOVES = 2_000
 
+#: Incidents that BPMN calls an exception: nobody catches them either.
+UNCAUGHT = frozenset({"flow.no-way", "loop.count", "loop.items"})
+
 Plain = dict[str, Any]
 
 
@@ -78,9 +81,8 @@ class Play:
         self.now = now
         self.open_calls = open_calls
         self.instances: list[Instance] = []
-        self._todo: deque[Callable[[], None]] = deque()
-        if len(self.definitions) < len(definitions):
-            raise Malformed("几个文件里有同名的流程；请只留一个", code="process.twice")
+        self._todo: deque[tuple[Instance, Callable[[], None]]] = deque()
+        self._must_differ(definitions)
         if not open_calls:
             self._must_know_calls()
 
@@ -91,6 +93,12 @@ class Play:
         """Return the collaboration of all processes in *sources*; with *auto* plain tasks are passed."""
         read = [each for source in sources for each in parser.read_all(source, auto=auto)]
         return cls(read, now, open_calls=open_calls)
+
+    def _must_differ(self, definitions: Sequence[Definition]) -> None:
+        for each in definitions:
+            if self.definitions[each.process] is not each:
+                message = f"几个文件里都有流程“{each.process}”；请只留一个"
+                raise Malformed(message, code="process.twice", element=each.process)
 
     def _must_know_calls(self) -> None:
         for definition in self.definitions.values():
@@ -143,7 +151,7 @@ class Play:
         if definition is None:
             raise NotFound(f"没有叫“{process}”的流程", code="process.unknown")
         instance = self._begin(definition, flags or {})
-        self._settle()
+        self.until(self.now)
         return instance.id
 
     def complete(self, task: str, flags: Mapping[str, Any] | None = None) -> None:
@@ -153,20 +161,21 @@ class Play:
         if instance is None:
             raise NotNow("这项任务已经办结或不在待办状态", code="task.closed")
         self._move(instance, partial(runtime.complete, key=key, flags=flags or {}))
-        self._settle()
+        self.until(self.now)
 
     def set(self, flags: Mapping[str, Any]) -> None:
         """Set variables of all running instances."""
         for instance in self._running():
             self._move(instance, partial(runtime.put, flags=flags))
-        self._settle()
+        self.until(self.now)
 
     def advance(self, milliseconds: float) -> None:
         """Let time go on; deadlines pass in their order, each at its moment."""
         self.until(self.now + timedelta(milliseconds=milliseconds))
 
     def until(self, moment: datetime) -> None:
-        """Let time go on to *moment*."""
+        """Settle what is under way, then let time go on to *moment*."""
+        self._settle()
         passed = 0
         while True:
             waiting = [
@@ -188,13 +197,13 @@ class Play:
     def signal(self, name: str) -> int:
         """Broadcast a signal; return how many heard it."""
         heard = self._broadcast(name, None)
-        self._settle()
+        self.until(self.now)
         return heard
 
     def message(self, name: str, flags: Mapping[str, Any] | None = None) -> int:
         """Send a message to one who waits for it, else to one who begins with it; return how many heard."""
         heard = self._deliver(name, None, flags or {})
-        self._settle()
+        self.until(self.now)
         return heard
 
     # --- moving an instance, and what follows from it
@@ -215,26 +224,31 @@ class Play:
         now = instance.now
         instance.path += now.walked
         instance.incidents += [_incident(refused) for refused in now.incidents]
+        instance.errors += [refused.code for refused in now.incidents if refused.code in UNCAUGHT]
         instance.due = {
             timer.key: instance.due.get(timer.key)
             or virtual.due(timer.kind, timer.text, timer.calendar, self.now)
             for timer in now.timers
         }
-        self._todo += [partial(self._raise, instance, *each) for each in now.raised]
-        self._todo += [partial(self._say, instance, *each) for each in now.said]
-        self._todo.append(partial(self._calls, instance))
+        self._todo += [(instance, partial(self._raise, instance, *each)) for each in now.raised]
+        self._todo += [(instance, partial(self._say, instance, *each)) for each in now.said]
+        self._todo.append((instance, partial(self._calls, instance)))
         if now.ended:
-            self._todo.append(partial(self._return, instance))
+            self._todo.append((instance, partial(self._return, instance)))
 
     def _settle(self) -> None:
-        """Do what follows, until nothing does."""
+        """Do what follows, until nothing does; what cannot be done is an incident where it came from."""
         moves = 0
         while self._todo:
+            instance, move = self._todo.popleft()
             moves += 1
-            if moves > MAX_MOVES:
-                self._todo.clear()
-                raise NotNow("流程之间不停地互相触发，已停止；请检查消息和信号", code="budget.moves")
-            self._todo.popleft()()
+            try:
+                if moves > MAX_MOVES:
+                    self._todo.clear()
+                    raise NotNow("流程之间不停地互相触发，已停止；请检查消息和信号", code="budget.moves")
+                move()
+            except Refused as refused:
+                instance.incidents.append(_incident(refused))
 
     def _say(self, instance: Instance, kind: str, name: str) -> None:
         if kind == "signal":
@@ -292,10 +306,7 @@ class Play:
 
     def _return(self, instance: Instance) -> None:
         """A called instance has ended: its caller goes on."""
-        if instance.caller is None or instance.stopped:
-            return
-        caller, call = instance.caller
-        if caller.called.get(call.key) is instance and not caller.ended:
+        for caller, call in _callers(instance):
             given = carried(caller.definition.nodes[call.node].gives, instance.now.flags)
             self._move(caller, partial(runtime.complete, key=call.key, flags=given))
 
@@ -303,10 +314,16 @@ class Play:
         """What nobody caught in *instance* goes to whoever called it, or ends in its errors."""
         if instance.caller is None:
             instance.errors.append(code or kind)
-            return
-        caller, call = instance.caller
-        if caller.called.get(call.key) is instance and not caller.ended:
+        for caller, call in _callers(instance):
             self._move(caller, partial(runtime.raise_at, key=call.key, kind=kind, code=code))
+
+
+def _callers(instance: Instance) -> Iterator[tuple[Instance, Open]]:
+    """Iterate over who waits for *instance*: one, or nobody any more."""
+    if instance.caller is not None and not instance.stopped:
+        caller, call = instance.caller
+        if not caller.ended and call in caller.now.calls:
+            yield caller, call
 
 
 def carried(pairs: Sequence[tuple[str, str]], flags: Mapping[str, Any]) -> Plain:

@@ -228,20 +228,24 @@ def _told(kind: str, node: etree._Element, definition: etree._Element, shared: S
     for attribute in REFERENCES:
         reference = definition.get(attribute)
         if reference:
-            local = reference.rpartition(":")[2]
-            found = shared.get(local)
-            return Event(kind, _called(found) or reference, lost=None if found is not None else reference)
+            found = shared.get(reference.rpartition(":")[2])
+            if found is None:
+                return Event(kind, reference, lost=reference)
+            any_code = kind in ("error", "escalation") and _tag(node) in CATCHERS
+            return Event(kind, _called(found) or ("" if any_code else str(found.get("id"))))
     if kind in ("error", "escalation"):
         return Event(kind)
     return Event(kind, definition.get("name") or node.get("name") or "")
 
 
-def _called(node: etree._Element | None) -> str | None:
+#: What catches an error or an escalation; one without a code is caught whatever its code.
+CATCHERS = frozenset({"boundaryEvent", "startEvent"})
+
+
+def _called(node: etree._Element) -> str | None:
     """Errors and escalations go by their code, messages and signals by their name."""
-    if node is None:
-        return None
     code = {"error": "errorCode", "escalation": "escalationCode"}.get(_tag(node), "name")
-    return node.get(code) or node.get("id")
+    return node.get(code)
 
 
 def _timer(definition: etree._Element) -> Event:

@@ -2,10 +2,12 @@
 
 from typing import NoReturn
 
-from engine.domain.errors import Malformed
-from engine.spiff.findings import error
+from engine.domain.errors import Malformed, TooLarge
+from engine.spiff.findings import Bar, error
 
 
 def refuse(code: str, message: str, line: int | None = None) -> NoReturn:
-    """Raise Malformed with one finding."""
-    raise Malformed(message, code=code, line=line, findings=(error(code, None, line, message),))
+    """Raise Malformed, or TooLarge, with one finding."""
+    found = error(code, None, line, message).barring(Bar.KEEPING)
+    family = TooLarge if code == "upload.too-large" else Malformed
+    raise family(message, code=code, line=line, findings=(found,))

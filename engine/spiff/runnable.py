@@ -108,10 +108,37 @@ def _detail(process: Process, element: Element, event: Event) -> Iterator[str]:
         yield "事件没有说明等哪个消息或信号；请选择"
     if event.kind == "error" and element.kind == "boundaryEvent" and not element.interrupts:
         yield "错误边界事件总是中断的；请改为中断"
+    if event.kind == "terminate" and event.reach == "many" and not _repeated(process, element.scope):
+        yield "这里不在多实例里，结束的是调用方的哪些实例说不清；请去掉 terminateMultiInstance"
+    if event.kind == "escalation" and element.kind == "intermediateThrowEvent":
+        yield from _escalation(process, element, event)
     if event.kind == "compensate":
         yield from _compensation(process, element, event)
     if event.kind == "cancel":
         yield from _cancel(process, element)
+
+
+def _escalation(process: Process, element: Element, event: Event) -> Iterator[str]:
+    """Who ends with an escalation that only a caller could catch is gone before the caller hears of it."""
+    ends = [flow.target for flow in process.leaving(element.id)]
+    last = all(process.elements[end].inserted and process.elements[end].kind == "endEvent" for end in ends)
+    caught = any(
+        part.kind == "escalation" and part.name in ("", event.name)
+        for each in process.elements.values()
+        if each.kind == "startEvent" and each.event is not None
+        for part in each.event.all
+    )
+    if element.scope is None and ends and last and not caught:
+        yield "流程最外层的升级结束事件没有人接住；请改为中间抛出事件，或在流程里画升级事件子流程"
+
+
+def _repeated(process: Process, scope: str | None) -> bool:
+    """Claim that something around *scope* is repeated."""
+    while scope is not None:
+        if process.elements[scope].loop is not None:
+            return True
+        scope = process.elements[scope].scope
+    return False
 
 
 THROWS = frozenset({"intermediateThrowEvent", "endEvent"})
@@ -232,6 +259,8 @@ def _many(loop: Loop) -> Iterator[str]:
         yield f"多实例的“{loop.odd[:40]}”尚不支持；请只用完成条件"
     if loop.count is None and loop.items is None:
         yield "多实例没有写个数，也没有写名单；请填写个数"
+    if loop.count and loop.count.strip().startswith("-"):
+        yield f"多实例的个数“{loop.count[:20]}”是负的；请改正"
 
 
 def _again(loop: Loop) -> Iterator[str]:

@@ -150,7 +150,7 @@ def raise_at(
     token = case.token(key)
     if token is None:
         raise NotNow("这项调用已经结束", code="task.closed")
-    events.raise_from(case, token, kind, code)
+    events.raise_from(case, token, kind, code, called=True)
     return _turn(case, manner)
 
 

@@ -8,6 +8,7 @@ alone: what is done has a tick, what is current a heavier frame and a dot.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 
 from lxml import etree
@@ -107,7 +108,7 @@ class _Page:
             return flow.id in self.done
         return flow.source in self.done and flow.target in self.done | self.current
 
-    @property
+    @cached_property
     def _flows_listed(self) -> bool:
         return any(flow.id in self.done for flow in self.process.flows)
 

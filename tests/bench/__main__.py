@@ -101,7 +101,7 @@ def _told(cost: Acts, looks: Looks) -> Iterator[tuple[str, str]]:
         f"inbox, {crowd.CROWD:,} open tasks at one post: list, ms (p99)",
         _both(looks.list_ms, looks.list_p99_ms),
     )
-    yield "… of which in the database's driver, ms", _figure(looks.sql_ms)
+    yield "… of which the database executes, ms", _figure(looks.sql_ms)
     yield "… statements", f"{looks.statements}"
     yield "… whole page through the web, ms (p99)", _both(looks.page_ms, looks.page_p99_ms)
 

@@ -38,7 +38,9 @@ OUTCOMES = {
     "deliver": "delivered=已送达",
 }
 GOOD = {name: OUTCOMES.get(name, "pass=通过").partition("=")[0] for name in TASKS}
-FLAGS = {"fire": True, "water": True}
+#: Which departments are asked, by the flag that asks for them; here both are.
+ASKED = {"fire_risk": "fire", "waste_water": "water"}
+FLAGS = dict.fromkeys(ASKED, True)
 
 
 def diagram(*, stock: bool = False) -> Diagram:
@@ -63,8 +65,8 @@ def diagram(*, stock: bool = False) -> Diagram:
     )
     for side in ("inspect", "review", "expert"):
         d.path("fork", side, "join")
-    for asked in FLAGS:
-        d.path("ask", asked, "asked", when=asked)
+    for flag, asked in ASKED.items():
+        d.path("ask", asked, "asked", when=flag)
     d.path("ask", "asked", default=True)
     d.path("decided", "back", when=f'decide {is_} "return"').path("decided", "certify", default=True)
     d.path("certify", "deliver", "done")

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from waitress import create_server
 
 from engine.office import Office
-from engine.services import sessions
+from engine.services import passwords
 from engine.store.people import users
 from tests.conftest import Watch
 from web.app import create_app
@@ -47,7 +47,7 @@ class Site:
 @pytest.fixture
 def site(office: Office, watch: Watch) -> Iterator[Site]:
     with office.database.transaction() as db:
-        db.execute(sa.update(users).values(password=sessions.hashed(PASSWORD)))
+        db.execute(sa.update(users).values(password=passwords.hashed(PASSWORD)))
     server = create_server(create_app(office), host="127.0.0.1", port=0, threads=8)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -97,7 +97,7 @@ def test_a_matter_outside_the_bundle_is_no_member(office: Office, staff: Staff) 
 
 
 def test_an_agent_must_be_named(office: Office, staff: Staff) -> None:
-    assert _refused(office, APPLICANT, FOOD, channel=Channel.AGENT).code == "agent.missing"
+    assert _refused(office, staff["lin"], FOOD, channel=Channel.AGENT).code == "agent.missing"
 
 
 def test_only_the_window_applies_at_the_window(office: Office, staff: Staff) -> None:

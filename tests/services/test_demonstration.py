@@ -15,7 +15,7 @@ from engine.domain.case import State
 from engine.domain.identity import CLOCK
 from engine.office import Office
 from engine.queries import integrity, reports
-from engine.services import registrar, sessions
+from engine.services import passwords, registrar
 from engine.store import people, schema
 from engine.store.cases import cases
 from engine.store.db import Database
@@ -35,7 +35,7 @@ def empty(path: Path) -> Iterator[Office]:
     with office.act(CLOCK) as act:
         registrar.publish_all(act, office.settings.bpmn)
     with pytest.MonkeyPatch.context() as patch:  # a real hash takes long on purpose
-        patch.setattr(sessions, "hashed", lambda password: f"hash of {password}")
+        patch.setattr(passwords, "hashed", lambda password: f"hash of {password}")
         yield office
     database.dispose()
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from engine.domain.errors import NotFound, NotYours
 from engine.domain.identity import CLOCK, Actor
 from engine.office import Office
-from engine.services import sessions
+from engine.services import passwords, sessions
 from engine.store import people
 from tests.conftest import Watch
 
@@ -21,7 +21,7 @@ PASSWORD = "铁马冰河入梦来"
 def zhao(office: Office) -> Office:
     """The office, with one who has a password."""
     with office.act(CLOCK) as act:
-        people.add_user(act.db, "zhao", "赵新人", sessions.hashed(PASSWORD), [])
+        people.add_user(act.db, "zhao", "赵新人", passwords.hashed(PASSWORD), [])
     return office
 
 

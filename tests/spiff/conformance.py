@@ -50,7 +50,9 @@ def judge(case: Case) -> Verdict:
         return Verdict(case["id"], case["group"], said, f"{refused.element}: {refused.message}")
     run = betsy if case["driver"] == "betsy-ut" else Steps(play).run
     trouble = run(play, case) if run is betsy else run(case)
-    return Verdict(case["id"], case["group"], "pass" if not trouble else trouble[0], trouble and trouble[1] or "")
+    return Verdict(
+        case["id"], case["group"], "pass" if not trouble else trouble[0], (trouble and trouble[1]) or ""
+    )
 
 
 # --- betsy: complete all, wait, complete all ----------------------------------------------------

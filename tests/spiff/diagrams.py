@@ -123,13 +123,17 @@ class Diagram:
         return document(self, heads="".join(self.heads))
 
 
+#: An expression for machines says so.
+FORMAL = ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="bpmn:tFormalExpression"'
+
+
 def timed(text: str, kind: str = "timeDuration") -> str:
-    return f"<bpmn:timerEventDefinition><bpmn:{kind}>{escape(text)}</bpmn:{kind}></bpmn:timerEventDefinition>"
+    return f"<bpmn:timerEventDefinition><bpmn:{kind}{FORMAL}>{escape(text)}</bpmn:{kind}></bpmn:timerEventDefinition>"
 
 
 def flow_xml(name: str, source: str, target: str, when: str | None = None) -> str:
     words = attributes(id=name, sourceRef=source, targetRef=target)
-    condition = f"<bpmn:conditionExpression>{escape(when)}</bpmn:conditionExpression>" if when else ""
+    condition = f"<bpmn:conditionExpression{FORMAL}>{escape(when)}</bpmn:conditionExpression>" if when else ""
     return f"<bpmn:sequenceFlow{words}>{condition}</bpmn:sequenceFlow>"
 
 

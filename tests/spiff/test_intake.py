@@ -9,24 +9,25 @@ from tests.spiff.diagrams import line
 SHELL = '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL">{}</definitions>'
 
 BROKEN = {
-    "empty": (b"", "file.broken"),
-    "not XML": (b"PK\x03\x04", "file.broken"),
-    "cut off": (line("accept").xml()[:400], "file.broken"),
-    "a wrong encoding": (b'<?xml version="1.0" encoding="no-such"?><a/>', "file.broken"),
-    "another XML": (b"<html/>", "file.not-bpmn"),
-    "a doctype": (b"<!DOCTYPE a><a/>", "file.doctype"),
-    "an entity": (b'<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>', "file.doctype"),
+    "empty": (b"", "upload.empty"),
+    "not XML": (b"\x89PNG\r\n\x1a\n", "xml.invalid"),
+    "a package": (b"PK\x03\x04", "package.unsupported"),
+    "cut off": (line("accept").xml()[:400], "xml.invalid"),
+    "a wrong encoding": (b'<?xml version="1.0" encoding="no-such"?><a/>', "xml.encoding"),
+    "another XML": (b"<html/>", "bpmn.no-process"),
+    "a doctype": (b"<!DOCTYPE a><a/>", "xml.doctype-forbidden"),
+    "an entity": (b'<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>', "xml.doctype-forbidden"),
     "an outward entity": (
         b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>',
-        "file.doctype",
+        "xml.doctype-forbidden",
     ),
-    "an outward DTD": (b'<!DOCTYPE a SYSTEM "http://192.0.2.1/a.dtd"><a/>', "file.doctype"),
-    "too deep": (SHELL.format("<a>" * 100 + "</a>" * 100).encode(), "file.too-deep"),
-    "far too deep": (("<a>" * 500_000).encode(), "file.too-deep"),
-    "too many": (SHELL.format("<a/>" * 20_001).encode(), "file.too-many"),
-    "too large": (b" " * (5 * 1024 * 1024 + 1), "file.too-large"),
-    "a disguise": (b'<?xml version="1.0" encoding="UTF-7"?>' + SHELL.format("").encode(), "file.encoding"),
-    "no process": (SHELL.format("").encode(), "process.none"),
+    "an outward DTD": (b'<!DOCTYPE a SYSTEM "http://192.0.2.1/a.dtd"><a/>', "xml.doctype-forbidden"),
+    "too deep": (SHELL.format("<a>" * 100 + "</a>" * 100).encode(), "xml.too-deep"),
+    "far too deep": (("<a>" * 500_000).encode(), "xml.too-deep"),
+    "too many": (SHELL.format("<a/>" * 20_001).encode(), "model.too-large"),
+    "too large": (b"<a>" + b" " * (5 * 1024 * 1024) + b"</a>", "upload.too-large"),
+    "a disguise": (b'<?xml version="1.0" encoding="UTF-7"?>' + SHELL.format("").encode(), "xml.encoding"),
+    "no process": (SHELL.format("").encode(), "bpmn.no-process"),
 }
 
 
@@ -54,7 +55,7 @@ def test_a_file_may_be_written_in_any_declared_encoding(encoding: str) -> None:
 def test_text_is_refused_because_its_encoding_is_a_guess() -> None:
     with pytest.raises(Malformed) as refused:
         parser.read(line("accept").xml().decode())  # type: ignore[arg-type]
-    assert refused.value.code == "file.not-bytes"
+    assert refused.value.code == "upload.not-bytes"
 
 
 @pytest.mark.parametrize("at", range(0, 1200, 97))

@@ -60,7 +60,7 @@ def test_a_process_not_marked_executable_runs() -> None:
         diagram = line("accept")
         diagram.executable = executable
         assert Walk(diagram).open == ["accept"]
-        assert "process.not-executable" in said(diagram)
+        assert "bpmn.not-executable" in said(diagram)
 
 
 def test_foreign_conditions_are_read_as_feel() -> None:

@@ -99,8 +99,8 @@ class Clerks:
         while not enough.is_set():
             try:
                 status, answer = self.send(command)
-            except (OSError, http.client.HTTPException):
-                self.lost_answers += 1
+            except (OSError, http.client.HTTPException) as broken:
+                self.lost_answers += not isinstance(broken, ConnectionRefusedError)
                 sleep(0.02)
                 continue
             self._hear(command, status, answer)

@@ -9,7 +9,7 @@ from werkzeug.routing import Rule
 
 from engine.domain.identity import CLOCK
 from engine.office import Office
-from engine.services import sessions
+from engine.services import passwords
 from engine.store import people
 from tests.web.machines import API, Machine
 
@@ -165,7 +165,7 @@ def test_the_description_is_shown_without_foreign_scripts(machine: Machine):
 def test_a_name_and_a_password_give_a_token(machine: Machine, office: Office):
     with office.act(CLOCK) as act:
         orgs = people.org_ids(act.db)
-        people.add_user(act.db, "api", "接口", sessions.hashed("correct horse"), [("window", orgs["HALL"])])
+        people.add_user(act.db, "api", "接口", passwords.hashed("correct horse"), [("window", orgs["HALL"])])
     given = machine.post("/tokens", None, json={"login": "api", "password": "correct horse"})
     assert given.status_code == 201
     bearer = {"Authorization": f"Bearer {given.json['token']}"}

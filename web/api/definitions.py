@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from engine.domain.errors import Malformed
 from engine.queries import diagrams
 from engine.services import designer
-from engine.spiff import track
+from engine.spiff import intake, track
 from web import auth
 from web.api import shown
 from web.api.door import Room, answer, reading
@@ -45,8 +45,9 @@ def _source() -> bytes:
         source = flask.request.get_data()
     if not source:
         raise Malformed(
-            "没有收到流程图；请以 XML 正文或 multipart 的 file 字段发送。", code="file.empty", field="file"
+            "没有收到流程图；请以 XML 正文或 multipart 的 file 字段发送。", code="upload.empty", field="file"
         )
+    intake.must_fit(len(source))
     return source
 
 

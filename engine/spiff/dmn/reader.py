@@ -1,0 +1,148 @@
+"""From bytes to a model: DMN 1.1 to 1.5, any namespace of the family, read as safely as a diagram."""
+
+from collections.abc import Callable, Iterable
+
+from lxml import etree
+
+from engine.domain.errors import Malformed
+from engine.spiff import feel, intake
+from engine.spiff.dmn import boxed
+from engine.spiff.dmn.kinds import Kinds
+from engine.spiff.dmn.model import Decision, Input, Model, Part, Service
+from engine.spiff.dmn.shop import Shop
+from engine.spiff.dmn.xml import child, children, definitions, local, target
+from engine.spiff.feel.scope import Scope, Turn
+from engine.spiff.feel.types import NAMES
+from engine.spiff.feel.values import Value
+from engine.spiff.findings import error
+
+#: The elements that a model is made of, and how each is read.
+PARTS = ("inputData", "businessKnowledgeModel", "decision", "decisionService")
+REQUIRED = ("informationRequirement", "knowledgeRequirement")
+#: Names every text may use: of types of several words, of what tables and filters bring.
+GIVEN = frozenset(NAMES)
+
+
+def read(source: bytes) -> Model:
+    """Return the model of *source*; raise Malformed with all findings if anything in it cannot be run."""
+    model = examine(source)
+    if model.findings:
+        first = model.findings[0]
+        raise Malformed(
+            first.message, code=first.code, element=first.element, line=first.line, findings=model.findings
+        )
+    return model
+
+
+def examine(source: bytes) -> Model:
+    """Return the model of *source* as a draft: what does not compile is null, and a finding says so."""
+    root = definitions(source)
+    shop = _shop(root)
+    parts: dict[str, Part] = {}
+    for tag in PARTS:
+        for node in children(root, tag):
+            part = READ[tag](node, shop)
+            if part.id in parts:
+                shop.say("id.duplicate", node, f"标识“{part.id}”用了两次；请给其中一个换一个标识")
+            parts[part.id] = part
+    _dangling(root, parts, shop)
+    return Model(root.get("name", ""), parts, tuple(shop.findings))
+
+
+def _shop(root: etree._Element) -> Shop:
+    types = {
+        name: node for node in children(root, "itemDefinition") if (name := node.get("name", "")) not in NAMES
+    }
+    names = frozenset(_names(root))
+    kinds = Kinds(types, lambda node: _constraint(node, shop))
+    shop: Shop = Shop(feel.Surroundings(names, kinds), kinds)
+    for name in types:  # a wrong constraint is found even where the type is not used
+        kinds.get(name)
+    return shop
+
+
+def _names(root: etree._Element) -> Iterable[str]:
+    for node in root.iter():
+        if local(node) in NAMED:
+            yield from filter(
+                None, (" ".join(node.get(key, "").split()) for key in ("name", "iteratorVariable"))
+            )
+
+
+NAMED = frozenset(
+    {"inputData", "decision", "businessKnowledgeModel", "decisionService", "variable", "formalParameter"}
+    | {"itemComponent", "column", "output", "parameter", "for", "some", "every"}
+)
+
+
+def _constraint(node: etree._Element, shop: Shop) -> Callable[[Value], bool] | None:
+    with shop.at("允许值"):
+        cell = shop.cell(node)
+    if cell is None:
+        return None
+    return lambda value: cell.test(value, Scope({"?": value}, None, Turn())) is True
+
+
+# --- parts --------------------------------------------------------------------------------------
+
+
+def _id(node: etree._Element) -> str:
+    return node.get("id") or node.get("name") or local(node)
+
+
+def _name(node: etree._Element) -> str:
+    variable = child(node, "variable")
+    name = (variable.get("name") if variable is not None else None) or node.get("name") or _id(node)
+    return " ".join(name.split())
+
+
+def _input(node: etree._Element, shop: Shop) -> Input:
+    with shop.at(f"输入“{_name(node)}”"):
+        return Input(_id(node), _name(node), shop.kind(child(node, "variable")))
+
+
+def _decision(node: etree._Element, shop: Shop) -> Decision:
+    with shop.at(f"决策“{_name(node)}”"):
+        kind = shop.kind(child(node, "variable"))
+        run = boxed.read(boxed.inside(node), shop, _name(node))
+        return Decision(_id(node), _name(node), kind, run, _required(node))
+
+
+def _knowledge(node: etree._Element, shop: Shop) -> Decision:
+    with shop.at(f"业务知识“{_name(node)}”"):
+        run = boxed.read(child(node, "encapsulatedLogic"), shop, _name(node))
+        return Decision(_id(node), _name(node), None, run, _required(node), called=True)
+
+
+def _service(node: etree._Element, _: Shop) -> Service:
+    given = [target(each) for tag in ("inputData", "inputDecision") for each in children(node, tag)]
+    outputs = [target(each) for each in children(node, "outputDecision")]
+    return Service(_id(node), _name(node), tuple(outputs), tuple(given))
+
+
+def _required(node: etree._Element) -> tuple[str, ...]:
+    return tuple(target(each) for part in children(node, *REQUIRED) for each in children(part))
+
+
+READ: dict[str, Callable[[etree._Element, Shop], Part]] = {
+    "inputData": _input,
+    "businessKnowledgeModel": _knowledge,
+    "decision": _decision,
+    "decisionService": _service,
+}
+
+
+#: What points to another element of the model.
+REFERRING = frozenset(
+    {"requiredInput", "requiredDecision", "requiredKnowledge"}
+    | {"outputDecision", "encapsulatedDecision", "inputDecision"}
+)
+
+
+def _dangling(root: etree._Element, parts: dict[str, Part], shop: Shop) -> None:
+    for node in children(root, *PARTS):
+        for each in node.iter():
+            reference = target(each)
+            if local(each) in REFERRING and each.get("href", "").startswith("#") and reference not in parts:
+                said = f"“{_name(node)}”引用的“{reference}”不存在；请重新连接"
+                shop.findings.append(error("dmn.dangling", _id(node), intake.line_of(each), said))

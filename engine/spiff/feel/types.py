@@ -1,0 +1,147 @@
+"""Types (DMN 1.5 §10.3.2.8–10): what is an instance of what, and how a value is fitted to a type.
+
+A value that does not fit becomes null; a list of one and its item stand for each other.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from engine.spiff.feel.dates import midnight
+from engine.spiff.feel.values import Context, Items, Months, Range, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """A type: its kind, what it is made of, and which values it allows."""
+
+    kind: str
+    item: "Type | None" = None
+    fields: tuple[tuple[str, "Type"], ...] = ()
+    arity: int | None = None
+    allows: Callable[[Value], bool] | None = None
+    allows_all: Callable[[Value], bool] | None = None
+
+
+ANY = Type("any")
+#: What a type is called: in FEEL, and in DMN's attributes.
+NAMES: Mapping[str, Type] = {
+    "Any": ANY,
+    "any": ANY,
+    "Null": Type("null"),
+    "number": Type("number"),
+    "string": Type("string"),
+    "boolean": Type("boolean"),
+    "date": Type("date"),
+    "time": Type("time"),
+    "date and time": Type("moment"),
+    "dateTime": Type("moment"),
+    "days and time duration": Type("days"),
+    "dayTimeDuration": Type("days"),
+    "day-time-duration": Type("days"),
+    "years and months duration": Type("months"),
+    "yearMonthDuration": Type("months"),
+    "year-month-duration": Type("months"),
+    "list": Type("list", ANY),
+    "range": Type("range", ANY),
+    "context": Type("context"),
+    "function": Type("function"),
+}
+KINDS: Mapping[str, type] = {
+    "number": Decimal, "string": str, "boolean": bool, "date": date, "time": time, "moment": datetime,
+    "days": timedelta, "months": Months,
+}  # fmt: skip
+
+
+def conforms(value: Value, wanted: Type) -> bool:
+    """Claim that *value*, which is not null, is of type *wanted*."""
+    if value is None:
+        return wanted.kind == "null"
+    return _shaped(value, wanted) and (wanted.allows is None or wanted.allows(value))
+
+
+def _shaped(value: Value, wanted: Type) -> bool:
+    if wanted.kind == "any":
+        return True
+    if wanted.kind in KINDS:
+        return type(value) is KINDS[wanted.kind]
+    return SHAPES[wanted.kind](value, wanted)
+
+
+def _is_list(value: Value, wanted: Type) -> bool:
+    item = wanted.item or ANY
+    fits = type(value) is Items and all(each is None or conforms(each, item) for each in value)
+    return fits and (wanted.allows_all is None or wanted.allows_all(value))
+
+
+def _is_range(value: Value, wanted: Type) -> bool:
+    item = wanted.item or ANY
+    return type(value) is Range and all(end is None or conforms(end, item) for end in (value.low, value.high))
+
+
+def _is_context(value: Value, wanted: Type) -> bool:
+    return type(value) is Context and all(
+        name in value and (value[name] is None or conforms(value[name], field))
+        for name, field in wanted.fields
+    )
+
+
+def _is_function(value: Any, wanted: Type) -> bool:
+    arity = len(getattr(value, "parameters", ()))
+    return hasattr(value, "invoke") and wanted.arity in (None, arity)
+
+
+SHAPES: Mapping[str, Callable[[Value, Type], bool]] = {
+    "list": _is_list,
+    "range": _is_range,
+    "context": _is_context,
+    "function": _is_function,
+    "null": lambda value, _: value is None,
+}
+
+
+def fitted(value: Value, wanted: Type) -> Value:
+    """Return *value* as *wanted*, or null if it does not fit."""
+    if value is None or wanted.kind == "any" or conforms(value, wanted):
+        return value if value is None or wanted.allows is None or wanted.allows(value) else None
+    for fit in (_unwrapped, _wrapped, _dated, _lenient):
+        other = fit(value, wanted)
+        if other is not None and conforms(other, wanted):
+            return other
+    return None
+
+
+def _unwrapped(value: Value, wanted: Type) -> Value:
+    return value[0] if type(value) is Items and len(value) == 1 and wanted.kind != "list" else None
+
+
+def _wrapped(value: Value, wanted: Type) -> Value:
+    return Items((value,)) if wanted.kind == "list" and type(value) is not Items else None
+
+
+def _dated(value: Value, wanted: Type) -> Value:
+    return midnight(value) if wanted.kind == "moment" and type(value) is date else None
+
+
+def _lenient(value: Value, wanted: Type) -> Value:
+    """A context that lacks an entry has it as null."""
+    if wanted.kind == "list" and type(value) is Items and wanted.item is not None:
+        return Items(_lenient(each, wanted.item) or each for each in value)
+    if wanted.kind != "context" or type(value) is not Context:
+        return None
+    missing = {name: None for name, _ in wanted.fields if name not in value}
+    return Context({**value, **missing})
+
+
+def listed(item: Type) -> Type:
+    """Return the type of lists of *item*."""
+    return Type("list", item)
+
+
+def allowing(
+    wanted: Type, allows: Callable[[Value], bool] | None, allows_all: Callable[[Value], bool] | None = None
+) -> Type:
+    """Return *wanted* with only such values allowed."""
+    return replace(wanted, allows=allows, allows_all=allows_all)

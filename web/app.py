@@ -30,6 +30,7 @@ def create_app(office: Office) -> Flask:
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = 64 * 1024 * 1024
     app.config["MAX_FORM_MEMORY_SIZE"] = 2 * 1024 * 1024
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # outcomes come in the order they were drawn
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of the default provider
     app.extensions["office"] = office
     i18n.install(app)

@@ -128,10 +128,11 @@ def _diagram(bpmn: Path, path: Path, record: Mapping[str, Any]) -> Path:
 def _publish(act: Act, kind: str, record: Mapping[str, Any], diagram: Path) -> int:
     source = diagram.read_bytes()
     key = diagram.stem if diagram.parent.name == "common" else record["key"]
-    known = definitions.current(act.db, key)
-    if known is None or known.source != source:
-        known = drawings.keep(act, source, key, published=True)
-    changed = catalog.publish(act.db, kind, record, known.id, act.at)
-    if changed:
-        act.record("catalogue", key=record["key"], kind=kind, definition=known.id)
-    return int(changed)
+    if not definitions.knows(act.db, key, source):
+        drawings.keep(act, source, key, published=True)
+    newest = definitions.current(act.db, key)
+    if newest is None or catalog.knows(act.db, record):
+        return 0  # what was published here since, by a designer, is not undone by what lies on disk
+    catalog.publish(act.db, kind, record, newest.id, act.at)
+    act.record("catalogue", key=record["key"], kind=kind, definition=newest.id)
+    return 1

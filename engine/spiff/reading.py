@@ -233,9 +233,8 @@ def _told(kind: str, node: etree._Element, definition: etree._Element, shared: S
                 return Event(kind, reference, lost=reference)
             any_code = kind in ("error", "escalation") and _tag(node) in CATCHERS
             return Event(kind, _called(found) or ("" if any_code else str(found.get("id"))))
-    if kind in ("error", "escalation"):
-        return Event(kind)
-    return Event(kind, definition.get("name") or node.get("name") or "")
+    named = definition.get("name") or node.get("name") or ""
+    return Event(kind, named if kind in ("message", "signal", "link") else "")
 
 
 #: What catches an error or an escalation; one without a code is caught whatever its code.

@@ -89,6 +89,12 @@ def digest(record: Mapping[str, Any]) -> str:
     return hashlib.sha256(orjson.dumps(record, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
+def knows(db: Connection, record: Mapping[str, Any]) -> bool:
+    """Was this very record ever in force?"""
+    same = (matters.c.key == record["key"], matters.c.sha256 == digest(record))
+    return db.execute(sa.select(matters.c.id).where(*same)).first() is not None
+
+
 def publish(db: Connection, kind: str, record: Mapping[str, Any], definition_id: int, at: datetime) -> bool:
     """Put *record* in force as a new version, unless it is in force already. Say whether anything changed."""
     key, fingerprint = record["key"], digest(record)

@@ -80,6 +80,13 @@ def current(db: Connection, key: str) -> Row | None:
     ).first()
 
 
+def knows(db: Connection, key: str, source: bytes) -> bool:
+    """Was this very source ever published as *key*?"""
+    same = (definitions.c.key == key, definitions.c.sha256 == hashlib.sha256(source).hexdigest())
+    query = sa.select(definitions.c.id).where(*same, definitions.c.status == "published")
+    return db.execute(query).first() is not None
+
+
 def publish(db: Connection, definition_id: int, at: datetime) -> None:
     """Make a draft the current version."""
     db.execute(

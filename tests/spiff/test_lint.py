@@ -6,7 +6,7 @@ import pytest
 
 from engine.domain.errors import Malformed
 from engine.spiff import lint, parser
-from engine.spiff.findings import Finding
+from engine.spiff.findings import Bar, Finding, barred
 from tests.spiff.diagrams import Diagram, line, matter, review
 
 
@@ -25,9 +25,13 @@ def choice(one: str, other: str | None, *, default: bool = False, **gov: str) ->
     return diagram.path("ok", "b", "done", when=other, default=default)
 
 
-@pytest.mark.parametrize("diagram", [line("accept", "decide"), review(), matter()])
+@pytest.mark.parametrize("diagram", [line("accept", "decide"), review()])
 def test_a_sound_diagram_has_no_grave_finding(diagram: Diagram) -> None:
     assert grave(diagram) == []
+
+
+def test_a_great_matter_has_none_that_bars_it() -> None:
+    assert barred(grave(matter())) == ()
 
 
 # --- start, end, reach
@@ -336,6 +340,52 @@ def test_so_are_event_sub_processes_and_compensation(words: dict[str, str]) -> N
 def test_a_catch_event_that_waits_for_nothing() -> None:
     diagram = line("accept").element("intermediateCatchEvent", "odd").path("accept", "odd", "done")
     assert ("warning", "bpmn.unsupported", "odd") in found(diagram)
+
+
+# --- what a finding bars
+
+
+def test_nobody_for_a_task_bars_publishing_only() -> None:
+    diagram = Diagram().start().user("accept", role="").end().path("begin", "accept", "done")
+    assert [finding.bars for finding in grave(diagram)] == [Bar.PUBLISHING]
+
+
+def test_what_cannot_be_run_can_be_kept() -> None:
+    diagram = line("accept").element("adHocSubProcess", "odd").path("accept", "odd", "done")
+    assert Bar.RUNNING in {finding.bars for finding in grave(diagram)}
+    assert barred(grave(diagram), Bar.KEEPING) == ()
+
+
+def test_a_diagram_that_claims_to_be_executable_and_is_broken_is_not_even_kept() -> None:
+    diagram = line("accept").path("accept", "nowhere")
+    assert [finding.element for finding in barred(grave(diagram), Bar.KEEPING)] == ["f2"]
+    diagram.executable = ""
+    assert barred(grave(diagram), Bar.KEEPING) == ()
+    assert [finding.element for finding in barred(grave(diagram), Bar.RUNNING)] == ["f2"]
+
+
+def test_one_thing_is_told_once() -> None:
+    told = [(finding.code, finding.element) for finding in lint.check(line("accept").path("accept", "x").xml())]
+    assert len(told) == len(set(told))
+
+
+def test_a_warning_branch_holds_the_case_open_unless_it_urges() -> None:
+    def warns(**gov: str) -> set[tuple[str, str, str | None]]:
+        diagram = line("accept").user("remind", **gov).timer("late", "accept", "P5D", interrupting=False)
+        return found(diagram.end("reminded").path("late", "remind", "reminded"))
+
+    assert ("warning", "task.on-warning", "remind") in warns()
+    assert "task.on-warning" not in {code for _, code, _ in warns(stage="urge")}
+
+
+def test_a_condition_asks_for_results_the_task_has() -> None:
+    diagram = choice('accept = "pas"', None, default=True, outcomes="pass=通过;return=退回")
+    assert ("error", "expr.unknown-answer", "f2") in found(diagram)
+
+
+def test_a_diagram_beyond_measure_is_kept_and_not_run() -> None:
+    (finding,) = grave(line(*(f"t{number}" for number in range(lint.MAX_NODES))))
+    assert (finding.code, finding.bars) == ("model.too-large", Bar.RUNNING)
 
 
 # --- all findings

@@ -16,7 +16,7 @@ from engine.spiff.feel import dates
 from engine.spiff.feel.library import BUILTINS, CLOCK
 from engine.spiff.feel.operators import COMPARE, RECKON, equal, inside, member, minus, negate
 from engine.spiff.feel.scope import Scope, Turn
-from engine.spiff.feel.types import NAMES, Type, conforms, fitted, listed
+from engine.spiff.feel.types import NAMES, Type, conforms, fitted, listed, unbound
 from engine.spiff.feel.values import EXACT, PLAIN, Context, Function, Items, Range, Steps, Value, items, of
 
 
@@ -223,7 +223,7 @@ class Builder:
         )
 
     def instance(self, parts: Parts) -> Run:
-        value, wanted = self.build(parts[0]), self.type(parts[1])
+        value, wanted = self.build(parts[0]), unbound(self.type(parts[1]))
         return lambda scope: (known := value(scope)) is not None and conforms(known, wanted)
 
     def type(self, node: "Tree[Token]") -> Type:

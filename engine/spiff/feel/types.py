@@ -22,7 +22,6 @@ class Type:
     fields: tuple[tuple[str, "Type"], ...] = ()
     arity: int | None = None
     allows: Callable[[Value], bool] | None = None
-    allows_all: Callable[[Value], bool] | None = None
 
 
 ANY = Type("any")
@@ -56,10 +55,17 @@ KINDS: Mapping[str, type] = {
 
 
 def conforms(value: Value, wanted: Type) -> bool:
-    """Claim that *value*, which is not null, is of type *wanted*."""
+    """Claim that *value*, which is not null, is of type *wanted*, and one that the type allows."""
     if value is None:
         return wanted.kind == "null"
     return _shaped(value, wanted) and (wanted.allows is None or wanted.allows(value))
+
+
+def unbound(kind: Type) -> Type:
+    """Return *kind* with every value allowed, as ``instance of`` asks for it."""
+    item = None if kind.item is None else unbound(kind.item)
+    fields = tuple((name, unbound(field)) for name, field in kind.fields)
+    return replace(kind, item=item, fields=fields, allows=None)
 
 
 def _shaped(value: Value, wanted: Type) -> bool:
@@ -72,8 +78,7 @@ def _shaped(value: Value, wanted: Type) -> bool:
 
 def _is_list(value: Value, wanted: Type) -> bool:
     item = wanted.item or ANY
-    fits = type(value) is Items and all(each is None or conforms(each, item) for each in value)
-    return fits and (wanted.allows_all is None or wanted.allows_all(value))
+    return type(value) is Items and all(each is None or conforms(each, item) for each in value)
 
 
 def _is_range(value: Value, wanted: Type) -> bool:
@@ -138,10 +143,3 @@ def _lenient(value: Value, wanted: Type) -> Value:
 def listed(item: Type) -> Type:
     """Return the type of lists of *item*."""
     return Type("list", item)
-
-
-def allowing(
-    wanted: Type, allows: Callable[[Value], bool] | None, allows_all: Callable[[Value], bool] | None = None
-) -> Type:
-    """Return *wanted* with only such values allowed."""
-    return replace(wanted, allows=allows, allows_all=allows_all)

@@ -107,7 +107,13 @@ tasks = sa.Table(
         sqlite_where=sa.text(_OPEN),
         postgresql_where=sa.text(_OPEN),
     ),
-    sa.Index("ix_tasks_done", "closed_by", "closed_at"),
+    sa.Index(
+        "ix_tasks_done",
+        "closed_by",
+        "closed_at",
+        sqlite_where=sa.text("closed_at IS NOT NULL"),
+        postgresql_where=sa.text("closed_at IS NOT NULL"),
+    ),
 )
 
 materials = sa.Table(

@@ -585,7 +585,13 @@ def _tasks() -> None:
         sa.UniqueConstraint("case_id", "key", name=op.f("uq_tasks_case_id_key")),
     )
     with op.batch_alter_table("tasks", schema=None) as batch_op:
-        batch_op.create_index("ix_tasks_done", ["closed_by", "closed_at"], unique=False)
+        batch_op.create_index(
+            "ix_tasks_done",
+            ["closed_by", "closed_at"],
+            unique=False,
+            sqlite_where=sa.text("closed_at IS NOT NULL"),
+            postgresql_where=sa.text("closed_at IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_tasks_inbox",
             ["org_id", "role", "due_at", "id"],

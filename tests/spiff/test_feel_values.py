@@ -206,7 +206,7 @@ TEXTS = some.recursive(
     LEAVES,
     lambda inner: some.one_of(
         some.tuples(inner, SIGNS, inner).map(" ".join).map("({})".format),
-        some.tuples(FRAMES, inner).map(lambda pair: pair[0].format(pair[1])),
+        some.tuples(FRAMES, inner).map(lambda pair: pair[0].format(f"({pair[1]})")),
     ),
     max_leaves=6,
 )

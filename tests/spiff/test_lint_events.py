@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine.spiff import lint
 from tests.spiff.fragments import file, flow, process, through, told
 
 CATCH = "intermediateCatchEvent catch {}"
@@ -108,6 +109,4 @@ SOUND = {
 
 @pytest.mark.parametrize("name", SOUND)
 def test_a_right_one_is_not_called_wrong(name: str) -> None:
-    from engine.spiff import lint
-
     assert [each for each in lint.check(file(SOUND[name])) if each.level == "error"] == []

@@ -234,7 +234,8 @@ def _offset(at: time | datetime) -> timedelta | None:
     return at.utcoffset()
 
 
-def _region(at: time | datetime) -> str | None:
+def region(at: time | datetime) -> str | None:
+    """Return the region whose clocks *at* is read from; None for an offset, or none at all."""
     return at.tzinfo.key if isinstance(at.tzinfo, ZoneInfo) else None
 
 
@@ -250,7 +251,7 @@ _CLOCK: Properties = {
     "minute": lambda at: Decimal(at.minute),
     "second": lambda at: Decimal(at.second),
     "time offset": _offset,
-    "timezone": _region,
+    "timezone": region,
 }
 #: What can be asked of a value by a path (DMN 1.5, table 66).
 PROPERTIES: Mapping[type, Properties] = {

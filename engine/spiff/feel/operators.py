@@ -25,7 +25,15 @@ def equal(left: Value, right: Value) -> bool | None:
     kind = type(left)
     if kind is not type(right):
         return None
-    return bool(left == right) if kind in SCALAR else _deep(left, right, Steps())
+    if kind in SCALAR:
+        return bool(left == right) if kind is not time else _same_time(left, right)
+    return _deep(left, right, Steps())
+
+
+def _same_time(left: time, right: time) -> bool:
+    """A time in a region has no offset of its own: only the same region makes the same time."""
+    regions = [dates.region(each) for each in (left, right)]
+    return left == right and regions[0] == regions[1]
 
 
 def _deep(left: Value, right: Value, steps: Steps) -> bool | None:

@@ -19,6 +19,8 @@ DEFAULT_NOTICE = Limit(5, Unit.WORKDAY)
 DEFAULT_DELIVERY = Limit(10, Unit.WORKDAY)
 #: The applicant's answer to a correction notice; regional practice (R-ACC-5).
 DEFAULT_ANSWER = Limit(15, Unit.WORKDAY)
+#: The check that follows an informed commitment; regional practice (rulebook §4.3).
+DEFAULT_FOLLOW = Limit(60, Unit.WORKDAY)
 #: The longest promise of tolerant acceptance; regional practice (R-TOL-4).
 DEFAULT_TOLERANCE = Limit(5, Unit.WORKDAY)
 
@@ -33,6 +35,7 @@ class Terms:
     uncommitted: Limit | None
     legal: Limit
     delivery: Limit
+    follow: Limit
     tolerance: Limit
     tolerance_overdue: OnOverdue
 
@@ -73,6 +76,7 @@ def terms(record: Mapping[str, Any], *, joint: bool = False) -> Terms:
         else None,
         legal=limit(legal, DEFAULT_LEGAL_JOINT if joint else DEFAULT_LEGAL),
         delivery=limit(record.get("delivery_limit"), DEFAULT_DELIVERY),
+        follow=limit(record.get("follow_limit"), DEFAULT_FOLLOW),
         tolerance=limit(tolerance.get("max"), DEFAULT_TOLERANCE),
         tolerance_overdue=OnOverdue(tolerance.get("on_overdue", OnOverdue.WITHDRAW_DEEMED)),
     )

@@ -21,7 +21,13 @@ CALL = "call"
 #: What the bundle's window does for all members at once; the members' own tasks of these stages are held back.
 JOINT_STAGES = frozenset({"accept", "deliver"})
 #: Stages without a limit of their own are due with the clock that binds them.
-STAGE_CLOCK = {"prereview": "notice", "accept": "notice", "correct": "answer", "deliver": "delivery"}
+STAGE_CLOCK = {
+    "prereview": "notice",
+    "accept": "notice",
+    "correct": "answer",
+    "deliver": "delivery",
+    "follow": "follow",
+}
 
 
 def start(act: Act, case: Case) -> None:

@@ -27,7 +27,7 @@ _DECISIONS = {"granted": State.GRANTED, "denied": State.DENIED}
 #: The grounds that stop the clock by law (行政许可法 art. 45; R-LIM-5). The list is closed.
 GROUNDS = ("听证", "招标", "拍卖", "检验", "检测", "检疫", "鉴定", "专家评审")
 #: The clocks a special procedure stops.
-_STOPPED = (Clock.PROMISED, Clock.LEGAL, Clock.STAGE)
+_STOPPED = (Clock.PROMISED, Clock.LEGAL, Clock.STAGE, Clock.TIMER)
 
 
 def claim(act: Act, task_id: int) -> Row:

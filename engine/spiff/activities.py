@@ -19,7 +19,7 @@ class Person(Step, defaults.UserTask):
     """A user, manual or plain task: somebody completes it."""
 
 
-class Pass(Step, defaults.NoneTask):
+class Pass(Step):
     """A plain task where nobody is asked: it is passed, as other engines do."""
 
 
@@ -27,7 +27,7 @@ class External(Step, defaults.UserTask):
     """A call activity: the called process is a case of its own, and its outcome is told to us."""
 
 
-class Assign(Step, defaults.NoneTask):
+class Assign(Step):
     """A script that only sets flags: each to what an expression says."""
 
     def __init__(

@@ -162,7 +162,9 @@ def event_data(paper: Paper) -> Iterator[Finding]:
                 event, "data.event", f"有 {len(said)} 个事件定义，却有 {len(data)} 项数据；请一一对应"
             )
         for datum, definition in zip(data, said, strict=False):
-            meant = next((paper.get(v) for k, v in definition.attrib.items() if str(k).endswith("Ref")), None)
+            meant = next(
+                (paper.get(str(v)) for k, v in definition.attrib.items() if str(k).endswith("Ref")), None
+            )
             if not alike(item(paper, datum), item(paper, meant)):
                 yield remark(event, "data.event", "的数据类型与事件的不同；请改为同一类型")
 

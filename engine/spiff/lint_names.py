@@ -52,7 +52,7 @@ def twice(paper: Paper) -> Iterator[Finding]:
     for nodes in paper.kinds.values():
         for node in nodes:
             name = node.get("id")
-            if name and paper.ids[name] is not node:
+            if name and paper.ids.get(name, node) is not node:
                 message = f"标识“{name[:40]}”用了两次；请给其中一个换一个标识"
                 runs = kind(node) in FLOW_NODES or kind(node) in ("process", "sequenceFlow")
                 bar = Bar.RUNNING if runs else Bar.PUBLISHING
@@ -91,7 +91,7 @@ def dangling(paper: Paper) -> Iterator[Finding]:
             said = node.get(attribute)
             if said is None and needed and tag in ("sequenceFlow", "boundaryEvent"):
                 yield refusal(paper, node, "bpmn.dangling-ref", f"没有 {attribute}；请重新连接")
-            elif said and not paper.foreign(said):
+            elif said and not paper.foreign(node, said):
                 yield from _referred(paper, node, attribute, said, needed=needed)
 
 

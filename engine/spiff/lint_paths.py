@@ -185,7 +185,9 @@ def unpaired(sheet: Sheet) -> Iterator[Finding]:
         partings = [sheet.graph.parting(*pair) for pair in _pairs(sheet, entries)]
         bad = next((part for part in partings if _mismatch(sheet, gate, part)), None)
         if gate.kind == "parallelGateway" and (bad or None in partings):
-            message = f"并行汇合“{gate.label}”等的分支不会都到，案件会卡住；请用并行网关分开这些分支，或改用排他网关汇合"
+            message = (
+                f"并行汇合“{gate.label}”等的分支不会都到，案件会卡住；请用并行网关分开，或改用排他网关汇合"
+            )
             yield hold(_drawn(sheet, gate), "bpmn.deadlock", message)
         elif gate.kind == "exclusiveGateway" and bad:
             message = (

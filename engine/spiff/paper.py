@@ -9,7 +9,7 @@ from engine.spiff import dialect
 from engine.spiff.findings import Bar, Finding, error, warning
 from engine.spiff.intake import BPMN, line_of, text_of
 
-Node = etree._Element
+Node = etree._Element  # noqa: SLF001  the only name lxml has for it
 
 GATEWAYS = frozenset(
     {"exclusiveGateway", "parallelGateway", "inclusiveGateway", "complexGateway", "eventBasedGateway"}
@@ -78,7 +78,7 @@ class Paper:
         for node in root.iter(f"{{{BPMN}}}*"):
             self.kinds.setdefault(kind(node), []).append(node)
             name = node.get("id")
-            if name:
+            if name and node is not root:  # nothing refers to the file itself
                 self.ids.setdefault(name, node)
 
     def of(self, *kinds: str) -> Iterator[Node]:
@@ -92,11 +92,11 @@ class Paper:
         found = self.ids.get(reference.strip())
         return found if found is not None else self.ids.get(local(reference))
 
-    def foreign(self, reference: str) -> bool:
-        """Claim that *reference* means something in another file."""
+    def foreign(self, node: Node, reference: str) -> bool:
+        """Claim that *reference*, as said at *node*, means something in another file."""
         prefix, colon, _ = reference.strip().rpartition(":")
         own = self.root.get("targetNamespace")
-        return bool(colon) and self.root.nsmap.get(prefix, own) != own
+        return bool(colon) and node.nsmap.get(prefix, own) != own
 
     @cached_property
     def out(self) -> dict[str, list[Node]]:

@@ -1,5 +1,7 @@
 """Small pieces of BPMN as text, for rules that look at the drawing itself."""
 
+from itertools import pairwise
+
 from engine.spiff import lint
 from engine.spiff.findings import Finding
 
@@ -27,7 +29,7 @@ def through(*elements: str) -> str:
     """*elements*, given as ``tag id rest``, in a row from a start to an end."""
     names = ["begin", *(element.split()[1] for element in elements), "done"]
     drawn = "".join(_element(element) for element in elements)
-    flows = "".join(flow(f"go{n}", *pair) for n, pair in enumerate(zip(names, names[1:], strict=False)))
+    flows = "".join(flow(f"go{n}", *pair) for n, pair in enumerate(pairwise(names)))
     return f'<startEvent id="begin"/>{drawn}<endEvent id="done"/>{flows}'
 
 

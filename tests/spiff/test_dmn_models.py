@@ -168,10 +168,12 @@ FITS = [
     ("levels", ["低", "低"], ["低", "低"]),
     ("levels", ["高"], None),
     ("levels", "低", ["低"]),
-    ("number", [5], 5),
+    ("number", [[5]], 5),
+    ("number", [[5, 6]], None),
     ("number", "5", None),
     ("shop", {"floor area": 5}, {"floor area": 5}),
     ("shop", {"floor area": "x"}, None),
+    ("shop", {}, None),
 ]
 
 
@@ -223,6 +225,17 @@ def test_what_is_no_decision_file_is_refused(hostile: bytes) -> None:
     with pytest.raises(Malformed) as refused:
         dmn.read(hostile)
     assert refused.value.code == HOSTILE[hostile]
+
+
+def test_a_file_without_a_decision_and_a_diagram_are_refused() -> None:
+    diagram = '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:dmn="{}"/>'
+    for empty, code in (
+        (source(), "dmn.no-decision"),
+        (diagram.format(YEARS["1.5"]).encode(), "dmn.no-model"),
+    ):
+        with pytest.raises(Malformed) as refused:
+            dmn.read(empty)
+        assert refused.value.code == code
 
 
 def test_an_endless_decision_is_stopped_by_name() -> None:

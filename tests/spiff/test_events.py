@@ -22,7 +22,8 @@ CANCEL = "<bpmn:cancelEventDefinition/>"
 
 
 def when(condition: str) -> str:
-    return f"<bpmn:conditionalEventDefinition><bpmn:condition>{condition}</bpmn:condition></bpmn:conditionalEventDefinition>"
+    inner = f"<bpmn:condition>{condition}</bpmn:condition>"
+    return f"<bpmn:conditionalEventDefinition>{inner}</bpmn:conditionalEventDefinition>"
 
 
 def within(diagram: Diagram, mark: str) -> str:
@@ -367,7 +368,8 @@ def test_terminate_within_a_repeated_sub_process_ends_its_member_only() -> None:
     inner.end("stop", "<bpmn:terminateEventDefinition/>").path("in", "fork", "a", "stop").path(
         "fork", "b", "out"
     )
-    loop = "<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>2</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>"
+    many = "<bpmn:multiInstanceLoopCharacteristics>{}</bpmn:multiInstanceLoopCharacteristics>"
+    loop = many.format("<bpmn:loopCardinality>2</bpmn:loopCardinality>")
     diagram = Diagram().start().element("subProcess", "group", loop + within(inner, "n")).user("after").end()
     walk = Walk(diagram.path("begin", "group", "after", "done"))
     assert walk.do("a").open == ["a", "b"]

@@ -116,6 +116,7 @@ ENDLESS = [
     '{a: for i in 1..9999 return "xxxxxxxxxx", b: string join(a) + string join(a)}.b = "x"',
     'matches("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", "^(a+)+$")',
     'matches("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "a*a*a*a*a*b")',
+    'matches("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "(a?){40}a{40}")',
     # every list holds the one before many times over
     f"{{a: [{REPEATED['1']}], b: [{REPEATED['a']}], c: [{REPEATED['b']}], d: flatten([{REPEATED['c']}])}}",
     f"{{a: [{REPEATED['1']}], b: [{REPEATED['a']}], c: [{REPEATED['b']}], d: [{REPEATED['c']}].x}}",

@@ -53,6 +53,7 @@ STRINGS = {
     'contains("foobar", "ob") and starts with("foobar", "f") and ends with("foobar", "r")': True,
     'matches("FOO", "^f", "i")': True,
     'matches("a", "[")': None,
+    'matches("the office of a large district", "(?:large|small) +district$")': True,
     'split("a;b;;c", ";")': ["a", "b", "", "c"],
     'string join(["a", null, "b"], "-")': "a-b",
     'string([1.50, "a", null, {k: true}])': '[1.5, "a", null, {k: true}]',
@@ -152,6 +153,7 @@ DATES = {
     'duration("P2D") / duration("PT12H")': 4,
     'duration("P1Y") < duration("P13M")': True,
     'duration("P1Y") < duration("P400D")': None,
+    'time("10:00:00@Asia/Shanghai") = time("10:00:00@Europe/Paris")': False,
     'date("2024-05-01") in [@"2024-04-30"..@"2024-05-02"]': True,
     "today()": None,
 }
@@ -206,7 +208,7 @@ TEXTS = some.recursive(
     LEAVES,
     lambda inner: some.one_of(
         some.tuples(inner, SIGNS, inner).map(" ".join).map("({})".format),
-        some.tuples(FRAMES, inner).map(lambda pair: pair[0].format(f"({pair[1]})")),
+        some.tuples(FRAMES, inner).map(lambda pair: f"({pair[0]})".format(f"({pair[1]})")),
     ),
     max_leaves=6,
 )

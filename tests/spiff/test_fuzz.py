@@ -38,6 +38,8 @@ class Match:
                 self.jump()
             elif self.outcome.timers and move < 0.25:
                 self.fire()
+            elif self.reference.messages() and move < 0.35:
+                self.tell()
             else:
                 self.complete()
             yield
@@ -50,6 +52,11 @@ class Match:
         timer = self.chance.choice(self.outcome.timers)
         self.outcome = runtime.fire(self.definition, self.outcome.state, timer.key)
         self.reference.fire(timer.node)
+
+    def tell(self) -> None:
+        name = self.chance.choice(self.reference.messages())
+        self.outcome = runtime.tell(self.definition, self.outcome.state, name, {}, kind="message")
+        self.reference.fire(name)
 
     def complete(self) -> None:
         task = self.chance.choice(self.outcome.open)
@@ -64,7 +71,7 @@ class Match:
         assert len({task.key for task in self.outcome.open}) == len(self.outcome.open)
 
 
-CAMPAIGNS = {"pil": 4, "sxpil": 4, "pl": 4, "il": 4, "sxpi": 4}
+CAMPAIGNS = {"pil": 4, "sxpil": 4, "pl": 4, "il": 4, "sxpi": 4, "pum": 4, "uul": 4, "sxpilumqw": 4}
 
 
 @pytest.mark.parametrize("kinds", CAMPAIGNS)
@@ -75,7 +82,7 @@ def test_the_engine_and_the_book_agree_on_every_step(kinds: str) -> None:
             match.agree()
 
 
-@pytest.mark.parametrize("kinds", ["pil", "sxpil"])
+@pytest.mark.parametrize("kinds", ["pil", "sxpil", "pilumqw"])
 def test_they_agree_when_the_case_is_put_back_at_random(kinds: str) -> None:
     for seed in range(1_000, 1_000 + 200 * TIMES):
         match = Match(seed, kinds, 4, jumps=0.06)

@@ -38,7 +38,9 @@ def test_a_great_matter_has_none_that_bars_it() -> None:
 
 
 def test_no_start() -> None:
-    assert ("warning", "bpmn.no-start", "case") in found(Diagram().user("accept").end().path("accept", "done"))
+    assert ("warning", "bpmn.no-start", "case") in found(
+        Diagram().user("accept").end().path("accept", "done")
+    )
 
 
 def test_two_starts() -> None:
@@ -131,7 +133,13 @@ def split(kind: str, join: str) -> Diagram:
 
 
 @pytest.mark.parametrize(
-    ("kind", "join"), [("parallel", "exclusive"), ("inclusive", "exclusive"), ("exclusive", "parallel"), ("inclusive", "parallel")]
+    ("kind", "join"),
+    [
+        ("parallel", "exclusive"),
+        ("inclusive", "exclusive"),
+        ("exclusive", "parallel"),
+        ("inclusive", "parallel"),
+    ],
 )
 def test_unpaired(kind: str, join: str) -> None:
     code = "bpmn.deadlock" if join == "parallel" else "bpmn.lack-of-synchronisation"
@@ -365,7 +373,9 @@ def test_a_diagram_that_claims_to_be_executable_and_is_broken_is_not_even_kept()
 
 
 def test_one_thing_is_told_once() -> None:
-    told = [(finding.code, finding.element) for finding in lint.check(line("accept").path("accept", "x").xml())]
+    told = [
+        (finding.code, finding.element) for finding in lint.check(line("accept").path("accept", "x").xml())
+    ]
     assert len(told) == len(set(told))
 
 

@@ -5,7 +5,11 @@ import pytest
 from engine.spiff.findings import Bar
 from tests.spiff.fragments import findings, flow, process, through
 
-TIMED = "intermediateCatchEvent wait <timerEventDefinition><{0} xsi:type='tFormalExpression'>{1}</{0}></timerEventDefinition>"
+TIMED = (
+    "intermediateCatchEvent wait <timerEventDefinition>"
+    "<{0} xsi:type='tFormalExpression'>{1}</{0}></timerEventDefinition>"
+)
+MANY = "<multiInstanceLoopCharacteristics><loopCardinality{}>{}</loopCardinality></multiInstanceLoopCharacteristics>"
 
 
 def asked(text: str, *, executable: bool = True) -> list[tuple[str, str | None]]:
@@ -83,7 +87,7 @@ def test_another_engines_time_is_kept(text: str) -> None:
 
 @pytest.mark.parametrize("count", ["-1", "0"])
 def test_many_times_none_is_not_kept(count: str) -> None:
-    many = f"<multiInstanceLoopCharacteristics><loopCardinality>{count}</loopCardinality></multiInstanceLoopCharacteristics>"
+    many = MANY.format("", count)
     assert kept_out(process(through(f"task t {many}"))) == [("bpmn.invalid-cardinality", "t")]
 
 
@@ -93,7 +97,8 @@ def test_a_form_is_named_and_not_linked_to() -> None:
 
 
 def test_an_expression_says_that_it_is_formal_and_is_not_empty() -> None:
-    loose = "<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>"
-    empty = loose.replace("<loopCardinality>2", '<loopCardinality xsi:type="tFormalExpression">')
+    loose, empty = MANY.format("", 2), MANY.format(' xsi:type="tFormalExpression"', "")
     for inner, code in ((loose, "expr.not-formal"), (empty, "expr.empty")):
-        assert (code, "t") in {(each.code, each.element) for each in findings(process(through(f"task t {inner}")))}
+        assert (code, "t") in {
+            (each.code, each.element) for each in findings(process(through(f"task t {inner}")))
+        }

@@ -18,7 +18,9 @@ def io(ins: str = "", outs: str = "", *, sets: int = 1, collection: str = "false
         f'<dataInput id="in{n}" itemSubjectRef="{item}" isCollection="{collection}"/>'
         for n, item in enumerate(ins.split())
     )
-    data += "".join(f'<dataOutput id="out{n}" itemSubjectRef="{item}"/>' for n, item in enumerate(outs.split()))
+    data += "".join(
+        f'<dataOutput id="out{n}" itemSubjectRef="{item}"/>' for n, item in enumerate(outs.split())
+    )
     taken = "".join(f"<dataInputRefs>in{n}</dataInputRefs>" for n in range(len(ins.split())))
     given = "".join(f"<dataOutputRefs>out{n}</dataOutputRefs>" for n in range(len(outs.split())))
     inputs = f"<inputSet>{taken}</inputSet>" * sets
@@ -32,12 +34,17 @@ def task(tag: str, words: str, inner: str) -> str:
 def linked(more: str) -> str:
     """A datum that leads into a task's input of another kind."""
     store = '<dataObject id="o" itemSubjectRef="number"/><dataObjectReference id="ref" dataObjectRef="o"/>'
-    inner = io("text") + f'<dataInputAssociation id="link">{more}<targetRef>in0</targetRef></dataInputAssociation>'
+    inner = (
+        io("text")
+        + f'<dataInputAssociation id="link">{more}<targetRef>in0</targetRef></dataInputAssociation>'
+    )
     return task("task", "", inner).replace("</process>", f"{store}</process>")
 
 
 def many(inner: str, around: str = "") -> str:
-    return task("task", "", f"{around}<multiInstanceLoopCharacteristics>{inner}</multiInstanceLoopCharacteristics>")
+    return task(
+        "task", "", f"{around}<multiInstanceLoopCharacteristics>{inner}</multiInstanceLoopCharacteristics>"
+    )
 
 
 SERVICE = '<globalTask id="g"><supportedInterfaceRef>if</supportedInterfaceRef>{}</globalTask>'

@@ -42,7 +42,7 @@ DRAWN = {
         bound("<errorEventDefinition/>", words=' cancelActivity="false"'), "event.misplaced", "bound"),
     "a boundary event listens": (bound(""), "event.nothing", "bound"),
     "so does an event sub-process": (
-        process(through("task task") + ASIDE.format('<startEvent id="in"/><endEvent id="out"/>' + flow("f", "in", "out"))),
+        process(through("task task") + ASIDE.format('<startEvent id="in"/><task id="t"/>' + flow("f", "in", "t"))),
         "event.nothing", "in"),
     "a cancel event belongs to a transaction": (bound("<cancelEventDefinition/>"), "event.cancel", "bound"),
     "a boundary event leads on": (bound("<messageEventDefinition/>", leads=False), "event.no-flow", "bound"),
@@ -92,7 +92,8 @@ def test_a_wrong_event_is_named(name: str) -> None:
 
 
 def test_a_link_leads_only_within_its_level() -> None:
-    inner = '<startEvent id="in"/><intermediateThrowEvent id="throw"><linkEventDefinition name="x"/></intermediateThrowEvent>'
+    thrown = '<intermediateThrowEvent id="throw"><linkEventDefinition name="x"/></intermediateThrowEvent>'
+    inner = f'<startEvent id="in"/>{thrown}'
     body = through("subProcess group " + inner + flow("f", "in", "throw"))
     caught = '<intermediateCatchEvent id="catch"><linkEventDefinition name="x"/></intermediateCatchEvent>'
     assert ("link.level", "throw") in told(process(body + caught + flow("g", "catch", "done")))
@@ -103,7 +104,8 @@ SOUND = {
     "a pair of links by reference": link("other", "<target>caught</target>", "<source>thrown</source>"),
     "a message at the border": '<message id="m" name="m"/>' + bound('<messageEventDefinition messageRef="m"/>'),
     "a process without start and end": process('<task id="t"/>'),
-    "a receive task that begins": process('<receiveTask id="r" instantiate="true"/><endEvent id="e"/>' + flow("f", "r", "e")),
+    "a receive task that begins": process(
+        '<receiveTask id="r" instantiate="true"/><endEvent id="e"/>' + flow("f", "r", "e")),
 }  # fmt: skip
 
 

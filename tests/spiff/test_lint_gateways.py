@@ -4,7 +4,10 @@ import pytest
 
 from tests.spiff.fragments import flow, process, through, told
 
-WAITS = '<intermediateCatchEvent id="{0}"><timerEventDefinition><timeDuration xsi:type="tFormalExpression">P1D</timeDuration></timerEventDefinition></intermediateCatchEvent>'
+WAITS = (
+    '<intermediateCatchEvent id="{0}"><timerEventDefinition><timeDuration xsi:type="tFormalExpression">'
+    "P1D</timeDuration></timerEventDefinition></intermediateCatchEvent>"
+)
 TELLS = '<intermediateCatchEvent id="{0}"><messageEventDefinition messageRef="m"/></intermediateCatchEvent>'
 IF = '<conditionExpression xsi:type="tFormalExpression">x</conditionExpression>'
 

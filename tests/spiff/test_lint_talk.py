@@ -4,12 +4,17 @@ import pytest
 
 from tests.spiff.fragments import flow, process, through, told
 
+AFTER = '<collaboration id="c"><choreographyRef>d</choreographyRef></collaboration>'
 POOLS = '<participant id="A" processRef="a"/><participant id="B" processRef="b"/>'
 PROCESSES = process(
-    '<startEvent id="sa"/><task id="ta"/><endEvent id="ea"/>' + flow("fa", "sa", "ta") + flow("ga", "ta", "ea"),
+    '<startEvent id="sa"/><task id="ta"/><endEvent id="ea"/>'
+    + flow("fa", "sa", "ta")
+    + flow("ga", "ta", "ea"),
     name="a",
 ) + process(
-    '<startEvent id="sb"/><task id="tb"/><endEvent id="eb"/>' + flow("fb", "sb", "tb") + flow("gb", "tb", "eb"),
+    '<startEvent id="sb"/><task id="tb"/><endEvent id="eb"/>'
+    + flow("fb", "sb", "tb")
+    + flow("gb", "tb", "eb"),
     name="b",
 )
 
@@ -43,7 +48,7 @@ DRAWN = {
         '<choreography id="c"><choreographyRef>d</choreographyRef></choreography><choreography id="d"/>',
         "conversation.reference", "c"),
     "less closed than its choreography": (
-        '<choreography id="d" isClosed="true"/><collaboration id="c"><choreographyRef>d</choreographyRef></collaboration>',
+        '<choreography id="d" isClosed="true"/>' + AFTER,
         "pool.closed", "c"),
     "a flow between pools": (PROCESSES.replace('targetRef="tb"', 'targetRef="ta"'), "bpmn.scope-violation", "fb"),
     "called without a plain start": (

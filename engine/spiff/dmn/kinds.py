@@ -6,7 +6,7 @@ from typing import Protocol
 
 from lxml import etree
 
-from engine.spiff.dmn.xml import child, children, local, said
+from engine.spiff.dmn.xml import child, children, said
 from engine.spiff.feel.types import ANY, NAMES, Type, listed
 from engine.spiff.feel.values import Value
 
@@ -80,7 +80,8 @@ class Kinds(Mapping[str, Type]):
             )
         function = child(node, "functionItem")
         if function is not None:
-            return Type("function", arity=len(children(function, "parameters")))
+            output = self.referred(function.get("outputTypeRef"))
+            return Type("function", item=output, arity=len(children(function, "parameters")))
         return self.referred(type_ref(node)) or ANY
 
     def _allowed(self, node: etree._Element, tag: str) -> Callable[[Value], bool] | None:
@@ -100,8 +101,3 @@ def type_ref(node: etree._Element) -> str | None:
     found = node.get("typeRef")
     inner = None if found else child(node, "typeRef")
     return found or (said(inner) if inner is not None else None)
-
-
-def components(definitions: etree._Element) -> frozenset[str]:
-    """Return the names of all parts of all item definitions."""
-    return frozenset(node.get("name", "") for node in definitions.iter() if local(node) == "itemComponent")

@@ -48,6 +48,7 @@ class Service:
 
     id: str
     name: str
+    kind: Type | None
     outputs: tuple[str, ...]
     given: tuple[str, ...]
 
@@ -127,8 +128,7 @@ class Sitting:
 
     def _answer(self, part: Part) -> Value:
         if isinstance(part, Input):
-            value = self.given.get(part.name)
-            return value if part.kind is None else fitted(value, part.kind)
+            return _fitted(part, self.given.get(part.name))
         if isinstance(part, Service):
             return self._service(part)
         known = {
@@ -158,9 +158,9 @@ class Sitting:
         self.turn.enter()
         answers = {self.model.parts[each].name: inner.ask(each) for each in service.outputs}
         self.turn.leave()
-        return next(iter(answers.values())) if len(answers) == 1 else Context(answers)
+        value = next(iter(answers.values())) if len(answers) == 1 else Context(answers)
+        return _fitted(service, value)
 
 
 def _fitted(part: Part, value: Value) -> Value:
-    kind = None if isinstance(part, Service) else part.kind
-    return value if kind is None else fitted(value, kind)
+    return value if part.kind is None else fitted(value, part.kind)

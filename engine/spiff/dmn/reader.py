@@ -45,6 +45,8 @@ def examine(source: bytes) -> Model:
             if part.id in parts:
                 shop.say("id.duplicate", node, f"标识“{part.id}”用了两次；请给其中一个换一个标识")
             parts[part.id] = part
+    if not any(isinstance(part, Decision) and not part.called for part in parts.values()):
+        shop.say("dmn.no-decision", root, "文件里没有决策；请画一个决策并填写决策表")
     _dangling(root, parts, shop)
     return Model(root.get("name", ""), parts, tuple(shop.findings))
 
@@ -114,10 +116,13 @@ def _knowledge(node: etree._Element, shop: Shop) -> Decision:
         return Decision(_id(node), _name(node), None, run, _required(node), called=True)
 
 
-def _service(node: etree._Element, _: Shop) -> Service:
+def _service(node: etree._Element, shop: Shop) -> Service:
     given = [target(each) for tag in ("inputData", "inputDecision") for each in children(node, tag)]
     outputs = [target(each) for each in children(node, "outputDecision")]
-    return Service(_id(node), _name(node), tuple(outputs), tuple(given))
+    with shop.at(f"决策服务“{_name(node)}”"):
+        kind = shop.kind(child(node, "variable"))
+    answers = kind.item if kind is not None and kind.kind == "function" else kind
+    return Service(_id(node), _name(node), answers, tuple(outputs), tuple(given))
 
 
 def _required(node: etree._Element) -> tuple[str, ...]:

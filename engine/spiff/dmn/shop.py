@@ -42,7 +42,7 @@ class Shop:
 
     def say(self, code: str, node: etree._Element, message: str) -> None:
         """Write down what is wrong here."""
-        where = "".join(self.place)
+        where = "".join(self.place) or "决策文件"
         self.findings.append(error(code, owner(node), intake.line_of(node), f"{where}：{message}"))
 
     def kind(self, node: etree._Element | None) -> Type | None:

@@ -14,7 +14,8 @@ def definitions(source: bytes) -> etree._Element:
     """Return the root of a DMN file; raise Malformed if it is none, or not safe to read."""
     root = intake.root(source)
     spaces = [space(root), *map(str, root.nsmap.values())]
-    if local(root) != "definitions" or not any(FAMILY in each for each in spaces):
+    foreign = local(root) != "definitions" or space(root) == intake.BPMN
+    if foreign or not any(FAMILY in each for each in spaces):
         intake.refuse(
             "dmn.no-model", "这不是 DMN 决策文件；请用决策表编辑器另存为 .dmn 文件", intake.line_of(root)
         )

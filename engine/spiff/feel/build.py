@@ -453,14 +453,13 @@ def _asks(name: str, word: str | bool, left: Run) -> Run:  # noqa: FBT001  (a FE
 
 
 def closed(names: tuple[str, ...], types: Sequence[Type | None], body: Run, scope: Scope) -> Function:
-    """Return the function that runs *body* where it was written."""
+    """Return the function that runs *body* where it was written; an argument of a wrong type is null."""
 
     def run(arguments: Sequence[Value]) -> Value:
-        own: dict[str, Value] = {}
-        for name, kind, argument in zip(names, types, arguments, strict=True):
-            own[name] = argument if kind is None else fitted(argument, kind)
-            if own[name] is None and argument is not None:
-                return None
+        own = {
+            name: argument if kind is None else fitted(argument, kind)
+            for name, kind, argument in zip(names, types, arguments, strict=True)
+        }
         scope.turn.enter()
         try:
             return body(scope.within(own))

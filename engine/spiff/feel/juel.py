@@ -32,7 +32,7 @@ def _translated(inner: str) -> str | None:
         return None
     try:
         return str(_Feel().transform(_grammar().parse(inner)))
-    except LarkError:
+    except (LarkError, RecursionError):
         return None
 
 

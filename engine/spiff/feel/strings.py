@@ -48,8 +48,11 @@ def _joined(parts: Items, delimiter: str | None = None) -> str | None:
 
 # --- patterns -----------------------------------------------------------------------------------
 
-_REPEATS = re.compile(r"(?<!\\)(?:[*+]|\{\d*,?\d*\})\??")
-_NESTED = re.compile(r"\((?:[^()\\]|\\.|\([^()]*\))*(?:[*+|]|\{\d+,)(?:[^()\\]|\\.|\([^()]*\))*\)(?:[*+]|\{)")
+_OPENING = re.compile(r"\(\?(?:[a-zA-Z]*:|[=!]|<[=!])")
+_REPEATS = re.compile(r"(?<!\\)(?:[*+?]|\{\d*,?\d*\})[?+]?")
+_NESTED = re.compile(
+    r"\((?:[^()\\]|\\.|\([^()]*\))*(?:[*+?|]|\{\d+,)(?:[^()\\]|\\.|\([^()]*\))*\)(?:[*+]|\{)"
+)
 _BACKWARD = re.compile(r"\\[1-9]")
 
 
@@ -57,10 +60,11 @@ def _pattern(pattern: str, flags: str | None, length: int) -> re.Pattern[str]:
     """Return the compiled pattern; refuse one that may take too long on a text of this *length*."""
     if len(pattern) > MAX_PATTERN:
         over("正则表达式太长")
-    if _NESTED.search(pattern) or _BACKWARD.search(pattern):
+    shape = _OPENING.sub("(", pattern)
+    if _NESTED.search(shape) or _BACKWARD.search(shape):
         worst = 2 ** min(length, 64)
     else:
-        worst = (length + 1) ** (len(_REPEATS.findall(pattern)) + 1)
+        worst = (length + 1) ** (len(_REPEATS.findall(shape)) + 1)
     if worst > MAX_MATCHING:
         over("正则表达式太费时")
     return _compiled(pattern, flags or "")

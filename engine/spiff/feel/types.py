@@ -30,6 +30,7 @@ NAMES: Mapping[str, Type] = {
     "Any": ANY,
     "any": ANY,
     "Null": Type("null"),
+    "null": Type("null"),
     "number": Type("number"),
     "string": Type("string"),
     "boolean": Type("boolean"),
@@ -111,7 +112,7 @@ def fitted(value: Value, wanted: Type) -> Value:
     """Return *value* as *wanted*, or null if it does not fit."""
     if value is None or wanted.kind == "any" or conforms(value, wanted):
         return value if value is None or wanted.allows is None or wanted.allows(value) else None
-    for fit in (_unwrapped, _wrapped, _dated, _lenient):
+    for fit in (_unwrapped, _wrapped, _dated):
         other = fit(value, wanted)
         if other is not None and conforms(other, wanted):
             return other
@@ -119,7 +120,9 @@ def fitted(value: Value, wanted: Type) -> Value:
 
 
 def _unwrapped(value: Value, wanted: Type) -> Value:
-    return value[0] if type(value) is Items and len(value) == 1 and wanted.kind != "list" else None
+    while wanted.kind != "list" and type(value) is Items and len(value) == 1:
+        value = value[0]
+    return value
 
 
 def _wrapped(value: Value, wanted: Type) -> Value:
@@ -128,16 +131,6 @@ def _wrapped(value: Value, wanted: Type) -> Value:
 
 def _dated(value: Value, wanted: Type) -> Value:
     return midnight(value) if wanted.kind == "moment" and type(value) is date else None
-
-
-def _lenient(value: Value, wanted: Type) -> Value:
-    """A context that lacks an entry has it as null."""
-    if wanted.kind == "list" and type(value) is Items and wanted.item is not None:
-        return Items(_lenient(each, wanted.item) or each for each in value)
-    if wanted.kind != "context" or type(value) is not Context:
-        return None
-    missing = {name: None for name, _ in wanted.fields if name not in value}
-    return Context({**value, **missing})
 
 
 def listed(item: Type) -> Type:

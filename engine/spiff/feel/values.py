@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal, DivisionByZero, InvalidOperation, Overflow
 from decimal import Context as Precision
 from types import NoneType
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn
 
 from engine.domain.errors import Malformed
 
@@ -52,13 +52,6 @@ class Range:
     high: Value
     low_closed: bool = True
     high_closed: bool = True
-
-
-class Invocable(Protocol):
-    """What can be called: with arguments by place, or by name."""
-
-    def invoke(self, placed: Sequence[Value], named: Mapping[str, Value]) -> Value:
-        """Return the answer; arguments that do not fit make null."""
 
 
 @dataclass(frozen=True, slots=True)

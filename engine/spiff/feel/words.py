@@ -44,7 +44,7 @@ ENDS = frozenset(
     {"NAME", "NUMBER", "STRING", "AT", "TRUE", "FALSE", "NULL", "_RPAR", "_RSQUARE", "_RBRACE", "_CLOSER"}
 )
 #: Where a text introduces a name: a key or parameter before a colon or a comma, a variable before "in".
-_NAMED = rf"{WORD}(?:[ \t\n]+(?:{PART})+|[ \t]*[-+*/.'](?:{PART})+)+"
+_NAMED = rf"{WORD}(?:[ \t\n]+(?:{PART})+|[ \t]*[-+*/.'](?:{PART})+){{1,12}}"
 KEYS = re.compile(rf"[{{,(]\s*({_NAMED})\s*(?=:)")
 PARAMETERS = re.compile(r"\bfunction\s*\(([^()]*)\)")
 VARIABLES = re.compile(rf"(?:\b(?:for|some|every)\s|,)\s*({_NAMED})\s+in\b")

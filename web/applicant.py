@@ -7,8 +7,7 @@ from engine.domain.case import Channel
 from engine.domain.errors import Malformed, NotFound
 from engine.domain.identity import APPLICANT
 from engine.domain.tolerance import OnOverdue
-from engine.queries import desk as counter
-from engine.queries import forms, guide, tracking
+from engine.queries import counter, forms, guide, guidebook, tracking
 from engine.services import applicant
 from engine.services.act import Act
 from web import applying, auth, page, schemas
@@ -44,7 +43,7 @@ def guides() -> ResponseReturnValue:
     """All guides (办事指南), or those that fit a word."""
     words = request.args.get("q", "").strip()
     with auth.look() as look:
-        found = guide.index(look.db, words)
+        found = guidebook.index(look.db, words)
     return render_template("guide/index.html", index=found, words=words)
 
 
@@ -65,7 +64,7 @@ def choose() -> ResponseReturnValue:
     """Choose what to apply for."""
     words = request.args.get("q", "").strip()
     with auth.look() as look:
-        found = guide.index(look.db, words)
+        found = guidebook.index(look.db, words)
     return render_template("applicant/choose.html", index=found, words=words)
 
 
@@ -73,18 +72,7 @@ def _form_page(key: str) -> str:
     with auth.look() as look:
         form = forms.form(look.db, key)
         streets = counter.streets(look.db)
-    return render_template(
-        "desk/apply.html",
-        form=form,
-        rows={row.code: row for row in applying.rows(form)},
-        chosen=applying.chosen(form),
-        script=applying.script(form),
-        keys=applying.KEYS,
-        halls=(),
-        streets=streets,
-        online=True,
-        action=f"/apply/{key}",
-    )
+    return applying.page(form, streets, f"/apply/{key}")
 
 
 @bp.get("/apply/<key>")
@@ -110,9 +98,7 @@ def apply(key: str) -> ResponseReturnValue:
 
 
 def _on(act: Act, code: str, done: str) -> ResponseReturnValue:
-    location = page.done(f"/t/{code}", done)
-    act.answer = {"location": location}
-    return redirect(location, code=303)
+    return page.go(act, page.done(f"/t/{code}", done))
 
 
 def _plain(code: str) -> str:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import segno
-from flask import request
+from flask import render_template, request
 from werkzeug.datastructures import FileStorage
 
 from engine.domain.case import Channel, State
 from engine.domain.errors import Incomplete
 from engine.domain.material import Handed, Standing
+from engine.queries.counter import Hall
 from engine.queries.forms import Form, FormRow, needed, taken
 from engine.services import applicant
 from engine.services.act import Act
@@ -58,6 +59,22 @@ def script(form: Form) -> dict[str, Any]:
             for row in form.rows
         },
     }
+
+
+def page(form: Form, streets: Sequence[Hall], action: str, halls: Sequence[Hall] = ()) -> str:
+    """The page of an application form; where no hall takes it in, it is filled in online."""
+    return render_template(
+        "desk/apply.html",
+        form=form,
+        rows={row.code: row for row in rows(form)},
+        chosen=chosen(form),
+        script=script(form),
+        keys=KEYS,
+        halls=halls,
+        streets=streets,
+        online=not halls,
+        action=action,
+    )
 
 
 def read(act: Act, form: Form, channel: Channel, hall: str | None = None) -> Application:

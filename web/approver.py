@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from engine.domain.errors import Refused
 from engine.domain.identity import Role
-from engine.queries import casefile, clocks, inbox, worksheet
+from engine.queries import casefile, clocks, inbox, sight, worksheet
 from engine.queries.casefile import Casefile
-from engine.queries.inbox import Filter, View
+from engine.queries.pools import Filter, View
 from engine.services import approver
 from engine.services.act import Act
 from web import auth, page, schemas
@@ -124,7 +124,7 @@ def task(task_id: int) -> str:
     actor = auth.me()
     with auth.look() as look:
         sheet = worksheet.task(look.db, look.library.definition, actor, task_id)
-        casefile.must_see(look.db, actor, sheet.case_id)
+        sight.must_see(look.db, actor, sheet.case_id)
         case = _case(look, sheet.case_id)
     return render_template(
         "approver/task.html", task=sheet, case=case, at_desk=AT_DESK, phrases=_phrases(sheet),
@@ -147,7 +147,7 @@ def claim(task_id: int) -> ResponseReturnValue:
     """Take a task."""
     with auth.act() as act:
         approver.claim(act, task_id)
-        return _to(act, page.done(f"/tasks/{task_id}", "claimed"))
+        return page.go(act, page.done(f"/tasks/{task_id}", "claimed"))
 
 
 @bp.post("/tasks/<int:task_id>/release")
@@ -156,7 +156,7 @@ def release(task_id: int) -> ResponseReturnValue:
     """Give a task back."""
     with auth.act() as act:
         approver.release(act, task_id)
-        return _to(act, page.done("/inbox", "released"))
+        return page.go(act, page.done("/inbox", "released"))
 
 
 @bp.post("/tasks/<int:task_id>/complete")
@@ -166,7 +166,7 @@ def complete(task_id: int) -> ResponseReturnValue:
     form = schemas.load(schemas.Complete(), _completion())
     with auth.act() as act:
         approver.complete(act, task_id, **form)
-        return _to(act, _next(act))
+        return page.go(act, _next(act))
 
 
 def _completion() -> dict[str, Any]:
@@ -191,15 +191,7 @@ def return_(task_id: int) -> ResponseReturnValue:
     form = schemas.load(schemas.Return(), typed)
     with auth.act() as act:
         case = approver.return_(act, task_id, **form)
-        return _to(act, page.done(f"/cases/{case.no}", "returned"))
-
-
-def _to(act: Act, location: str) -> Response:
-    """Go on to *location*, and there again when the form is sent twice."""
-    act.answer = {"location": location}
-    answer = redirect(location, 303)
-    assert isinstance(answer, Response)
-    return answer
+        return page.go(act, page.done(f"/cases/{case.no}", "returned"))
 
 
 # --- a case -------------------------------------------------------------------------------------------
@@ -210,7 +202,7 @@ def case(no: str) -> str:
     """Show a case whole, to any of the staff who may see it."""
     actor = auth.me()
     with auth.look() as look:
-        found = _case(look, casefile.find(look.db, actor, no))
+        found = _case(look, sight.find(look.db, actor, no))
     return render_template("approver/case.html", case=found, grounds=approver.GROUNDS, mine=_works_on(found))
 
 
@@ -226,8 +218,8 @@ def suspend(no: str) -> ResponseReturnValue:
     typed = {"ground": request.form.get("ground", ""), "notice": request.form.get("notice", "")}
     form = schemas.load(schemas.Suspend(), typed)
     with auth.act() as act:
-        approver.suspend(act, act.take(casefile.find(act.db, act.by, no)), **form)
-        return _to(act, page.done(f"/cases/{no}", "suspended"))
+        approver.suspend(act, act.take(sight.find(act.db, act.by, no)), **form)
+        return page.go(act, page.done(f"/cases/{no}", "suspended"))
 
 
 @bp.post("/cases/<no>/resume")
@@ -235,8 +227,8 @@ def suspend(no: str) -> ResponseReturnValue:
 def resume(no: str) -> ResponseReturnValue:
     """Let the clocks run again."""
     with auth.act() as act:
-        approver.resume(act, act.take(casefile.find(act.db, act.by, no)))
-        return _to(act, page.done(f"/cases/{no}", "resumed"))
+        approver.resume(act, act.take(sight.find(act.db, act.by, no)))
+        return page.go(act, page.done(f"/cases/{no}", "resumed"))
 
 
 @bp.get("/files/<int:file_id>")
@@ -244,7 +236,7 @@ def file(file_id: int) -> Response:
     """Hand a file out as an attachment: whatever is in it, it never runs on our pages."""
     actor = auth.me()
     with auth.look() as look:
-        kept = casefile.file(look.db, actor, file_id)
+        kept = sight.file(look.db, actor, file_id)
     answer = send_file(
         BytesIO(kept.content), kept.media_type, as_attachment=True, download_name=kept.name, max_age=0
     )

@@ -1,6 +1,6 @@
 """The designer's room (流程设计): diagrams with their versions, what is wrong with them, handing in, publishing."""
 
-from flask import Blueprint, Flask, Response, redirect, render_template, request
+from flask import Blueprint, Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from engine.domain.errors import Incomplete
@@ -32,8 +32,7 @@ def hand_in() -> ResponseReturnValue:
     with auth.act() as act:
         row = designer.hand_in(act, source, request.form.get("key", "").strip() or None)
         to = page.done(f"/studio/{row.id}", "saved")
-        act.answer = {"location": to}
-    return redirect(to, code=303)
+        return page.go(act, to)
 
 
 @bp.get("/studio/<int:definition_id>")
@@ -52,8 +51,7 @@ def publish(definition_id: int) -> ResponseReturnValue:
     to = page.done(f"/studio/{definition_id}", "published")
     with auth.act() as act:
         designer.publish(act, definition_id)
-        act.answer = {"location": to}
-    return redirect(to, code=303)
+        return page.go(act, to)
 
 
 @bp.get("/studio/<int:definition_id>/source")

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from flask import Blueprint, Flask, redirect, render_template, request
+from flask import Blueprint, Flask, render_template, request
 from flask.typing import ResponseReturnValue
 
 from engine.domain.case import Channel
-from engine.queries import bundles, casefile, forms, guide
-from engine.queries import desk as counter
+from engine.queries import application, bundles, counter, forms, guidebook, sight
 from engine.services import applicant, desk
 from engine.services.act import Act
 from web import applying, auth, page, schemas
@@ -28,7 +27,7 @@ def index() -> ResponseReturnValue:
     with auth.look() as look:
         where = counter.halls(look.db, me)
         queue = counter.queue(look.db, look.at, look.calendar, where, words)
-        offered = guide.index(look.db, sought)
+        offered = guidebook.index(look.db, sought)
     return render_template(
         "desk/index.html", halls=where, queue=queue, index=offered, words=words, sought=sought
     )
@@ -40,18 +39,7 @@ def _form_page(key: str) -> str:
         where = counter.halls(look.db, me)
         form = forms.form(look.db, key)
         streets = counter.streets(look.db)
-    return render_template(
-        "desk/apply.html",
-        form=form,
-        rows={row.code: row for row in applying.rows(form)},
-        chosen=applying.chosen(form),
-        script=applying.script(form),
-        keys=applying.KEYS,
-        halls=where,
-        streets=streets,
-        online=False,
-        action=f"/desk/apply/{key}",
-    )
+    return applying.page(form, streets, f"/desk/apply/{key}", where)
 
 
 @bp.get("/desk/apply/<key>")
@@ -80,18 +68,15 @@ def apply(key: str) -> ResponseReturnValue:
 
 def _on(act: Act, no: str, done: str) -> ResponseReturnValue:
     """Go on to the desk page; a form sent twice goes there too."""
-    location = page.done(f"/desk/cases/{no}", done)
-    act.answer = {"location": location}
-    return redirect(location, code=303)
+    return page.go(act, page.done(f"/desk/cases/{no}", done))
 
 
 def _case_page(no: str) -> str:
     """The desk page of an application; a member is shown within its bundle."""
     actor = auth.me()
     with auth.look() as look:
-        case_id, _ = counter.whole(look.db, no)
-        casefile.must_see(look.db, actor, case_id)
-        shown = counter.desk(look.db, case_id, look.at, look.calendar, language())
+        shown = application.desk(look.db, no, look.at, look.calendar, language())
+        sight.must_see(look.db, actor, shown.id)
         today = look.today
     return render_template("desk/case.html", case=shown, at=no, today=today, methods=schemas.METHODS)
 
@@ -107,9 +92,8 @@ def receipt(no: str) -> ResponseReturnValue:
     """The paper to hand over: what was received, what follows, and the tracking code."""
     actor = auth.me()
     with auth.look() as look:
-        case_id, _ = counter.whole(look.db, no)
-        casefile.must_see(look.db, actor, case_id)
-        shown = counter.desk(look.db, case_id, look.at, look.calendar, language())
+        shown = application.desk(look.db, no, look.at, look.calendar, language())
+        sight.must_see(look.db, actor, shown.id)
     address = f"{request.url_root}t/{shown.code}"
     return render_template(
         "desk/receipt.html", case=shown, address=address, qr=applying.qr(address), by=actor
@@ -213,7 +197,7 @@ def bundle(no: str) -> ResponseReturnValue:
     actor = auth.me()
     with auth.look() as look:
         shown = bundles.bundle(look.db, no, look.at, look.calendar)
-        casefile.must_see(look.db, actor, shown.id)
+        sight.must_see(look.db, actor, shown.id)
     drawing = gantt(shown, language())
     return render_template(
         "bundle/bundle.html", bundle=shown, drawing=drawing, may_urge=actor.holds("manager")

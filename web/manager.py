@@ -14,10 +14,10 @@ from engine.domain.case import CHANNEL_NAMES, STATE_NAMES, Channel, State
 from engine.domain.deadline import BEIJING, last_day
 from engine.domain.errors import Malformed
 from engine.domain.identity import Actor, Role, must_hold
-from engine.queries import register, reports
-from engine.queries.reports import Filters, Line, Listing
+from engine.queries import figures, filters, handover, listing, register, reports
+from engine.queries.filters import Filters
+from engine.queries.listing import Line, Listing
 from engine.services import manager
-from engine.services.act import Act
 from web import auth, charts, page, words
 from web.i18n import gettext
 
@@ -30,7 +30,7 @@ ASKED = ("department", "matter", "channel", "street", "month", "step", "day")
 def _filters(actor: Actor) -> Filters:
     given = {name: request.args.get(name, "").strip() for name in ASKED}
     day = _day(given.pop("day"))
-    return Filters(reach=reports.reach(actor), day=day, **given)
+    return Filters(reach=filters.reach(actor), day=day, **given)
 
 
 def _day(text: str) -> date | None:
@@ -52,10 +52,10 @@ def overdue() -> ResponseReturnValue:
     """The board: tiles, departments, trend, what falls due, and the late cases."""
     actor = auth.me()
     with auth.look() as look:
-        filters = _filters(actor)
-        board = reports.overdue(look.db, look.calendar, look.at, filters)
-        late = reports.listing(look.db, look.calendar, look.at, filters, "red", most=20)
-        offered = reports.choices(look.db, look.at)
+        asked = _filters(actor)
+        board = reports.overdue(look.db, look.calendar, look.at, asked)
+        late = listing.listing(look.db, look.calendar, look.at, asked, "red", most=20)
+        offered = filters.choices(look.db, look.at)
     trend = charts.trend(
         board.trend,
         (gettext("受理"), gettext("办结"), gettext("到期未办结")),
@@ -66,7 +66,7 @@ def overdue() -> ResponseReturnValue:
         "manager/overdue.html",
         board=board,
         late=late,
-        filters=filters,
+        filters=asked,
         offered=offered,
         trend=trend,
         **_tools(actor),
@@ -78,15 +78,15 @@ def behind(key: str) -> ResponseReturnValue:
     """The cases behind a figure, with the same filters."""
     actor = auth.me()
     with auth.look() as look:
-        filters = _filters(actor)
+        asked = _filters(actor)
         after = request.args.get("after", "")
-        found = reports.listing(look.db, look.calendar, look.at, filters, key, after)
-        offered = reports.choices(look.db, look.at)
+        found = listing.listing(look.db, look.calendar, look.at, asked, key, after)
+        offered = filters.choices(look.db, look.at)
     return render_template(
         "manager/behind.html",
         found=found,
-        figures=reports.FIGURES,
-        filters=filters,
+        figures=figures.FIGURES,
+        filters=asked,
         offered=offered,
         **_tools(actor),
     )
@@ -112,7 +112,7 @@ def sheet() -> ResponseReturnValue:
     actor = auth.me()
     key = request.args.get("tile", "red")
     with auth.look() as look:
-        found = reports.listing(look.db, look.calendar, look.at, _filters(actor), key, most=reports.MOST)
+        found = listing.listing(look.db, look.calendar, look.at, _filters(actor), key, most=listing.MOST)
     answer = Response(
         _workbook(found), mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     )
@@ -171,7 +171,7 @@ def urge(no: str) -> ResponseReturnValue:
         manager.urge(
             act, act.take(register.id_of(act.db, no)), request.form.get("words", "").strip() or "请尽快办理。"
         )
-        return _on(act, page.done(_back(), "urged"))
+        return page.go(act, page.done(_back(), "urged"))
 
 
 @bp.get("/tasks/<int:task_id>/reassign")
@@ -179,7 +179,7 @@ def choose(task_id: int) -> str:
     """Who may have the task instead."""
     must_hold(auth.me(), Role.MANAGER)
     with auth.look() as look:
-        task = reports.handover(look.db, task_id)
+        task = handover.handover(look.db, task_id)
     return render_template("manager/reassign.html", task=task, next=_back())
 
 
@@ -189,7 +189,7 @@ def reassign(task_id: int) -> ResponseReturnValue:
     """Give the task to somebody else who holds its post."""
     with auth.act() as act:
         manager.reassign(act, task_id, _number("user"))
-        return _on(act, page.done(_back(), "reassigned"))
+        return page.go(act, page.done(_back(), "reassigned"))
 
 
 @bp.get("/cases/<no>/extend")
@@ -197,7 +197,7 @@ def ask_extension(no: str) -> str:
     """Why the limit must be longer."""
     must_hold(auth.me(), Role.LEADER)
     with auth.look() as look:
-        line = reports.one(look.db, look.calendar, look.at, auth.me(), no)
+        line = listing.one(look.db, look.calendar, look.at, auth.me(), no)
     return render_template("manager/extend.html", line=line, next=_back())
 
 
@@ -207,7 +207,7 @@ def extend(no: str) -> ResponseReturnValue:
     """Extend the limits once, with reason."""
     with auth.act() as act:
         manager.extend(act, act.take(register.id_of(act.db, no)), request.form.get("reason", ""))
-        return _on(act, page.done(_back(), "extended"))
+        return page.go(act, page.done(_back(), "extended"))
 
 
 def _number(name: str) -> int:
@@ -223,17 +223,12 @@ def _back() -> str:
     return told if told != "/" else "/overdue"
 
 
-def _on(act: Act, to: str) -> ResponseReturnValue:
-    act.answer = {"location": to}
-    return redirect(to, code=303)
-
-
 @bp.get("/search")
 def search() -> ResponseReturnValue:
     """Go to the case of this number, or to the list of those that fit."""
     asked = request.args.get("q", "").strip()
     with auth.look() as look:
-        found = reports.search(look.db, look.calendar, look.at, auth.me(), asked)
+        found = listing.search(look.db, look.calendar, look.at, auth.me(), asked)
     if len(found) == 1 and found[0].no == asked:
         return redirect(f"/cases/{found[0].no}", code=303)
     return redirect(f"/cases?{urlencode({'q': asked})}", code=303)
@@ -244,7 +239,7 @@ def cases() -> str:
     """Cases by number or by the applicant's name."""
     asked = request.args.get("q", "").strip()
     with auth.look() as look:
-        found = reports.search(look.db, look.calendar, look.at, auth.me(), asked)
+        found = listing.search(look.db, look.calendar, look.at, auth.me(), asked)
     return render_template("manager/cases.html", q=asked, found=found)
 
 

@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from engine.domain.case import DECIDED, FINAL, State
@@ -17,6 +17,7 @@ from engine.domain.errors import AlreadyDone, NotFound, Refused
 from engine.domain.explain import Square
 from engine.domain.identity import ROLE_NAMES, Actor, Role
 from engine.domain.material import THERE, Line, Standing
+from engine.services.act import Act
 from web import auth, words
 from web.i18n import gettext, language
 
@@ -164,6 +165,12 @@ def inside(path: str) -> str:
 def done(path: str, word: str, **more: Any) -> str:
     """Return *path* with what has been done, for the page that follows."""
     return f"{path}{'&' if '?' in path else '?'}{urlencode({'done': word, **more})}"
+
+
+def go(act: Act, to: str) -> ResponseReturnValue:
+    """Go on to *to* after the act, and there again when its form is sent twice."""
+    act.answer = {"location": to}
+    return redirect(to, code=303)
 
 
 def done_line() -> str:

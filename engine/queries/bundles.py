@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-import sqlalchemy as sa
-
 from engine.domain import material
 from engine.domain import matter as rules
 from engine.domain.calendar import Calendar
@@ -13,10 +11,9 @@ from engine.domain.case import CONCLUDED, UNDECIDED, State
 from engine.domain.deadline import Light, day_of, due, end_of, last_day, light, remaining
 from engine.domain.limit import Limit
 from engine.domain.material import Standing
+from engine.queries import family
 from engine.store import cases
-from engine.store.catalog import matters
 from engine.store.db import Connection, Row
-from engine.store.people import applicants, orgs
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,29 +99,10 @@ class Bundle:
         return sum(1 for bar in self.bars if State(bar.state) in CONCLUDED)
 
 
-_ROW = (
-    sa.select(
-        cases.cases,
-        matters.c.name,
-        matters.c.name_en,
-        matters.c.record,
-        orgs.c.name.label("org"),
-        orgs.c.name_en.label("org_en"),
-        applicants.c.name.label("applicant"),
-    )
-    .join(matters, matters.c.id == cases.cases.c.matter_id)
-    .join(orgs, orgs.c.id == cases.cases.c.authority_id)
-    .join(applicants, applicants.c.id == cases.cases.c.applicant_id)
-)
-
-
 def bundle(db: Connection, no: str, at: datetime, calendar: Calendar) -> Bundle:
     """Return the bundle of number *no*, or the one its member belongs to. Raises `NotFound`."""
-    row = db.execute(_ROW.where(cases.cases.c.id == cases.id_of(db, no))).one()
-    if row.parent_id is not None:
-        row = db.execute(_ROW.where(cases.cases.c.id == row.parent_id)).one()
-    members = db.execute(_ROW.where(cases.cases.c.parent_id == row.id).order_by(cases.cases.c.id)).all()
-    return _Planner(db, row, members, at, calendar).plan()
+    row = family.head(db, cases.id_of(db, no))
+    return _Planner(db, row, family.members(db, row.id), at, calendar).plan()
 
 
 class _Planner:
@@ -144,7 +122,7 @@ class _Planner:
         row, bars = self.row, self._bars()
         lanes: dict[tuple[str, str], list[Bar]] = {}
         for member, bar in zip(self.members, bars, strict=True):
-            lanes.setdefault((member.org, member.org_en), []).append(bar)
+            lanes.setdefault((member.authority, member.authority_en), []).append(bar)
         lamp, days = self._lamp(row)
         return Bundle(
             id=row.id,
@@ -153,8 +131,8 @@ class _Planner:
             name_en=row.name_en,
             state=row.state,
             applicant=row.applicant,
-            lead=row.org,
-            lead_en=row.org_en,
+            lead=row.authority,
+            lead_en=row.authority_en,
             received_at=row.received_at,
             accepted_at=row.accepted_at,
             promised_due_at=row.promised_due_at,

@@ -1,4 +1,4 @@
-"""One case whole (办件): who may see it, how it stands, its clocks, materials, steps, and the way it has gone."""
+"""One case whole (办件): how it stands, its clocks, materials, steps, and the way it has gone."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,23 +13,21 @@ from engine.domain.calendar import Calendar
 from engine.domain.case import State
 from engine.domain.deadline import Light, light, remaining
 from engine.domain.errors import NotFound
-from engine.domain.identity import Actor, Role
 from engine.domain.limit import Limit, Unit
 from engine.domain.material import Requirement, Standing
-from engine.queries import clocks, timeline
+from engine.queries import clocks, relatives, timeline
 from engine.queries.clocks import Line
+from engine.queries.relatives import Member
 from engine.queries.timeline import Entry
 from engine.spiff import track
 from engine.spiff.parser import Definition, Node
 from engine.store import cases as rows
-from engine.store import definitions, files, journal
-from engine.store.cases import cases, decisions, deliveries, materials, tasks
+from engine.store import definitions, journal
+from engine.store.cases import cases, decisions, deliveries, tasks
 from engine.store.catalog import matters
 from engine.store.db import Connection, Row
 from engine.store.people import applicants, orgs, users
 
-#: Posts that may look at every case.
-OVERSEERS = (Role.MANAGER, Role.REGISTRAR)
 #: How near a step without a limit of its own is to being late.
 NO_LIMIT = Limit(1, Unit.WORKDAY)
 
@@ -69,18 +67,6 @@ class Step:
     closed_by: str | None
     outcome: str
     opinion: str
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """Another case of the same bundle."""
-
-    no: str
-    name: str
-    state: str
-    due_at: datetime | None
-    days: int | None
-    step: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,47 +125,6 @@ class Casefile:
         return min((line.light for line in self.running), key=order.index, default=Light.GREEN)
 
 
-# --- who may see it -----------------------------------------------------------------------------------
-
-
-def find(db: Connection, actor: Actor, no: str) -> int:
-    """Return the id of case number *no*, if *actor* may see it. Raises `NotFound`."""
-    case_id = rows.id_of(db, no)
-    must_see(db, actor, case_id)
-    return case_id
-
-
-def must_see(db: Connection, actor: Actor, case_id: int) -> None:
-    """Raise `NotFound` unless *actor* holds a post where the case, or one of its bundle, is or was handled."""
-    if actor.id is not None and (
-        any(actor.holds(role) for role in OVERSEERS) or _handles(db, actor, case_id)
-    ):
-        return
-    raise NotFound("没有这个办件，或不归您的岗位查看。", code="case.unknown")
-
-
-def _handles(db: Connection, actor: Actor, case_id: int) -> bool:
-    where = {post.org for post in actor.posts}
-    root = sa.select(sa.func.coalesce(cases.c.parent_id, cases.c.id)).where(cases.c.id == case_id)
-    family = sa.or_(cases.c.id == root.scalar_subquery(), cases.c.parent_id == root.scalar_subquery())
-    touched = sa.exists().where(tasks.c.case_id == cases.c.id, tasks.c.org_id.in_(where))
-    places = (cases.c.hall_id, cases.c.authority_id, cases.c.street_id)
-    handled = sa.or_(*(place.in_(where) for place in places), touched)
-    return db.execute(sa.select(cases.c.id).where(family, handled).limit(1)).first() is not None
-
-
-def file(db: Connection, actor: Actor, file_id: int) -> Row:
-    """Return a file that lies on the shelf of a case *actor* may see. Raises `NotFound`."""
-    shelves = db.execute(sa.select(materials.c.case_id).where(materials.c.file_id == file_id)).scalars()
-    for case_id in shelves:
-        try:
-            must_see(db, actor, case_id)
-        except NotFound:
-            continue
-        return files.get(db, file_id)
-    raise NotFound("没有这个文件。", code="file.unknown")
-
-
 # --- the whole ----------------------------------------------------------------------------------------
 
 _hall = orgs.alias("hall")
@@ -213,12 +158,10 @@ def show(
         raise NotFound("没有这个办件。", code="case.unknown")
     nodes = definition(db, row.definition_id).nodes
     taken = _tasks(db, case_id)
-    relatives = _members(db, row.parent_id or row.id, calendar, at)
+    siblings = relatives.members(db, row.parent_id or row.id, calendar, at)
     written = journal.of_case(db, case_id)
     going_on = [task for task in taken if task.closed_at is None and not task.held]
-    names = {key: member.name for key, member in relatives.items()}
-    own = [member for member in relatives.values() if member.no != row.no]
-    parent, members = _family(db, row, own, calendar, at)
+    names = {key: member.name for key, member in siblings.items()}
     return Casefile(
         **_head(row),
         clocks=clocks.lines(db, case_id, {task.key: task.name for task in taken}, calendar, at, lang),
@@ -230,8 +173,8 @@ def show(
         delivery=db.execute(sa.select(deliveries).where(deliveries.c.case_id == case_id)).first(),
         timeline=timeline.entries(written, nodes, names, going_on, lang),
         track=_track(db, row, taken, written),
-        parent=parent,
-        members=members,
+        parent=relatives.parent(db, row, calendar, at),
+        members=tuple(member for member in siblings.values() if member.no != row.no),
     )
 
 
@@ -330,42 +273,3 @@ def _track(db: Connection, row: Row, taken: Iterable[Row], written: Iterable[Row
     current = {task.node for task in taken if task.closed_at is None}
     labels = {task.node: task.assignee for task in taken if task.closed_at is None and task.assignee}
     return track.render(source, done - current, current, labels)
-
-
-# --- relatives ----------------------------------------------------------------------------------------
-
-
-def _members(db: Connection, bundle_id: int, calendar: Calendar, at: datetime) -> dict[str, Member]:
-    """The members of the bundle the case is or belongs to, by matter."""
-    found = db.execute(_member_query(cases.c.parent_id == bundle_id)).all()
-    return {each.matter_key: _member(each, calendar, at) for each in found}
-
-
-def _member_query(which: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    step = (
-        sa.select(sa.func.min(tasks.c.name))
-        .where(tasks.c.case_id == cases.c.id, tasks.c.closed_at.is_(None), sa.not_(tasks.c.held))
-        .scalar_subquery()
-    )
-    columns = (cases.c.no, cases.c.matter_key, cases.c.state, cases.c.promised_due_at, cases.c.decided_at)
-    return (
-        sa.select(*columns, matters.c.name, step.label("step"))
-        .join(matters, matters.c.id == cases.c.matter_id)
-        .where(which)
-        .order_by(cases.c.id)
-    )
-
-
-def _member(row: Row, calendar: Calendar, at: datetime) -> Member:
-    waits = row.promised_due_at is not None and row.decided_at is None
-    days = remaining(row.promised_due_at, at, calendar) if waits else None
-    return Member(row.no, row.name, row.state, row.promised_due_at, days, row.step or "")
-
-
-def _family(
-    db: Connection, row: Row, others: Sequence[Member], calendar: Calendar, at: datetime
-) -> tuple[Member | None, tuple[Member, ...]]:
-    if row.parent_id is None:
-        return None, tuple(others)
-    parent = db.execute(_member_query(cases.c.id == row.parent_id)).one()
-    return _member(parent, calendar, at), tuple(others)

@@ -4,10 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.domain import matter as rules
-from engine.domain.material import Requirement
+from engine.queries import guidebook, savings
 from engine.queries.catalogue import Figure, Name, departments, figure
-from engine.queries.forms import form_of, needed
 from engine.store import catalog
 from engine.store.db import Connection, Row
 
@@ -80,55 +78,6 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
-    """A document that several members need and that is handed in once (R-BUN-5)."""
-
-    name: Name
-    members: tuple[Name, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """What one thing (一件事) saves: done one by one, and done together."""
-
-    forms: tuple[int, int]
-    papers: tuple[int, int]
-    visits: tuple[int, int]
-    repeated: int
-    produced: int
-    shared: int
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A line of the guides' index."""
-
-    key: str
-    name: Name
-    department: Name
-    promised: Figure | None
-    item: str
-    papers: int
-    members: int
-
-
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """A department's matters."""
-
-    department: Name
-    entries: tuple[Entry, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Index:
-    """All guides: bundles first, then matters by department."""
-
-    bundles: tuple[Entry, ...]
-    shelves: tuple[Shelf, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Guide:
     """Everything the record of a version tells an applicant."""
 
@@ -161,57 +110,11 @@ class Guide:
     visits: Figure | None
     inform_commit: bool
     members: tuple[Member, ...]
-    shared: tuple[Shared, ...]
-    tally: Tally | None
+    shared: tuple[savings.Shared, ...]
+    tally: savings.Tally | None
     joint_inspection: tuple[Name, ...]
     duty: Figure | None
-    in_bundles: tuple[Entry, ...]
-
-
-# -- the index -------------------------------------------------------------------------------------------------
-
-
-def index(db: Connection, words: str = "") -> Index:
-    """Return the guides whose Chinese or English name, key or department contains *words*."""
-    named = departments(db)
-    found = [
-        (row.kind, row.authority, entry)
-        for row in catalog.everything(db)
-        if _fits(entry := _entry(row, named), words)
-    ]
-    matters: dict[str, list[Entry]] = {}
-    for kind, authority, entry in found:
-        if kind == "matter":
-            matters.setdefault(authority, []).append(entry)
-    return Index(
-        bundles=tuple(entry for kind, _, entry in found if kind == "bundle"),
-        shelves=tuple(
-            Shelf(department, tuple(matters[code])) for code, department in named.items() if code in matters
-        ),
-    )
-
-
-def _entry(row: Row, named: Mapping[str, Name]) -> Entry:
-    record = row.record
-    return Entry(
-        key=row.key,
-        name=Name(row.name, row.name_en),
-        department=named.get(row.authority, Name(row.authority, "")),
-        promised=figure(record.get("promised_limit")),
-        item=record.get("kind") or "",
-        papers=len(record.get("materials") or ()),
-        members=len(record.get("members") or ()),
-    )
-
-
-def _fits(entry: Entry, words: str) -> bool:
-    said = " ".join(
-        (entry.key, entry.name.zh, entry.name.en, entry.department.zh, entry.department.en)
-    ).lower()
-    return all(word in said for word in words.lower().split())
-
-
-# -- one guide -------------------------------------------------------------------------------------------------
+    in_bundles: tuple[guidebook.Entry, ...]
 
 
 def guide(db: Connection, key: str) -> Guide:
@@ -278,8 +181,8 @@ class _Reader:
             visits=figure(record.get("onsite_visits")),
             inform_commit=bool(record.get("inform_commit")),
             members=tuple(self._member(m) for m in record.get("members") or ()),
-            shared=tuple(self._shared()),
-            tally=self._tally() if self.row.kind == "bundle" else None,
+            shared=tuple(savings.shared(self.row, self.versions)),
+            tally=savings.tally(self.row, self.versions) if self.row.kind == "bundle" else None,
             joint_inspection=tuple(
                 self._name(key) for key in (record.get("joint_inspection") or {}).get("members") or ()
             ),
@@ -357,43 +260,10 @@ class _Reader:
             note=member.get("note") or "",
         )
 
-    def _shared(self) -> Iterable[Shared]:
-        by_code: dict[str, list[tuple[Requirement, Name]]] = {}
-        common = {s["code"]: s["name"] for s in self.record.get("shared_materials") or ()}
-        for member in rules.members(self.record) if "members" in self.record else ():
-            for requirement in rules.requirements(self.versions[member.matter].record):
-                by_code.setdefault(requirement.code, []).append((requirement, self._name(member.matter)))
-        for needs in by_code.values():
-            if len(needs) > 1:
-                code, first = needs[0][0].code, needs[0][0].name
-                yield Shared(Name(common.get(code, first), ""), tuple(name for _, name in needs))
-
-    def _tally(self) -> Tally:
-        """Count what the compulsory members ask one by one, and what is left of it together."""
-        taken = rules.chosen(self.record, {}, ())
-        versions = [self.versions[member.matter].record for member in taken]
-        alone = [r for record in versions for r in rules.requirements(record) if r.applies({})]
-        offered = form_of(self.row, self.versions)
-        left = needed(offered, {}, ())
-        shared = sum(1 for row in left if row.source == "shared")
-        distinct = len({r.code for r in alone})
-        return Tally(
-            forms=(len(taken), 1),
-            papers=(len(alone), len(left) - shared),
-            visits=(sum(_count(record.get("onsite_visits")) for record in versions), 1),
-            repeated=len(alone) - distinct,
-            produced=max(0, distinct - len(left)),
-            shared=shared,
-        )
-
-    def _in_bundles(self) -> Iterable[Entry]:
+    def _in_bundles(self) -> Iterable[guidebook.Entry]:
         for row in self.versions.values():
             if any(m["matter"] == self.row.key for m in row.record.get("members") or ()):
-                yield _entry(row, self.departments)
-
-
-def _count(figure: Mapping[str, Any] | None) -> int:
-    return int(figure["value"]) if figure else 0
+                yield guidebook.entry(row, self.departments)
 
 
 def _result(given: Mapping[str, Any] | None) -> Result | None:

@@ -1,12 +1,11 @@
 """The task list of an actor (待办), most urgent first; four views, one search, pages by key.
 
-A page is a union of one short list per post, each read off ``ix_tasks_inbox`` in order, so that ten thousand
-open tasks cost no more than ten.
+Which tasks they are is told by ``pools``; here stands what is said of each.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -15,9 +14,10 @@ import sqlalchemy as sa
 from engine.domain.calendar import Calendar
 from engine.domain.case import Channel
 from engine.domain.deadline import Light, day_of, last_day, light, remaining
-from engine.domain.errors import Malformed
-from engine.domain.identity import Actor, Post, Role
+from engine.domain.identity import Actor, Role
 from engine.domain.limit import Limit, Unit
+from engine.queries import pools
+from engine.queries.pools import EVERYTHING, Filter, View
 from engine.store.cases import cases, commitments, tasks
 from engine.store.catalog import matters
 from engine.store.db import Connection, Row
@@ -25,22 +25,12 @@ from engine.store.deadlines import pauses
 from engine.store.journal import journal
 from engine.store.people import applicants, users
 
-#: Counting stops here; nobody works off more in a day.
-MOST_COUNTED = 1000
+#: How many tasks a page holds.
 PAGE = 50
 #: How near a step without a limit of its own is to being late.
 _NO_LIMIT = Limit(1, Unit.WORKDAY)
 #: What was done to a case that whoever holds it should know at once.
 _NEWS = ("urged", "returned", "reassigned", "extended")
-
-
-class View(StrEnum):
-    """Which tasks: held by me, free to take, waiting for the applicant, done by me."""
-
-    MINE = "mine"
-    CLAIMABLE = "claimable"
-    WAITING = "waiting"
-    DONE = "done"
 
 
 class Kind(StrEnum):
@@ -109,24 +99,13 @@ class Page:
         return tuple(item for group in self.groups for item in group.items)
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """What narrows a view: words to look for, one matter."""
-
-    text: str = ""
-    matter: str = ""
-
-    def __bool__(self) -> bool:
-        return bool(self.text or self.matter)
-
-
 def items(
     db: Connection,
     actor: Actor,
     at: datetime,
     calendar: Calendar,
     view: View | None = None,
-    only: Filter = Filter(),
+    only: Filter = EVERYTHING,
     cursor: str = "",
     limit: int = PAGE,
 ) -> Page:
@@ -134,13 +113,13 @@ def items(
 
     Raises `Malformed` for a cursor that is none of ours.
     """
-    counts = _counts(db, actor)
+    counts = pools.counts(db, actor)
     view = view or (View.MINE if counts[View.MINE] else View.CLAIMABLE)
-    rows = _rows(db, _branches(actor, view, only, _after(cursor), limit + 1), view, limit + 1)
+    rows = _rows(db, pools.short_lists(actor, view, only, pools.place(cursor), limit + 1), view, limit + 1)
     shown = rows[:limit]
     known = _Known(db, shown)
     told = [_item(row, known, actor, at, calendar) for row in shown]
-    more = _cursor(shown[-1], view) if len(rows) > limit else None
+    more = pools.cursor(shown[-1], view) if len(rows) > limit else None
     return Page(view, _grouped(told, view), counts, more)
 
 
@@ -152,98 +131,17 @@ def choices(db: Connection) -> list[tuple[str, str]]:
 
 def revision(db: Connection, actor: Actor) -> str:
     """Return a word that changes when something new is there for *actor*: cheap to ask every few seconds."""
-    branches = [_newest(source) for view in (View.MINE, View.CLAIMABLE) for source in _sources(actor, view)]
+    branches = [
+        _newest(source) for view in (View.MINE, View.CLAIMABLE) for source in pools.sources(actor, view)
+    ]
     if not branches:
         return "0"
-    return str(db.execute(sa.select(sa.func.max(_union(branches).c.id))).scalar() or 0)
+    return str(db.execute(sa.select(sa.func.max(pools.union(branches).c.id))).scalar() or 0)
 
 
 def _newest(source: Sequence[sa.ColumnElement[bool]]) -> sa.Select[Any]:
     return sa.select(sa.func.max(tasks.c.id).label("id")).where(*source)
 
-
-# --- which tasks ------------------------------------------------------------------------------------
-
-#: The words of the partial indexes, so that they are used.
-_OPEN = (tasks.c.closed_at.is_(None), sa.text("NOT tasks.held"))
-
-
-def _sources(actor: Actor, view: View) -> list[tuple[sa.ColumnElement[bool], ...]]:
-    """Return the conditions of each short list a view is made of."""
-    if view is View.MINE:
-        return [(tasks.c.assignee_id == actor.id, *_OPEN)]  # type: ignore[list-item]  # a text is a condition too
-    if view is View.DONE:
-        return [
-            (tasks.c.closed_by == actor.id, tasks.c.closed_at.is_not(None), tasks.c.outcome != "cancelled")
-        ]
-    return [_pool(post) for post in sorted(_posts(actor, view), key=lambda post: (post.org, post.role))]
-
-
-def _posts(actor: Actor, view: View) -> Iterable[Post]:
-    """The posts whose tasks are looked at; the applicant's, at the hall, by the window."""
-    if view is View.CLAIMABLE:
-        return actor.posts
-    return [Post(Role.APPLICANT, post.org) for post in actor.posts if post.role == Role.WINDOW]
-
-
-def _pool(post: Post) -> tuple[sa.ColumnElement[bool], ...]:
-    free = (tasks.c.org_id == post.org, tasks.c.role == post.role, tasks.c.assignee_id.is_(None))
-    return (*free, *_OPEN)  # type: ignore[return-value]  # a text is a condition too
-
-
-def _branches(
-    actor: Actor, view: View, only: Filter, after: tuple[datetime, int] | None, limit: int
-) -> list[sa.Select[Any]]:
-    when, down = (tasks.c.closed_at, True) if view is View.DONE else (tasks.c.due_at, False)
-    branches = []
-    for source in _sources(actor, view):
-        query = sa.select(tasks.c.id, when.label("when")).where(*source)
-        if after is not None:
-            query = query.where(_beyond(when, after, down=down))
-        branches.append(_order(_narrowed(query, only), when, tasks.c.id, down=down).limit(limit))
-    return branches
-
-
-def _beyond(when: Any, after: tuple[datetime, int], *, down: bool) -> sa.ColumnElement[bool]:
-    place = sa.tuple_(when, tasks.c.id)
-    mark = sa.tuple_(sa.literal(after[0], when.type), sa.literal(after[1]))
-    return place < mark if down else place > mark
-
-
-def _order(query: Any, when: Any, id_: Any, *, down: bool) -> Any:
-    return query.order_by(when.desc(), id_.desc()) if down else query.order_by(when, id_)
-
-
-def _narrowed(query: sa.Select[Any], only: Filter) -> sa.Select[Any]:
-    if not only:
-        return query
-    query = query.join(cases, cases.c.id == tasks.c.case_id)
-    if only.matter:
-        query = query.where(cases.c.matter_key == only.matter)
-    if only.text:
-        query = query.join(applicants, applicants.c.id == cases.c.applicant_id)
-        query = query.join(matters, matters.c.id == cases.c.matter_id)
-        query = query.where(sa.or_(*_looks(only.text)))
-    return query
-
-
-def _looks(text: str) -> list[sa.ColumnElement[bool]]:
-    """Case number, applicant, matter; and the tail of an identity or phone number, four digits at least."""
-    found = [
-        column.contains(text, autoescape=True) for column in (cases.c.no, applicants.c.name, matters.c.name)
-    ]
-    if len(text) >= 4:
-        tails = (applicants.c.id_number, applicants.c.phone)
-        found += [column.endswith(text.upper(), autoescape=True) for column in tails]
-    return found
-
-
-def _union(branches: Sequence[sa.Select[Any]]) -> sa.Subquery:
-    """A union of limited lists: SQLite wants each of them in a bracket of its own."""
-    return sa.union_all(*(sa.select(branch.subquery()) for branch in branches)).subquery()
-
-
-# --- what is said of them ---------------------------------------------------------------------------
 
 _bundle = cases.alias("bundle")
 _bundle_matter = matters.alias("bundle_matter")
@@ -275,7 +173,7 @@ _SAID = (
 def _rows(db: Connection, branches: Sequence[sa.Select[Any]], view: View, limit: int) -> Sequence[Row]:
     if not branches:
         return []
-    picked = _union(branches)
+    picked = pools.union(branches)
     query = (
         sa.select(*_SAID)
         .select_from(picked)
@@ -287,21 +185,9 @@ def _rows(db: Connection, branches: Sequence[sa.Select[Any]], view: View, limit:
         .outerjoin(_bundle, _bundle.c.id == cases.c.parent_id)
         .outerjoin(_bundle_matter, _bundle_matter.c.id == _bundle.c.matter_id)
     )
-    return db.execute(_order(query, picked.c.when, picked.c.id, down=view is View.DONE).limit(limit)).all()
-
-
-def _counts(db: Connection, actor: Actor) -> dict[str, int]:
-    """How many there are in every view, counted no further than a thousand, in one statement."""
-    counted = [_count(actor, view).label(view) for view in View]
-    return {view: int(n) for view, n in zip(View, db.execute(sa.select(*counted)).one(), strict=True)}
-
-
-def _count(actor: Actor, view: View) -> sa.ScalarSelect[Any]:
-    branches = [sa.select(tasks.c.id).where(*source).limit(MOST_COUNTED) for source in _sources(actor, view)]
-    if not branches:
-        return sa.select(sa.literal(0)).scalar_subquery()
-    some = sa.select(_union(branches)).limit(MOST_COUNTED).subquery()
-    return sa.select(sa.func.count()).select_from(some).scalar_subquery()
+    return db.execute(
+        pools.ordered(query, picked.c.when, picked.c.id, down=view is View.DONE).limit(limit)
+    ).all()
 
 
 class _Known:
@@ -431,23 +317,3 @@ def _kind(item: Item, view: View) -> Kind:
     if item.paused_days is not None:
         return Kind.PAUSED
     return Kind.OVERDUE if item.days < 0 else Kind.SOON if item.days <= 1 else Kind.LATER
-
-
-# --- pages by key -----------------------------------------------------------------------------------
-
-
-def _cursor(row: Row, view: View) -> str:
-    moment = row.closed_at if view is View.DONE else row.due_at
-    return f"{moment.timestamp():.6f}-{row.id}"
-
-
-def _after(cursor: str) -> tuple[datetime, int] | None:
-    if not cursor:
-        return None
-    stamp, _, task = cursor.partition("-")
-    try:
-        return datetime.fromtimestamp(float(stamp), UTC), int(task)
-    except (ValueError, OverflowError, OSError) as why:
-        raise Malformed(
-            "翻页的位置读不出来，请从第一页看起。", code="cursor.unreadable", field="cursor"
-        ) from why

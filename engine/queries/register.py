@@ -12,7 +12,7 @@ from engine.domain.errors import NotFound
 from engine.domain.explain import Explanation, explain
 from engine.domain.identity import Actor
 from engine.domain.limit import Limit
-from engine.queries.casefile import OVERSEERS
+from engine.queries.sight import OVERSEERS
 from engine.store import cases as kept
 from engine.store import deadlines
 from engine.store.cases import cases, tasks

@@ -106,15 +106,16 @@ def _family(key: str, rows: Sequence[Row], used: tuple[str, ...]) -> Family:
 
 
 def _version(row: Row, current: bool) -> Version:  # noqa: FBT001  a version is current or not
-    levels = [finding["level"] for finding in row.findings]
+    barring = sum(1 for finding in row.findings if finding["level"] == "error" or finding.get("bars"))
+    warnings = sum(1 for finding in row.findings if finding["level"] == "warning" and not finding.get("bars"))
     return Version(
         id=row.id,
         version=row.version,
         name=row.name,
         status=row.status,
         current=current,
-        errors=levels.count("error"),
-        warnings=levels.count("warning"),
+        errors=barring,
+        warnings=warnings,
         running=row.running,
         made_at=row.made_at,
         made_by=row.maker or "",

@@ -15,11 +15,9 @@ from engine.domain.deadline import Clock, day_of, last_day, remaining
 from engine.domain.errors import NotFound
 from engine.domain.limit import Limit
 from engine.domain.material import LATER, THERE, Standing, holds
+from engine.queries import family
 from engine.store import cases, deadlines
-from engine.store.catalog import matters
 from engine.store.db import Connection, Row
-from engine.store.journal import journal
-from engine.store.people import orgs
 
 #: Outcomes that leave a step to be done again.
 AGAIN = frozenset({"correct", "return"})
@@ -125,27 +123,7 @@ def belongs(db: Connection, code: str, no: str) -> None:
 
 def tracked(db: Connection, code: str, at: datetime, calendar: Calendar) -> Tracked:
     """Return the case *code* opens; a member is shown within its bundle. Raises `NotFound`."""
-    row = _row(db, cases.id_by_code(db, code))
-    if row.parent_id is not None:
-        row = _row(db, row.parent_id)
-    return _Teller(db, row, at, calendar).tell()
-
-
-_ROW = (
-    sa.select(
-        cases.cases,
-        matters.c.name,
-        matters.c.name_en,
-        matters.c.record,
-        orgs.c.name.label("authority"),
-    )
-    .join(matters, matters.c.id == cases.cases.c.matter_id)
-    .join(orgs, orgs.c.id == cases.cases.c.authority_id)
-)
-
-
-def _row(db: Connection, case_id: int) -> Row:
-    return db.execute(_ROW.where(cases.cases.c.id == case_id)).one()
+    return _Teller(db, family.head(db, cases.id_by_code(db, code)), at, calendar).tell()
 
 
 class _Teller:
@@ -153,9 +131,8 @@ class _Teller:
 
     def __init__(self, db: Connection, row: Row, at: datetime, calendar: Calendar) -> None:
         self.db, self.row, self.at, self.calendar = db, row, at, calendar
-        found = db.execute(_ROW.where(cases.cases.c.parent_id == row.id).order_by(cases.cases.c.id)).all()
-        self.members: Sequence[Row] = found
-        self.parts: Sequence[Row] = found or [row]
+        self.members = family.members(db, row.id)
+        self.parts: Sequence[Row] = self.members or [row]
         self.handed = cases.handed(db, row.id)
         self.names = {part.matter_key: part.name for part in self.parts}
 
@@ -170,7 +147,7 @@ class _Teller:
             name_en=row.name_en,
             state=row.state,
             authority=row.authority,
-            hall=self._hall(),
+            hall=family.place(self.db, row.hall_id),
             received_at=row.received_at,
             accepted_at=row.accepted_at,
             closed_at=row.closed_at,
@@ -182,12 +159,9 @@ class _Teller:
             steps=tuple(map(self._member, self.members)) or tuple(self._stages()),
             papers=self._papers(),
             outcomes=tuple(filter(None, map(self._outcome, self.parts))),
-            reason=self._reason(),
+            reason=family.reason(self.db, row),
             may_withdraw=State(row.state) in UNACCEPTED | UNDECIDED,
         )
-
-    def _hall(self) -> str:
-        return str(self.db.execute(sa.select(orgs.c.name).where(orgs.c.id == self.row.hall_id)).scalar_one())
 
     def _latest(self) -> datetime | None:
         """The day by which everything under way is promised; None while nothing runs."""
@@ -335,10 +309,3 @@ class _Teller:
             waybill=handed_out.waybill if handed_out else "",
             delivered_at=handed_out.at if handed_out else None,
         )
-
-    def _reason(self) -> str:
-        """Why a case ended without a decision."""
-        found = self.db.execute(
-            sa.select(journal.c.data).where(journal.c.case_id == self.row.id, journal.c.act == self.row.state)
-        ).scalars()
-        return next((data["reason"] for data in found if data.get("reason")), "")

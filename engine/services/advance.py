@@ -181,16 +181,8 @@ def _due(act: Act, case: Case, node: Node) -> datetime:
 
 
 def _clock(act: Act, case: Case, clock: Clock, key: str, limit: Limit) -> dict[str, Any]:
-    return {
-        "case_id": case.id,
-        "clock": clock,
-        "key": key,
-        "limit_text": str(limit),
-        "started_at": act.at,
-        "due_at": due(limit, act.at, act.calendar),
-        "armed": True,
-        "calendar": act.calendar.version,
-    }
+    due_at = due(limit, act.at, act.calendar)
+    return deadlines.row(case.id, clock, limit, act.at, due_at, act.calendar.version, key)
 
 
 def _call(act: Act, case: Case, nodes: Sequence[Node]) -> None:

@@ -37,21 +37,7 @@ def change(act: Act, case: Case, state: State) -> None:
 def run_clock(act: Act, case: Case, clock: Clock, limit: Limit, since: datetime) -> datetime:
     """Start one of the case's own clocks and return when it is due."""
     due_at = due(limit, since, act.calendar)
-    deadlines.start(
-        act.db,
-        [
-            {
-                "case_id": case.id,
-                "clock": clock,
-                "key": "",
-                "limit_text": str(limit),
-                "started_at": since,
-                "due_at": due_at,
-                "armed": True,
-                "calendar": act.calendar.version,
-            }
-        ],
-    )
+    deadlines.start(act.db, [deadlines.row(case.id, clock, limit, since, due_at, act.calendar.version)])
     return due_at
 
 
@@ -95,21 +81,9 @@ def promise(act: Act, case: Case, commitment: Commitment) -> None:
     cases.commit_to(act.db, case.id, commitment.codes, commitment.due_at, commitment.on_overdue, act.at)
     promised = [material.Handed(code, material.Standing.PROMISED) for code in commitment.codes]
     cases.put(act.db, case.shelf, promised, act.at)
-    deadlines.start(
-        act.db,
-        [
-            {
-                "case_id": case.id,
-                "clock": Clock.TOLERANCE,
-                "key": "",
-                "limit_text": str(act.matter(case).terms.tolerance),
-                "started_at": act.at,
-                "due_at": commitment.due_at,
-                "armed": True,
-                "calendar": act.calendar.version,
-            }
-        ],
-    )
+    limit, calendar = act.matter(case).terms.tolerance, act.calendar.version
+    clock = deadlines.row(case.id, Clock.TOLERANCE, limit, act.at, commitment.due_at, calendar)
+    deadlines.start(act.db, [clock])
     act.record(
         "tolerated", case, codes=list(commitment.codes), due_at=commitment.due_at.isoformat(),
         on_overdue=str(commitment.on_overdue),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.specs import defaults
 
-from engine.spiff import events
+from engine.spiff import events, occasions
 from engine.spiff.feel import Expression
 from engine.spiff.nodes import Step
 
@@ -97,7 +97,7 @@ class Compensate(Step, defaults.IntermediateThrowEvent):
     speaks = True
 
     def __init__(self, plan: Plan, name: str, *, about: str | None, **words: Any) -> None:
-        super().__init__(plan, name, event_definition=events.Nothing(), **words)
+        super().__init__(plan, name, event_definition=occasions.Nothing(), **words)
         self.about = about
 
     def _run_hook(self, my_task: Token) -> bool | None:

@@ -6,7 +6,18 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 
-from engine.spiff import activities, dialect, events, gateways, idioms, loops, nodes, scripts, tokens
+from engine.spiff import (
+    activities,
+    dialect,
+    events,
+    gateways,
+    idioms,
+    loops,
+    nodes,
+    occasions,
+    scripts,
+    tokens,
+)
 from engine.spiff.drawing import Element, Event, Flow, Process
 from engine.spiff.feel import Expression
 from engine.spiff.nodes import Path, Step
@@ -96,7 +107,7 @@ def _starts(plan: tokens.Plan, process: Process) -> None:
     outer = [each for each in process.elements.values() if each.scope is None]
     drawn = [each for each in outer if each.kind == "startEvent"]
     told = [each for each in drawn if each.event is not None]
-    born = [each for each in outer if each.attributes.get("instantiate") == "true"]
+    born = [each for each in outer if each.begins]
     plain = [each for each in drawn if each.event is None]
     begins = plain or told[:1] or born[:1]
     plan.starts = tuple(plan.task_specs[each.id] for each in begins)
@@ -157,7 +168,7 @@ def _start(process: Process, element: Element) -> Build:
     if element.event is None or _is(element, "compensate"):
         return events.Start
     if home is not None and home.aside:
-        interrupts = element.attributes.get("isInterrupting", "true") != "false"
+        interrupts = element.attributes.get("isInterrupting", "true") != "false" or _is(element, "error")
         listens = partial(events.EventStart, event_definition=_definition(element))
         return partial(listens, home=home.id, interrupts=interrupts)
     return _catch(element) if _is(element, "timer") else events.Start
@@ -207,18 +218,18 @@ def _gathering(element: Element) -> Build:
 
 def _definition(element: Element) -> EventDefinition:
     if element.event is None:
-        return events.Nothing(element.id)
+        return occasions.Nothing(element.id)
     parts = tuple(_part(element, event) for event in element.event.all)
-    return parts[0] if len(parts) == 1 else events.Several(element.id, parts)
+    return parts[0] if len(parts) == 1 else occasions.Several(element.id, parts)
 
 
 def _part(element: Element, event: Event) -> EventDefinition:
     if event.kind == "timer":
         calendar = dialect.calendar_of(event.text, element.words.get("calendar"))
-        return events.Deadline(element.id, event.time, event.text, calendar)
+        return occasions.Deadline(element.id, event.time, event.text, calendar)
     if event.kind == "conditional":
-        return events.When(element.id, idioms.compile_(event.condition or ""))
-    return events.Told(event.kind, event.name, idioms.pieces(event.name))
+        return occasions.When(element.id, idioms.compile_(event.condition or ""))
+    return occasions.Told(event.kind, event.name, idioms.pieces(event.name))
 
 
 def _optional(text: str | None) -> Expression | None:

@@ -94,6 +94,11 @@ class Element:
         return self.name or self.id
 
     @property
+    def begins(self) -> bool:
+        """Claim that a message to this receive task or event gateway begins a case."""
+        return self.attributes.get("instantiate") == "true"
+
+    @property
     def aside(self) -> bool:
         """Claim that no flow leads here: an event sub-process or a compensation activity."""
         return "true" in (self.attributes.get("triggeredByEvent"), self.attributes.get("isForCompensation"))
@@ -159,10 +164,9 @@ def _grouped(pairs: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A whole file: its processes, and every id that was used twice, with the line of the second use."""
+    """A whole file: its processes."""
 
     processes: tuple[Process, ...]
-    twice: tuple[tuple[str, int | None], ...]
 
     @property
     def main(self) -> Process | None:

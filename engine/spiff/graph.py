@@ -66,11 +66,7 @@ class Graph:
     def reached(self) -> frozenset[str]:
         """Everything a token can reach from the start, or from what listens or undoes beside it."""
         elements = self.process.elements.values()
-        beside = [
-            each.id
-            for each in elements
-            if each.scope is None and (each.aside or "instantiate" in each.attributes)
-        ]
+        beside = [each.id for each in elements if each.scope is None and (each.aside or each.begins)]
         return reachable([*self.starts, *beside], self.after)
 
     @cached_property

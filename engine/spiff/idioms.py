@@ -7,6 +7,7 @@ read as containing, whatever language the diagram says it is in: nobody writes i
 import re
 from collections.abc import Iterator
 
+from engine.domain.errors import Malformed
 from engine.spiff import feel
 from engine.spiff.feel import Expression
 
@@ -16,11 +17,16 @@ _CONTAINS = re.compile(rf"({_TEXT})\s+(not\s+)?in\s+({_WORD})\b(?!\s*[(.])")
 _NOT = re.compile(rf"({_TEXT})|\bnot\s+(?!in\b)({_WORD})\b(?!\s*[(.])")
 _TOKENS = re.compile(rf"{_TEXT}|==|\b(?:True|False|None)\b")
 _NAMES = {"True": "true", "False": "false", "None": "null", "==": "="}
+_METHOD = re.compile(rf"({_TEXT})|\.\s*{_WORD}\s*\(")
 _PIECES = re.compile(r"[$#]\{[^}]*\}")
 
 
 def compile_(text: str) -> Expression:
-    """Return *text* compiled, or raise Malformed."""
+    """Return *text* compiled, or raise Malformed; a method is not called, nor silently null."""
+    if any(found[1] is None for found in _METHOD.finditer(text)):
+        raise Malformed(
+            f"条件“{text[:60]}”要调用方法，这里不执行代码；请改写为 FEEL 条件", code="feel.unreadable"
+        )
     return feel.compile_(plain(text))
 
 

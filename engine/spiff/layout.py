@@ -50,9 +50,8 @@ class Layout:
     labels: Mapping[str, Box]
 
 
-def of(root: etree._Element, process: Process) -> Layout:
-    """Return the layout drawn in the file, or a plain one if *process* was not drawn."""
-    found = drawn(root)
+def of(found: Layout, process: Process) -> Layout:
+    """Return *found*, what the file says of places, or a plain layout if it says nothing of *process*."""
     return found if any(name in found.boxes for name in process.elements) else _plain(process)
 
 

@@ -193,7 +193,7 @@ def starts(work: _Work) -> None:
     entered = {flow.target for flow in work.flows.values()}
     for scope in [None, *(each.id for each in work.process.elements.values() if each.kind in SCOPES)]:
         within = [each for each in work.process.elements.values() if each.scope == scope]
-        if any(each.kind == "startEvent" or "instantiate" in each.attributes for each in within):
+        if any(each.kind == "startEvent" or each.begins for each in within):
             continue
         first = [each for each in within if each.id not in entered and each.host is None and not each.aside]
         home = work.process.elements.get(scope or "")

@@ -5,7 +5,6 @@ from functools import cached_property
 
 from lxml import etree
 
-from engine.spiff import dialect
 from engine.spiff.findings import Bar, Finding, error, warning
 from engine.spiff.intake import BPMN, line_of, text_of
 
@@ -35,12 +34,13 @@ FLOW_NODES = ACTIVITIES | EVENTS | GATEWAYS
 CHOREOGRAPHY = frozenset({"choreographyTask", "subChoreography", "callChoreography"})
 ARTIFACTS = frozenset({"association", "textAnnotation", "group"})
 DEFINITION = "EventDefinition"
+PREFIX = f"{{{BPMN}}}"
 
 
 def kind(node: Node) -> str:
     """Return what *node* is called in BPMN, or nothing if it is another's."""
-    space, local = dialect.split(str(node.tag))
-    return local if space == BPMN else ""
+    tag = str(node.tag)
+    return tag[len(PREFIX) :] if tag.startswith(PREFIX) else ""
 
 
 def children(node: Node, *kinds: str) -> list[Node]:
@@ -169,9 +169,15 @@ PARTS = frozenset(
 
 def named(node: Node) -> str | None:
     """Return the id a finding about *node* goes by: its own, or that of what it is part of."""
+    if node.get("id") and _seen(node):
+        return node.get("id")
     seen = [each for each in (node, *node.iterancestors()) if each.get("id")]
-    whole = [each for each in seen if kind(each) not in PARTS and not kind(each).endswith(DEFINITION)]
+    whole = [each for each in seen if _seen(each)]
     return next((each.get("id") for each in (*whole, *seen) if kind(each) != "definitions"), None)
+
+
+def _seen(node: Node) -> bool:
+    return kind(node) not in PARTS and not kind(node).endswith(DEFINITION)
 
 
 def called(node: Node) -> str:

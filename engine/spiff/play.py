@@ -103,12 +103,22 @@ class Play:
     def _must_know_calls(self) -> None:
         for definition in self.definitions.values():
             for node in definition.nodes.values():
+                if node.kind == "callActivity":
+                    self._must_return(node.called)
                 if node.kind == "callActivity" and node.called not in self.definitions:
                     raise Malformed(
                         f"“{node.name}”调用的流程“{node.called}”不在给出的文件里；请一并给出",
                         code="call.unknown",
                         element=node.id,
                     )
+
+    def _must_return(self, called: str | None) -> None:
+        """What would end its caller too is refused: the caller is a case of its own."""
+        definition = self.definitions.get(called or "")
+        for element in definition.graph.process.elements.values() if definition else ():
+            if element.event is not None and element.event.reach == "all":
+                message = f"“{element.label}”要连调用方一起结束；请去掉 terminateAll"
+                raise Malformed(message, code="call.ends-caller", element=element.id)
 
     # --- asking
 
@@ -223,7 +233,9 @@ class Play:
         """Write down where *instance* stands, and what others are to do about it."""
         now = instance.now
         instance.path += now.walked
-        instance.incidents += [_incident(refused) for refused in now.incidents]
+        for incident in map(_incident, now.incidents):
+            if incident not in instance.incidents:
+                instance.incidents.append(incident)
         instance.errors += [refused.code for refused in now.incidents if refused.code in UNCAUGHT]
         instance.due = {
             timer.key: instance.due.get(timer.key)

@@ -76,22 +76,12 @@ def of(root: etree._Element) -> Drawing:
     """Read the processes of a definitions element."""
     shared = {str(node.get("id")): node for node in root if node.get("id")}
     processes = tuple(_process(node, shared) for node in root if _tag(node) == "process")
-    return Drawing(processes, tuple(_twice(root)))
+    return Drawing(processes)
 
 
 def _tag(node: etree._Element) -> str:
     space, local = dialect.split(str(node.tag))
     return local if space == BPMN else ""
-
-
-def _twice(root: etree._Element) -> Iterator[tuple[str, int | None]]:
-    seen: set[str] = set()
-    for node in root.iter(f"{{{BPMN}}}*"):
-        name = node.get("id")
-        if name is not None and name in seen:
-            yield name, line_of(node)
-        if name is not None:
-            seen.add(name)
 
 
 def _process(node: etree._Element, shared: Shared) -> Process:

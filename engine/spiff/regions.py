@@ -6,7 +6,7 @@ from itertools import combinations
 from engine.domain.errors import NotNow
 from engine.spiff.graph import Graph, reachable
 
-JOINS = frozenset({"parallelGateway", "inclusiveGateway"})
+JOINS = frozenset({"parallelGateway", "inclusiveGateway", "complexGateway"})
 
 
 def must_be_sound(graph: Graph, targets: Sequence[str]) -> None:

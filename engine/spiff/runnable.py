@@ -7,7 +7,7 @@ case begins: never run wrongly, never left standing.
 from collections.abc import Callable, Iterator
 
 from engine.domain.errors import Malformed
-from engine.spiff import idioms, scripts
+from engine.spiff import dialect, idioms, scripts
 from engine.spiff.drawing import Element, Event, Loop, Process
 
 CATCHES = frozenset({"timer", "message", "signal", "conditional"})
@@ -90,6 +90,8 @@ def _several(event: Event) -> Iterator[str]:
         yield "并行多重事件（等齐所有事件）尚不支持；请分开画，再用并行网关汇合"
     if kinds - {"message", "signal", "timer", "conditional"} or len(event.parts) != len(set(event.parts)):
         yield "这几种事件不能合在一个图形里；请分开画"
+    if any(part.kind == "timer" and not dialect.is_time(part.time, part.text) for part in event.parts):
+        yield "时限没有填，或读不懂；请填如 P5D、PT4H 或 5个工作日"
     if sum(part.kind == "timer" for part in event.parts) > 1:
         yield "一个图形里只能有一个定时；请分开画"
 
@@ -120,8 +122,8 @@ def _detail(process: Process, element: Element, event: Event) -> Iterator[str]:
 
 def _escalation(process: Process, element: Element, event: Event) -> Iterator[str]:
     """Who ends with an escalation that only a caller could catch is gone before the caller hears of it."""
-    ends = [flow.target for flow in process.leaving(element.id)]
-    last = all(process.elements[end].inserted and process.elements[end].kind == "endEvent" for end in ends)
+    ends = [process.elements.get(flow.target) for flow in process.leaving(element.id)]
+    last = all(end is not None and end.inserted and end.kind == "endEvent" for end in ends)
     caught = any(
         part.kind == "escalation" and part.name in ("", event.name)
         for each in process.elements.values()

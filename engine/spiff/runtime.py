@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from engine.domain.errors import NotFound, NotNow, Refused
-from engine.spiff import activities, events, loops, regions
+from engine.spiff import activities, events, loops, occasions, regions
 from engine.spiff import state as codec
 from engine.spiff.parser import Definition
 from engine.spiff.tokens import Case, Token
@@ -184,7 +184,8 @@ def reseat(definition: Definition, state: bytes, node_ids: Sequence[str]) -> Out
         raise NotFound("没有说明退回到哪个环节", code="node.unknown")
     known = definition.plan.task_specs
     for name in node_ids:
-        if name not in definition.nodes or not isinstance(known[name], WORK):
+        drawn = definition.graph.process.elements.get(name)
+        if drawn is None or drawn.aside or not isinstance(known[name], WORK):
             raise NotFound(f"流程图中没有可退回到的环节“{name}”", code="node.unknown", element=name)
     regions.must_be_sound(definition.graph, node_ids)
     before = codec.load(definition.plan, state)
@@ -244,7 +245,7 @@ def _open(token: Token) -> Open:
     return Open(token.key, token.task_spec.node, token.internal_data.get("local", NOTHING))
 
 
-def _timer(token: Token, deadline: events.Deadline) -> Timer:
+def _timer(token: Token, deadline: occasions.Deadline) -> Timer:
     return Timer(
         key=token.key,
         node=token.task_spec.name,

@@ -50,8 +50,10 @@ def render(
     """
     root = intake.tree(source)
     processes = reading.of(root).processes
+    places = layout.drawn(root)
     pages = [
-        _Page(process, layout.of(root, process), frozenset(done), frozenset(current)) for process in processes
+        _Page(process, layout.of(places, process), frozenset(done), frozenset(current))
+        for process in processes
     ]
     canvas = Canvas(sha256(source).hexdigest()[:8])
     lanes(canvas, root)

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.domain.deadline import Clock, Pause
+from engine.domain.limit import Limit
 from engine.store.db import Connection, Id, Moment, Row, metadata, words
 
 deadlines = sa.Table(
@@ -68,6 +69,22 @@ _RUNNING = (
     .where(deadlines.c.case_id == sa.bindparam("case"), deadlines.c.settled_at.is_(None))
     .order_by(deadlines.c.id)
 )
+
+
+def row(
+    case_id: int, clock: Clock, limit: Limit, since: datetime, due_at: datetime, calendar: str, key: str = ""
+) -> dict[str, Any]:
+    """Return a deadline ready to be started: armed, and reckoned by the version *calendar* of the calendar."""
+    return {
+        "case_id": case_id,
+        "clock": clock,
+        "key": key,
+        "limit_text": str(limit),
+        "started_at": since,
+        "due_at": due_at,
+        "armed": True,
+        "calendar": calendar,
+    }
 
 
 def start(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from engine.domain.identity import CLOCK, Actor
 from engine.office import Office
 from engine.queries import inbox
+from engine.queries.pools import View
 from engine.store import people as store
 from engine.store.cases import cases, tasks
 from tests import builders, people
@@ -63,7 +64,7 @@ def _ms(look: Callable[[], object]) -> float:
 
 def _list(office: Office, actor: Actor) -> None:
     with office.look(actor) as look:
-        page = inbox.items(look.db, actor, look.at, look.calendar, inbox.View.CLAIMABLE)
+        page = inbox.items(look.db, actor, look.at, look.calendar, View.CLAIMABLE)
     assert len(page.items) == inbox.PAGE
 
 

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -59,9 +60,13 @@ def site(office: Office, watch: Watch) -> Iterator[Site]:
 class Person:
     """Somebody at a browser of his own."""
 
-    def __init__(self, browser: Browser, site: Site, login: str = "", width: int = 1280) -> None:
+    def __init__(
+        self, browser: Browser, site: Site, login: str = "", width: int = 1280, **context: Any
+    ) -> None:
         self._site = site
-        self._context = browser.new_context(viewport={"width": width, "height": 900}, locale="zh-CN")
+        self._context = browser.new_context(
+            viewport={"width": width, "height": 900}, locale="zh-CN", **context
+        )
         self.page: Page = self._context.new_page()
         self.page.set_default_timeout(10_000)
         self._login = login
@@ -112,9 +117,9 @@ class People:
         self._browser, self._site = browser, site
         self.known: dict[str, Person] = {}
 
-    def __call__(self, login: str, width: int = 1280) -> Person:
+    def __call__(self, login: str, width: int = 1280, **context: Any) -> Person:
         if login not in self.known:
             self.known[login] = Person(
-                self._browser, self._site, "" if login == "applicant" else login, width
+                self._browser, self._site, "" if login == "applicant" else login, width, **context
             )
         return self.known[login]

@@ -9,7 +9,7 @@ from engine.domain.errors import NotFound
 from engine.domain.identity import Actor
 from engine.domain.material import Standing
 from engine.office import Office
-from engine.queries import casefile, clocks, worksheet
+from engine.queries import casefile, clocks, sight, worksheet
 from engine.queries.casefile import Casefile
 from engine.services import approver, desk
 from engine.store import cases
@@ -30,7 +30,7 @@ def shown(office: Office, no: str, lang: str = "zh") -> Casefile:
 def may_see(office: Office, actor: Actor, no: str) -> bool:
     with office.look(actor) as look:
         try:
-            casefile.find(look.db, actor, no)
+            sight.find(look.db, actor, no)
         except NotFound:
             return False
         return True
@@ -178,4 +178,4 @@ def test_a_task_is_bound_by_its_own_clock(office: Office, staff: Staff) -> None:
 
 def test_a_file_is_handed_to_those_who_may_see_its_case(office: Office, staff: Staff) -> None:
     with office.look() as look, pytest.raises(NotFound):
-        casefile.file(look.db, staff["lin"], 1)
+        sight.file(look.db, staff["lin"], 1)

@@ -7,7 +7,7 @@ from engine.domain import matter as rules
 from engine.domain.errors import NotFound
 from engine.domain.material import Standing
 from engine.office import Office
-from engine.queries import forms, guide
+from engine.queries import forms, guide, guidebook
 from engine.store import cases, catalog
 from tests import builders
 from tests.people import Staff
@@ -20,7 +20,7 @@ BUNDLES = (
 
 def test_the_index_has_every_version_in_force_once(office: Office):
     with office.look() as look:
-        index = guide.index(look.db)
+        index = guidebook.index(look.db)
         everything = catalog.everything(look.db)
     found = [e.key for e in index.bundles] + [e.key for shelf in index.shelves for e in shelf.entries]
     assert sorted(found) == sorted(row.key for row in everything)
@@ -29,7 +29,7 @@ def test_the_index_has_every_version_in_force_once(office: Office):
 @pytest.mark.parametrize("words", ["食品经营", "food BUSINESS", "食品 市场监督"])
 def test_a_guide_is_found_by_words_in_either_language(office: Office, words: str):
     with office.look() as look:
-        index = guide.index(look.db, words)
+        index = guidebook.index(look.db, words)
     assert "food_operation_new" in {e.key for shelf in index.shelves for e in shelf.entries}
 
 

@@ -9,7 +9,8 @@ from engine.domain.errors import Malformed
 from engine.domain.identity import Actor
 from engine.office import Office
 from engine.queries import inbox
-from engine.queries.inbox import Filter, Item, Kind, Page, View
+from engine.queries.inbox import Item, Kind, Page
+from engine.queries.pools import Filter, View
 from engine.services import approver, desk, manager
 from engine.store import cases
 from engine.store.cases import tasks

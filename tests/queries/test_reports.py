@@ -15,8 +15,10 @@ from engine.domain.errors import Malformed, NotFound, NotYours
 from engine.domain.identity import Actor, Post
 from engine.domain.limit import Limit, Unit
 from engine.office import Office
-from engine.queries import reports
-from engine.queries.reports import FIGURES, Filters
+from engine.queries import figures, filters, handover, listing, reports
+from engine.queries.counting import Counting, near_until
+from engine.queries.figures import FIGURES
+from engine.queries.filters import Filters
 from engine.services import approver, manager
 from engine.store import cases, deadlines
 from tests import builders
@@ -30,15 +32,15 @@ CALENDAR = Calendar(
 )  # fmt: skip
 
 
-def keys(office: Office, filters: Filters = EVERYTHING) -> dict[str, int]:
+def keys(office: Office, asked: Filters = EVERYTHING) -> dict[str, int]:
     with office.look() as look:
-        counting = reports.Counting(look.db, look.calendar, look.at, filters)
-        return {figure.key: counting.count(figure.key) for figure in FIGURES}
+        counted = Counting(look.db, look.calendar, look.at, asked)
+        return {figure.key: figures.count(counted, figure.key) for figure in FIGURES}
 
 
-def numbers(office: Office, key: str, filters: Filters = EVERYTHING) -> list[str]:
+def numbers(office: Office, key: str, asked: Filters = EVERYTHING) -> list[str]:
     with office.look() as look:
-        found = reports.listing(look.db, look.calendar, look.at, filters, key, most=reports.MOST)
+        found = listing.listing(look.db, look.calendar, look.at, asked, key, most=listing.MOST)
     return [line.no for line in found.lines]
 
 
@@ -72,15 +74,15 @@ _BEGAN = {
 
 @pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.key)
 def test_every_figure_is_as_long_as_its_list(
-    office: Office, district: dict[str, str], figure: reports.Figure
+    office: Office, district: dict[str, str], figure: figures.Figure
 ) -> None:
-    for filters in (
+    for asked in (
         EVERYTHING,
         Filters(department="SCJG"),
         Filters(month="2026-10"),
         Filters(day=date(2026, 11, 19)),
     ):
-        assert keys(office, filters)[figure.key] == len(numbers(office, figure.key, filters))
+        assert keys(office, asked)[figure.key] == len(numbers(office, figure.key, asked))
 
 
 def test_cases_stand_under_the_light_the_law_gives_them(office: Office, district: dict[str, str]) -> None:
@@ -110,9 +112,9 @@ def test_a_step_and_a_day_lead_to_their_own_cases(office: Office, district: dict
     for bar in board.steps:
         assert len(numbers(office, "red", Filters(step=bar.key))) == bar.red
     for one in board.trend:
-        filters = Filters(day=one.day)
+        asked = Filters(day=one.day)
         assert (one.accepted, one.decided, one.lapsed) == tuple(
-            len(numbers(office, key, filters)) for key in ("accepted", "decided", "lapsed")
+            len(numbers(office, key, asked)) for key in ("accepted", "decided", "lapsed")
         )
     for day, n in board.outlook:
         assert len(numbers(office, "due", Filters(day=day))) == n
@@ -136,7 +138,7 @@ def test_a_list_is_read_page_by_page(office: Office, district: dict[str, str]) -
         after = ""
         while True:
             with office.look() as look:
-                page = reports.listing(look.db, look.calendar, look.at, EVERYTHING, "open", after, most=2)
+                page = listing.listing(look.db, look.calendar, look.at, EVERYTHING, "open", after, most=2)
             yield from (line.no for line in page.lines)
             if not (after := page.after):
                 return
@@ -147,7 +149,7 @@ def test_a_list_is_read_page_by_page(office: Office, district: dict[str, str]) -
 def test_every_line_shows_the_light_of_its_tile(office: Office, district: dict[str, str]) -> None:
     with office.look() as look:
         for key, shown in (("red", Light.RED), ("yellow", Light.YELLOW)):
-            found = reports.listing(look.db, look.calendar, look.at, EVERYTHING, key)
+            found = listing.listing(look.db, look.calendar, look.at, EVERYTHING, key)
             assert {line.light for line in found.lines} == {shown}
 
 
@@ -178,26 +180,26 @@ def test_near_until_is_the_light_asked_the_other_way_round(limit: Limit, start: 
     due_at = due(limit, start, CALENDAR)
     at = start + timedelta(hours=hours)
     if at < due_at:
-        near = due_at <= reports.near_until(limit, at, CALENDAR)
+        near = due_at <= near_until(limit, at, CALENDAR)
         assert near == (light(due_at, at, CALENDAR, limit) is Light.YELLOW)
 
 
 def test_who_oversees_what(staff: Staff) -> None:
-    assert reports.reach(staff["manager"]) is None
-    assert reports.reach(Actor(1, "核", frozenset({Post("chief", 7), Post("approver", 8)}))) == {7}
+    assert filters.reach(staff["manager"]) is None
+    assert filters.reach(Actor(1, "核", frozenset({Post("chief", 7), Post("approver", 8)}))) == {7}
     with pytest.raises(NotYours):
-        reports.reach(staff["lin"])
+        filters.reach(staff["lin"])
 
 
 def test_what_cannot_be_read_is_refused(office: Office) -> None:
     with office.look() as look:
         ask = (look.db, look.calendar, look.at)
         with pytest.raises(NotFound, match="指标"):
-            reports.listing(*ask, EVERYTHING, "nonsense")
+            listing.listing(*ask, EVERYTHING, "nonsense")
         with pytest.raises(Malformed, match="翻页"):
-            reports.listing(*ask, EVERYTHING, "open", after="x_y")
+            listing.listing(*ask, EVERYTHING, "open", after="x_y")
         with pytest.raises(Malformed, match="月份"):
-            reports.listing(*ask, replace(EVERYTHING, month="2026-13"), "decided")
+            listing.listing(*ask, replace(EVERYTHING, month="2026-13"), "decided")
 
 
 def test_a_task_may_go_to_whoever_holds_its_post(
@@ -205,7 +207,7 @@ def test_a_task_may_go_to_whoever_holds_its_post(
 ) -> None:
     task = builders.open_tasks(office, district["late"])[0]
     with office.look() as look:
-        found = reports.handover(look.db, task.id)
+        found = handover.handover(look.db, task.id)
     assert (found.no, found.step) == (district["late"], task.name)
     assert staff.of(task.role, "SCJG").id in [id_ for id_, _, _ in found.holders]
 
@@ -215,7 +217,7 @@ def test_searching_finds_only_what_one_may_see(
 ) -> None:
     def found(login: str, words: str) -> list[str]:
         with office.look() as look:
-            lines = reports.search(look.db, look.calendar, look.at, staff[login], words)
+            lines = listing.search(look.db, look.calendar, look.at, staff[login], words)
         return [line.no for line in lines]
 
     assert found("lin", district["late"]) == [district["late"]]

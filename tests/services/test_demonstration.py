@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from engine import demonstration
 from engine.config import Settings
-from engine.demonstration import Story, fill
+from engine.demonstration import Story, fill, staff
 from engine.domain.case import State
 from engine.domain.identity import CLOCK
 from engine.office import Office
 from engine.queries import integrity, reports
+from engine.queries.filters import Filters
 from engine.services import passwords, registrar
 from engine.store import people, schema
 from engine.store.cases import cases
@@ -66,7 +66,7 @@ def test_the_record_is_whole(told: tuple[Office, list[str]]) -> None:
 
 def test_every_tile_of_the_board_has_cases(told: tuple[Office, list[str]]) -> None:
     with told[0].look() as look:
-        board = reports.overdue(look.db, look.calendar, look.at, reports.Filters())
+        board = reports.overdue(look.db, look.calendar, look.at, Filters())
     assert all(tile.count for tile in board.tiles)
     assert board.legal
     assert board.decided
@@ -90,7 +90,7 @@ def test_a_database_with_people_is_left_alone(told: tuple[Office, list[str]]) ->
 
 
 def test_every_desk_that_a_diagram_names_is_taken(told: tuple[Office, list[str]]) -> None:
-    held = {post for colleague in demonstration._roster() for post in colleague.posts}
+    held = {post for colleague in staff.roster() for post in colleague.posts}
     with told[0].look() as look:
         for row in look.db.execute(sa.select(cases)).all():
             for node in look.library.definition(look.db, row.definition_id).nodes.values():
@@ -101,7 +101,7 @@ def test_every_desk_that_a_diagram_names_is_taken(told: tuple[Office, list[str]]
 @pytest.mark.slow
 def test_the_whole_story_is_refused_nothing(tmp_path: Path) -> None:
     with empty(tmp_path / "lianban.db") as office:
-        demonstration._settle_in(office)
+        staff.settle_in(office)
         story = Story(office)
         story.tell()
         assert story.refused == []
@@ -117,7 +117,7 @@ def test_it_can_be_told_on_any_day(tmp_path: Path, now: str) -> None:
     with empty(tmp_path / "lianban.db") as office:
         assert isinstance(office._clock, Watch)
         office._clock.set(now)
-        demonstration._settle_in(office)
+        staff.settle_in(office)
         story = Story(office, size=0.01)
         story.tell()
         assert story.refused == []

@@ -1,9 +1,14 @@
 """Bytes come in safely, whatever they are."""
 
+import gzip
+import io
+import time
+import zipfile
+
 import pytest
 
 from engine.domain.errors import Malformed
-from engine.spiff import intake, lint, parser
+from engine.spiff import intake, lint, parser, track
 from tests.spiff.diagrams import line
 
 SHELL = '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL">{}</definitions>'
@@ -45,11 +50,109 @@ def test_a_broken_file_names_the_line() -> None:
     assert finding.line == 3
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "gb18030", "big5"])
+def written(declared: str, encoding: str, name: str = "食品") -> bytes:
+    """A file that says *declared* of itself and is written in *encoding*."""
+    text = SHELL.format(f'<process id="p" name="{name}"/>')
+    return f'<?xml version="1.0" encoding="{declared}"?>{text}'.encode(encoding)
+
+
+ENCODINGS = ["utf-8", "utf-16", "gb18030", "big5", "GBK", "Shift_JIS", "EUC-KR", "utf-32"]
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
 def test_a_file_may_be_written_in_any_declared_encoding(encoding: str) -> None:
-    text = SHELL.format('<process id="p" name="食品"/>')
-    source = f'<?xml version="1.0" encoding="{encoding}"?>{text}'.encode(encoding)
-    assert intake.tree(source)[0].get("name") == "食品"
+    assert intake.tree(written(encoding, encoding, "食品"))[0].get("name") == "食品"
+
+
+@pytest.mark.parametrize(
+    ("declared", "encoding"),
+    [
+        ("UTF-8", "utf-8-sig"),
+        ("UTF-16", "utf-16-le"),
+        ("UTF-16", "utf-16-be"),
+        ("UTF-16", "utf-8"),  # what some exporters always say
+        ("GB2312", "gb18030"),  # what is called so is wider
+        ("UTF-8", "utf-16"),  # the mark is believed first
+    ],
+)
+def test_how_the_bytes_lie_is_believed_before_what_they_say(declared: str, encoding: str) -> None:
+    assert intake.tree(written(declared, encoding, "镕𠮷"))[0].get("name") == "镕𠮷"
+
+
+def test_western_letters_are_read_too() -> None:
+    assert intake.tree(written("windows-1252", "cp1252", "Prüfung €"))[0].get("name") == "Prüfung €"
+
+
+@pytest.mark.parametrize(
+    "declared", ["UTF-7", "HZ-GB-2312", "ISO-2022-CN", "rot13", "base64", "unicode_escape"]
+)
+def test_what_would_disguise_the_markup_is_no_encoding(declared: str) -> None:
+    (finding,) = lint.check(written(declared, "ascii", "food"))
+    assert finding.code == "xml.encoding"
+
+
+def test_bytes_of_another_encoding_than_declared_are_refused_by_line() -> None:
+    (finding,) = lint.check(b"<?xml version='1.0'?>\n\n<a b='" + "受理".encode("gbk") + b"'/>")
+    assert (finding.code, finding.line) == ("xml.encoding", 3)
+
+
+def test_a_prefix_nobody_declared_is_forgiven_and_nothing_else_is() -> None:
+    loose = SHELL.format('<process id="p"><x:note xsi:type="y">1</x:note></process>').encode()
+    assert intake.tree(loose)[0].get("id") == "p"
+    assert [each.code for each in lint.check(loose.replace(b"<x:note", b"<x:nott"))] == ["xml.invalid"]
+
+
+def zipped(*names: str) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as package:
+        for name in names:
+            package.writestr(name, line("accept").xml())
+    return packed.getvalue()
+
+
+PACKED = {
+    "a zip": (zipped("a.bpmn"), "package.unsupported"),
+    "a way out": (zipped("../../a.bpmn"), "package.bad-path"),
+    "a way out in Windows": (zipped("C:\\a.bpmn"), "package.bad-path"),
+    "a gzip": (gzip.compress(line("accept").xml()), "package.unsupported"),
+    "a bomb": (gzip.compress(b" " * 50_000_000), "upload.too-large"),
+    "half a gzip": (gzip.compress(line("accept").xml())[:40], "package.unsupported"),
+    "half a zip": (zipped("a.bpmn")[:40], "package.unsupported"),
+}
+
+
+@pytest.mark.parametrize("name", PACKED)
+def test_a_package_is_recognised_and_turned_away(name: str) -> None:
+    source, code = PACKED[name]
+    assert [finding.code for finding in lint.check(source)] == [code]
+
+
+GREAT = {
+    "a wide fork": ("<userTask id='t{0}'/><sequenceFlow id='a{0}' sourceRef='g' targetRef='t{0}'/>", 6_000),
+    "a chain of processes": ("</process><process id='p{0}'><callActivity id='c{0}' calledElement='p{0}'/>", 6_000),
+    "many flows between few": ("<sequenceFlow id='f{0}' sourceRef='g' targetRef='s'/>", 19_000),
+    "many links": (
+        "<intermediateThrowEvent id='l{0}'><linkEventDefinition name='{0}'/></intermediateThrowEvent>", 9_000),
+    "many timers": ("<boundaryEvent id='b{0}' attachedToRef='g'><timerEventDefinition/></boundaryEvent>", 9_000),
+    "long conditions": (
+        "<sequenceFlow id='f{0}' sourceRef='g' targetRef='s'><conditionExpression>" + "a + " * 900
+        + "b</conditionExpression></sequenceFlow>", 1_000),
+    "long names": ("<userTask name='" + "x" * 250 + "'/>", 18_000),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", GREAT)
+def test_whatever_fits_is_answered_in_two_seconds(name: str) -> None:
+    piece, count = GREAT[name]
+    pieces = "".join(piece.format(number) for number in range(count))
+    source = SHELL.format(
+        f"<process id='p'><startEvent id='s'/><parallelGateway id='g'/>{pieces}</process>"
+    ).encode()
+    assert len(source) <= intake.MAX_BYTES
+    for answer in (lint.check, lambda given: track.render(given, (), ())):
+        began = time.process_time()
+        assert answer(source)
+        assert time.process_time() - began < 2
 
 
 def test_text_is_refused_because_its_encoding_is_a_guess() -> None:

@@ -354,3 +354,60 @@ def test_a_person_plays_too(tmp_path: Path) -> None:
 
 def test_a_person_may_leave(tmp_path: Path) -> None:
     assert run(tmp_path, line("accept"), options=()).exit_code == 0
+
+
+def test_an_event_gateway_may_begin_a_process_with_whichever_message_comes() -> None:
+    diagram = Diagram().element("eventBasedGateway", "race", instantiate="true").users("a", "b").end()
+    for hear, event, task in (("h1", MESSAGE, "a"), ("h2", SIGNAL, "b")):
+        diagram.element("intermediateCatchEvent", hear, event).path("race", hear, task, "done")
+    game = play(diagram)
+    game.message("补充")
+    game.signal("停工")
+    assert open_(game) == ["a", "b"]
+    game.start()
+    assert open_(game) == ["a", "b"]
+    game.message("补充")
+    assert open_(game) == ["a", "a", "b"]
+
+
+def test_a_receive_task_may_begin_a_process() -> None:
+    diagram = Diagram().element("receiveTask", "hear", messageRef="m1", instantiate="true").user("work").end()
+    game = play(diagram.path("hear", "work", "done"))
+    assert game.message("补充") == 1
+    assert open_(game) == ["work"]
+
+
+def test_a_process_may_begin_by_itself_and_by_a_message() -> None:
+    diagram = Diagram().start().element("startEvent", "told", MESSAGE).users("a", "b").end()
+    game = play(diagram.path("begin", "a", "done").path("told", "b", "done"))
+    game.start()
+    game.message("补充")
+    assert open_(game) == ["a", "b"]
+
+
+def test_variables_are_handed_over_as_the_call_says() -> None:
+    words = (
+        '<bpmn:extensionElements><camunda:in source="x" target="y"/>'
+        '<camunda:out source="result" target="answer"/></bpmn:extensionElements>'
+    )
+    diagram = (
+        Diagram().start().element("callActivity", "ask", words, calledElement="called").user("after").end()
+    )
+    game = play(named("caller", diagram.path("begin", "ask", "after", "done")), named("called", line("work")))
+    game.start("caller", {"x": 1})
+    assert game.state()[1]["vars"] == {"y": 1}
+    do(game, "work", result=2)
+    assert game.state()[0]["vars"] == {"x": 1, "answer": 2}
+
+
+def test_an_escalation_nobody_catches_ends_in_the_errors_of_who_began() -> None:
+    up = '<bpmn:escalationEventDefinition escalationRef="s1"/>'
+    called = Diagram().start().user("work").end().element("intermediateThrowEvent", "up", up)
+    called = named("called", called.path("begin", "up", "work", "done"))
+    sources = [
+        document(each, heads=HEADS + '<bpmn:escalation id="s1" escalationCode="help"/>')
+        for each in (caller(), called)
+    ]
+    game = Play.of(sources, MONDAY)
+    game.start("caller")
+    assert ([each["errors"] for each in game.state()], open_(game)) == ([["help"], []], ["work"])

@@ -47,7 +47,7 @@ def test_a_diagram_with_errors_is_a_draft_that_nobody_can_publish(machine: Machi
         b'camunda:candidateGroups="window"', b'camunda:candidateGroups="nobody"'
     )
     kept = _hand_in(machine, source).json
-    assert [each["level"] for each in kept["findings"]].count("error") > 0
+    assert [each["bars"] for each in kept["findings"]].count("publishing") > 0
     refused = machine.post(f"/definitions/{kept['id']}/publish", "designer")
     assert (refused.status_code, refused.json["code"]) == (422, "definition.findings")
     assert refused.json["findings"]
@@ -60,6 +60,11 @@ def test_what_is_no_diagram_is_refused_with_a_code(machine: Machine, source: byt
     refused = _hand_in(machine, source)
     assert refused.status_code == 422
     assert refused.json["code"]
+
+
+def test_a_diagram_beyond_measure_is_refused_as_too_large(machine: Machine):
+    refused = _hand_in(machine, b"<a>" + b" " * (5 * 1024 * 1024))
+    assert (refused.status_code, refused.json["code"]) == (413, "upload.too-large")
 
 
 def test_only_a_designer_hands_in(machine: Machine):

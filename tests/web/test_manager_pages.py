@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from engine.config import BPMN
 from engine.office import Office
-from engine.queries import reports
+from engine.queries import figures, reports
 from engine.store import people
 from engine.store.cases import tasks
 from tests import builders
@@ -70,8 +70,8 @@ def test_the_board_shows_the_late_case_and_leads_to_it(visitor: Visitor, late: s
     assert re.search(r'href="/overdue/red"[^>]*>\s*<span>红牌·超期</span><b>1</b>', page)
 
 
-@pytest.mark.parametrize("figure", reports.FIGURES, ids=lambda figure: figure.key)
-def test_every_figure_has_its_page(visitor: Visitor, late: str, figure: reports.Figure) -> None:
+@pytest.mark.parametrize("figure", figures.FIGURES, ids=lambda figure: figure.key)
+def test_every_figure_has_its_page(visitor: Visitor, late: str, figure: figures.Figure) -> None:
     answer = visitor.get(f"/overdue/{figure.key}?month=2026-11&department=SCJG&day=2026-11-20")
     assert answer.status_code == 200
     assert figure.definition.replace('"', "&#34;") in answer.text

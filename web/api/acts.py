@@ -4,7 +4,7 @@ from typing import Any
 
 from flask.typing import ResponseReturnValue
 
-from engine.queries import casefile
+from engine.queries import sight
 from engine.services import applicant, approver, desk, manager
 from engine.services.act import Act
 from web import auth, schemas
@@ -19,7 +19,7 @@ CASE = "/cases/<key:no>"
 
 def _case(act: Act, no: str) -> Any:
     """Take the case of number *no* into the act, if its actor may see it."""
-    return act.take(casefile.find(act.db, act.by, no))
+    return act.take(sight.find(act.db, act.by, no))
 
 
 @room.post(f"{CASE}/prereview", takes=schemas.Prereview, gives=shown.CaseShown)

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask.typing import ResponseReturnValue
 
-from engine.queries import casefile, register
+from engine.queries import casefile, register, sight
 from engine.services import applicant
 from engine.services.act import Act
 from engine.services.applicant import Application
@@ -62,5 +62,5 @@ _ELSEWHERE = {"id", "code", "authority_id", "clocks", "timeline", "track"}
 
 
 def _file(look: Act, no: str) -> casefile.Casefile:
-    case_id = casefile.find(look.db, look.by, no)
+    case_id = sight.find(look.db, look.by, no)
     return casefile.show(look.db, look.calendar, look.library.definition, case_id, look.at)

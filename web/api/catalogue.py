@@ -2,7 +2,7 @@
 
 from flask.typing import ResponseReturnValue
 
-from engine.queries import guide
+from engine.queries import guide, guidebook
 from web.api import shown
 from web.api.door import Room, plain, reading
 
@@ -13,7 +13,7 @@ room = Room("catalogue", "事项与一件事")
 def matters() -> ResponseReturnValue:
     """List the matters in force."""
     with reading() as look:
-        shelves = guide.index(look.db).shelves
+        shelves = guidebook.index(look.db).shelves
     return {"items": [plain(entry) for shelf in shelves for entry in shelf.entries]}
 
 
@@ -21,7 +21,7 @@ def matters() -> ResponseReturnValue:
 def bundles() -> ResponseReturnValue:
     """List the bundles in force."""
     with reading() as look:
-        return {"items": plain(guide.index(look.db).bundles)}
+        return {"items": plain(guidebook.index(look.db).bundles)}
 
 
 @room.get("/matters/<key:code>/guide", gives=shown.RecordShown)

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask.typing import ResponseReturnValue
 
-from engine.queries import casefile, register
+from engine.queries import register, sight
 from web.api import shown
 from web.api.door import Room, plain, reading
 
@@ -16,7 +16,7 @@ def explain(deadline_id: int) -> ResponseReturnValue:
     """Explain a deadline: a square for each day, one sentence, the articles of law."""
     with reading() as look:
         found = register.deadline(look.db, deadline_id, look.calendar, look.at)
-        casefile.must_see(look.db, look.by, found.case_id)
+        sight.must_see(look.db, look.by, found.case_id)
     return told(found)
 
 

@@ -90,6 +90,7 @@ class FindingShown(Schema):
     element = String(allow_none=True)
     line = Integer(allow_none=True)
     message = String()
+    bars = String(allow_none=True)
 
 
 class DefinitionShown(Schema):

@@ -4,8 +4,8 @@ from typing import Any
 
 from flask.typing import ResponseReturnValue
 
-from engine.queries import casefile, inbox, register
-from engine.queries.inbox import View
+from engine.queries import inbox, register, sight
+from engine.queries.pools import Filter, View
 from engine.services import approver, manager
 from engine.services.act import Act
 from web import auth, schemas
@@ -34,7 +34,7 @@ def mine(given: dict[str, Any]) -> ResponseReturnValue:
             look.at,
             look.calendar,
             View(given["view"]),
-            inbox.Filter(given["q"], given["matter"]),
+            Filter(given["q"], given["matter"]),
             given["cursor"],
             given["limit"],
         )
@@ -45,7 +45,7 @@ def mine(given: dict[str, Any]) -> ResponseReturnValue:
 def show(task_id: int) -> ResponseReturnValue:
     """Show a task, and what it may be completed with."""
     with reading() as look:
-        casefile.must_see(look.db, look.by, register.task(look.db, task_id).case_id)
+        sight.must_see(look.db, look.by, register.task(look.db, task_id).case_id)
         return _task(look, task_id)
 
 

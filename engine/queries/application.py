@@ -1,9 +1,8 @@
-"""What lies on a hall's desk (综合窗口): who waits to be accepted or handed his result, and one application whole."""
+"""One application whole, as the window sees it: its parts, their materials, and what may be done with it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -11,160 +10,14 @@ from engine.domain import material, tolerance
 from engine.domain import matter as rules
 from engine.domain.calendar import Calendar
 from engine.domain.case import DECIDED, UNACCEPTED, UNDECIDED, State
-from engine.domain.deadline import Clock, Light, last_day, light, remaining
-from engine.domain.errors import NotYours
-from engine.domain.identity import Actor, Role
+from engine.domain.deadline import Clock, last_day
 from engine.domain.limit import Limit
 from engine.domain.material import LATER, THERE, Standing, Verdict
-from engine.queries import clocks
-from engine.store import cases, deadlines
-from engine.store.catalog import matters
+from engine.queries import clocks, family
+from engine.queries.counter import ON_DESK
+from engine.store import cases
 from engine.store.db import Connection, Row
-from engine.store.journal import journal
-from engine.store.people import applicants, orgs
-
-#: What the window may still act on; a case waiting for its applicant is shown, but not to be accepted.
-ON_DESK = UNACCEPTED - {State.CORRECTION}
-MOST = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Hall:
-    """A desk somebody sits at."""
-
-    id: int
-    code: str
-    name: str
-
-
-def halls(db: Connection, actor: Actor) -> tuple[Hall, ...]:
-    """Return the desks at which *actor* may take applications in. Raises `NotYours` when there is none."""
-    held = [post.org for post in actor.posts if post.role == Role.WINDOW]
-    rows = db.execute(
-        sa.select(orgs.c.id, orgs.c.code, orgs.c.name).where(orgs.c.id.in_(held)).order_by(orgs.c.id)
-    ).all()
-    if not rows:
-        raise NotYours(
-            "需要“综合窗口”岗位才能收件；请换用窗口人员的账号。", code="post.missing", role=Role.WINDOW
-        )
-    return tuple(Hall(*row) for row in rows)
-
-
-def streets(db: Connection) -> tuple[Hall, ...]:
-    """Return the subdistricts a case may belong to."""
-    rows = db.execute(
-        sa.select(orgs.c.id, orgs.c.code, orgs.c.name).where(orgs.c.kind == "street").order_by(orgs.c.id)
-    )
-    return tuple(Hall(*row) for row in rows)
-
-
-# -- who waits -------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """An application that waits at the desk."""
-
-    no: str
-    kind: str
-    name: str
-    part_of: str
-    applicant: str
-    channel: str
-    state: str
-    received_at: datetime
-    due_at: datetime | None
-    light: Light | None
-    days: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """The desk at a glance: to accept, waiting for the applicant, to hand out."""
-
-    accept: tuple[Waiting, ...]
-    correct: tuple[Waiting, ...]
-    deliver: tuple[Waiting, ...]
-
-
-_parents = cases.cases.alias("parents")
-_bundles = matters.alias("bundles")
-_due = deadlines.deadlines
-
-_WAITING = (
-    sa.select(
-        cases.cases.c.no,
-        cases.cases.c.kind,
-        cases.cases.c.state,
-        cases.cases.c.channel,
-        cases.cases.c.received_at,
-        matters.c.name,
-        _bundles.c.name.label("part_of"),
-        applicants.c.name.label("applicant"),
-        _due.c.due_at,
-        _due.c.limit_text,
-    )
-    .join(matters, matters.c.id == cases.cases.c.matter_id)
-    .join(applicants, applicants.c.id == cases.cases.c.applicant_id)
-    .outerjoin(_parents, _parents.c.id == cases.cases.c.parent_id)
-    .outerjoin(_bundles, _bundles.c.id == _parents.c.matter_id)
-    .outerjoin(
-        _due,
-        sa.and_(
-            _due.c.case_id == cases.cases.c.id,
-            _due.c.settled_at.is_(None),
-            _due.c.clock.in_([Clock.NOTICE, Clock.CORRECTION, Clock.DELIVERY]),
-            sa.or_(cases.cases.c.state != State.CORRECTION, _due.c.clock == Clock.CORRECTION),
-        ),
-    )
-    .order_by(_due.c.due_at, cases.cases.c.id)
-    .limit(MOST)
-)
-
-
-def queue(db: Connection, at: datetime, calendar: Calendar, where: Iterable[Hall], words: str = "") -> Queue:
-    """Return what waits at these desks; *words* narrow it by number, name or the tail of an identity number."""
-    mine = _WAITING.where(cases.cases.c.hall_id.in_([hall.id for hall in where]), *_sought(words))
-    its_turn = sa.or_(cases.cases.c.parent_id.is_(None), cases.cases.c.noticed_at.is_not(None))
-    alone = cases.cases.c.parent_id.is_(None)
-
-    def of(states: Iterable[State], *more: Any) -> tuple[Waiting, ...]:
-        rows = db.execute(mine.where(cases.cases.c.state.in_(list(states)), *more))
-        return tuple(_waiting(row, at, calendar) for row in rows)
-
-    return Queue(of(ON_DESK, its_turn), of([State.CORRECTION]), of(DECIDED, alone))
-
-
-def _sought(words: str) -> list[sa.ColumnElement[bool]]:
-    return [
-        sa.or_(
-            cases.cases.c.no.contains(word, autoescape=True),
-            applicants.c.name.contains(word, autoescape=True),
-            matters.c.name.contains(word, autoescape=True),
-            applicants.c.id_number.endswith(word, autoescape=True) if len(word) >= 4 else sa.false(),
-        )
-        for word in words.split()
-    ]
-
-
-def _waiting(row: Row, at: datetime, calendar: Calendar) -> Waiting:
-    lamp = light(row.due_at, at, calendar, Limit.parse(row.limit_text)) if row.due_at else None
-    return Waiting(
-        no=row.no,
-        kind=row.kind,
-        name=row.name,
-        part_of=row.part_of or "",
-        applicant=row.applicant,
-        channel=row.channel,
-        state=row.state,
-        received_at=row.received_at,
-        due_at=row.due_at,
-        light=lamp,
-        days=remaining(row.due_at, at, calendar) if row.due_at else None,
-    )
-
-
-# -- one application -------------------------------------------------------------------------------------------
+from engine.store.people import applicants
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,50 +150,20 @@ class Desk:
         return tuple(p for p in self.parts if p.on_desk and p.verdict is not Verdict.ACCEPT)
 
 
-_ROW = (
-    sa.select(
-        cases.cases,
-        matters.c.name,
-        matters.c.name_en,
-        matters.c.record,
-        orgs.c.name.label("authority"),
-    )
-    .join(matters, matters.c.id == cases.cases.c.matter_id)
-    .join(orgs, orgs.c.id == cases.cases.c.authority_id)
-)
+def desk(db: Connection, no: str, at: datetime, calendar: Calendar, lang: str = "zh") -> Desk:
+    """Return the application that *no* is, or is a member of, as the window sees it. Raises `NotFound`."""
+    return _Reader(db, at, calendar, lang).desk(family.head(db, cases.id_of(db, no)))
 
 
-def whole(db: Connection, no: str) -> tuple[int, str]:
-    """Return the id and number of the application *no* is, or is a member of. Raises `NotFound`."""
-    row = db.execute(
-        sa.select(cases.cases.c.id, cases.cases.c.no, cases.cases.c.parent_id).where(
-            cases.cases.c.id == cases.id_of(db, no)
-        )
-    ).one()
-    if row.parent_id is None:
-        return row.id, row.no
-    parent = db.execute(sa.select(cases.cases.c.no).where(cases.cases.c.id == row.parent_id)).scalar_one()
-    return row.parent_id, str(parent)
-
-
-def desk(db: Connection, case_id: int, at: datetime, calendar: Calendar, lang: str = "zh") -> Desk:
-    """Return the application *case_id* as the window sees it."""
-    return _Counter(db, at, calendar, lang).desk(case_id)
-
-
-class _Counter:
+class _Reader:
     """Reads an application with its members."""
 
     def __init__(self, db: Connection, at: datetime, calendar: Calendar, lang: str) -> None:
         self.db, self.at, self.calendar, self.lang = db, at, calendar, lang
 
-    def desk(self, case_id: int) -> Desk:
-        row = self.db.execute(_ROW.where(cases.cases.c.id == case_id)).one()
-        members = self.db.execute(
-            _ROW.where(cases.cases.c.parent_id == case_id).order_by(cases.cases.c.id)
-        ).all()
-        shelf = cases.handed(self.db, case_id)
-        parts = tuple(self._part(part, shelf) for part in members or [row])
+    def desk(self, row: Row) -> Desk:
+        shelf = cases.handed(self.db, row.id)
+        parts = tuple(self._part(part, shelf) for part in family.members(self.db, row.id) or [row])
         return Desk(
             id=row.id,
             no=row.no,
@@ -350,7 +173,7 @@ class _Counter:
             name_en=row.name_en,
             state=row.state,
             channel=row.channel,
-            hall=self._org(row.hall_id),
+            hall=family.place(self.db, row.hall_id),
             authority=row.authority,
             applicant=self._person(row.applicant_id),
             agent=self._person(row.agent_id) if row.agent_id else None,
@@ -368,9 +191,6 @@ class _Counter:
             verdict=_verdict(parts) if State(row.state) in ON_DESK else None,
             acts=_acts(row, parts),
         )
-
-    def _org(self, org_id: int) -> str:
-        return str(self.db.execute(sa.select(orgs.c.name).where(orgs.c.id == org_id)).scalar_one())
 
     def _person(self, person_id: int) -> Person:
         row = self.db.execute(sa.select(applicants).where(applicants.c.id == person_id)).one()
@@ -424,12 +244,7 @@ class _Counter:
         decided = self.db.execute(
             sa.select(cases.decisions.c.reason).where(cases.decisions.c.case_id == row.id)
         ).scalar()
-        if decided is not None:
-            return str(decided)
-        found = self.db.execute(
-            sa.select(journal.c.data).where(journal.c.case_id == row.id, journal.c.act == row.state)
-        ).scalars()
-        return next((str(data["reason"]) for data in found if data.get("reason")), "")
+        return family.reason(self.db, row) if decided is None else str(decided)
 
 
 def _notice(row: Row) -> Notice:

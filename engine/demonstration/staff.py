@@ -1,0 +1,125 @@
+"""The invented people who work here: their posts, names and passwords."""
+
+import secrets
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from random import Random
+
+from engine.domain.identity import CLOCK, ROLE_NAMES, Role
+from engine.office import Office
+from engine.services import passwords
+from engine.services.act import Act
+from engine.services.registrar import DISTRICT, HALL
+from engine.store import people
+
+#: The same seed tells the same story, as far as the calendar lets it.
+SEED = 20261123
+
+#: Subdistricts with their communities.
+STREETS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "HX": ("和兴街道办事处", ("桂花社区", "柳荫社区")),
+    "QH": ("清河街道办事处", ("长堤社区", "梧桐社区")),
+    "WC": ("文昌街道办事处", ("书院社区",)),
+}
+#: Departments with much to decide have an own person on each step; in the others two share the steps.
+LARGE = ("SCJG", "XZSP", "WJW", "RSJ", "YBJ", "GA", "CGJ", "MZJ", "XFJY")
+SMALL = ("DYJ", "CBJ", "SW", "GJJ", "CL", "YY", "YC", "BANK")
+_SURNAMES = "李王张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
+_GIVEN = (
+    "敏",
+    "志远",
+    "芳",
+    "建国",
+    "雪梅",
+    "浩然",
+    "丽华",
+    "晓峰",
+    "静怡",
+    "国强",
+    "思源",
+    "玉兰",
+    "文博",
+    "海燕",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody who works here, with posts ``(role, organisation code)``."""
+
+    login: str
+    posts: tuple[tuple[str, str], ...]
+    name: str = ""
+    password: str = ""
+
+
+def roster() -> Iterator[Colleague]:
+    yield Colleague("window1", (("window", HALL),))
+    yield Colleague("window2", (("window", HALL),))
+    yield Colleague("hall.chief", (("window", HALL), ("chief", HALL)))
+    for code in LARGE:
+        for n in ("", "2"):
+            yield Colleague(f"{code.lower()}.approver{n}", (("approver", code), ("inspector", code)))
+        yield Colleague(f"{code.lower()}.chief", (("chief", code),))
+        yield Colleague(f"{code.lower()}.leader", (("leader", code),))
+    for code in SMALL:
+        shared = (("approver", code), ("inspector", code))
+        yield Colleague(f"{code.lower()}.approver", (*shared, ("chief", code)))
+        yield Colleague(f"{code.lower()}.leader", (*shared, ("leader", code)))
+    for code in STREETS:
+        yield Colleague(
+            f"street.{code.lower()}", (("subdistrict", code), ("subdistrict", "JD"), ("window", code))
+        )
+    yield Colleague("manager", (("manager", DISTRICT),))
+    yield Colleague("designer", (("designer", DISTRICT),))
+    yield Colleague("registrar", (("registrar", DISTRICT),))
+
+
+def settle_in(office: Office) -> list[Colleague]:
+    """Give everybody a name, a password and his posts; only the hash of the password is kept."""
+    random = Random(SEED)  # noqa: S311  names are no secret
+    pairs = [f"{surname}{given}" for given in _GIVEN for surname in _SURNAMES]
+    random.shuffle(pairs)
+    staff = [
+        Colleague(c.login, c.posts, name, secrets.token_urlsafe(6))
+        for c, name in zip(roster(), pairs, strict=False)
+    ]
+    with ThreadPoolExecutor() as pool:
+        hashes = list(pool.map(passwords.hashed, [c.password for c in staff]))
+    with office.act(CLOCK) as act:
+        orgs = _found_streets(act)
+        ids = {
+            c.login: people.add_user(
+                act.db, c.login, c.name, hashed, [(role, orgs[org]) for role, org in c.posts]
+            )
+            for c, hashed in zip(staff, hashes, strict=True)
+        }
+        people.add_cover(  # AB岗: while the head of market regulation travels, the section chief signs
+            act.db,
+            ids["scjg.leader"],
+            ids["scjg.chief"],
+            act.at - timedelta(days=3),
+            act.at + timedelta(days=11),
+        )
+        act.record("people added", count=len(staff))
+    return staff
+
+
+def _found_streets(act: Act) -> dict[str, int]:
+    orgs = people.org_ids(act.db)
+    for code, (name, communities) in STREETS.items():
+        orgs[code] = people.add_org(act.db, code=code, name=name, kind="street", parent_id=orgs[DISTRICT])
+        for n, community in enumerate(communities, 1):
+            people.add_org(
+                act.db, code=f"{code}{n:02}", name=community, kind="community", parent_id=orgs[code]
+            )
+    return orgs
+
+
+def table(staff: Sequence[Colleague]) -> Iterator[str]:
+    yield "演示人员（口令只显示这一次）："
+    for c in staff:
+        held = "、".join(f"{org} {ROLE_NAMES[Role(role)]}" for role, org in c.posts)
+        yield f"  {c.login:<16}{c.password:<12}{c.name}  {held}"

@@ -1,0 +1,51 @@
+"""Who may see a case, and a file on its shelf; what one may not see is not there."""
+
+import sqlalchemy as sa
+
+from engine.domain.errors import NotFound
+from engine.domain.identity import Actor, Role
+from engine.store import cases as rows
+from engine.store import files
+from engine.store.cases import cases, materials, tasks
+from engine.store.db import Connection, Row
+
+#: Posts that may look at every case.
+OVERSEERS = (Role.MANAGER, Role.REGISTRAR)
+
+
+def find(db: Connection, actor: Actor, no: str) -> int:
+    """Return the id of case number *no*, if *actor* may see it. Raises `NotFound`."""
+    case_id = rows.id_of(db, no)
+    must_see(db, actor, case_id)
+    return case_id
+
+
+def must_see(db: Connection, actor: Actor, case_id: int) -> None:
+    """Raise `NotFound` unless *actor* holds a post where the case, or one of its bundle, is or was handled."""
+    if actor.id is not None and (
+        any(actor.holds(role) for role in OVERSEERS) or _handles(db, actor, case_id)
+    ):
+        return
+    raise NotFound("没有这个办件，或不归您的岗位查看。", code="case.unknown")
+
+
+def _handles(db: Connection, actor: Actor, case_id: int) -> bool:
+    where = {post.org for post in actor.posts}
+    root = sa.select(sa.func.coalesce(cases.c.parent_id, cases.c.id)).where(cases.c.id == case_id)
+    family = sa.or_(cases.c.id == root.scalar_subquery(), cases.c.parent_id == root.scalar_subquery())
+    touched = sa.exists().where(tasks.c.case_id == cases.c.id, tasks.c.org_id.in_(where))
+    places = (cases.c.hall_id, cases.c.authority_id, cases.c.street_id)
+    handled = sa.or_(*(place.in_(where) for place in places), touched)
+    return db.execute(sa.select(cases.c.id).where(family, handled).limit(1)).first() is not None
+
+
+def file(db: Connection, actor: Actor, file_id: int) -> Row:
+    """Return a file that lies on the shelf of a case *actor* may see. Raises `NotFound`."""
+    shelves = db.execute(sa.select(materials.c.case_id).where(materials.c.file_id == file_id)).scalars()
+    for case_id in shelves:
+        try:
+            must_see(db, actor, case_id)
+        except NotFound:
+            continue
+        return files.get(db, file_id)
+    raise NotFound("没有这个文件。", code="file.unknown")

@@ -1,0 +1,231 @@
+"""The main pages for everybody: axe-core, the keyboard alone, no JavaScript, nothing from elsewhere, English."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import ConsoleMessage, Page, Request
+
+from engine import worker
+from engine.store.cases import tasks
+from engine.store.catalog import matters
+from engine.store.definitions import definitions
+from engine.store.people import applicants, orgs
+from tests import builders
+from tests.browser.conftest import PASSWORD, People, Person, Site
+from tests.people import Staff
+from web.i18n import english
+
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ["sqlite"], indirect=True)]
+
+RESTAURANT, SHOP = "open_restaurant", "tobacco_retail"
+APPLICANT = "applicant"
+#: An address nobody answers.
+LOST = "/guide/nowhere"
+#: A page of ours: what it is called, who looks at it, where it is.
+Place = tuple[str, str, str]
+
+#: Chinese in the pages' own words: what stands in these is ours, not somebody's data.
+_OURS = (
+    "header.top .brand, header.top nav, header.top .today-line, .who small, footer, button:not([data-phrase]), "
+    "a.button, h1, h2, h3, h4, th, legend, summary, nav.pills"
+)
+_FOCUSED = """selector => {
+  const at = document.activeElement;
+  const style = getComputedStyle(at);
+  return {there: at.matches(selector), seen: style.outlineStyle !== "none" && style.outlineWidth !== "0px"};
+}"""
+
+
+@pytest.fixture
+def places(site: Site, staff: Staff) -> list[Place]:
+    """Every main page with something on it: late, waiting, promised and granted cases."""
+    late = builders.accepted(site.office, staff, "construction_waste")
+    site.watch.pass_days(21)
+    bundle = builders.apply(
+        site.office, staff, RESTAURANT, flags={"public_gathering_place": True}, lacking=("fire-safety-rules",)
+    )
+    shop = builders.accepted(site.office, staff, SHOP)
+    worker.drain(site.office)
+    task = builders.open_tasks(site.office, shop)[0]
+    holder = f"{builders.org_code(site.office, task.org_id).lower()}.{task.role}"
+    code = builders.case_row(site.office, bundle).code
+    return [
+        ("sign-in", APPLICANT, "/sign-in"),
+        ("tracking", APPLICANT, f"/t/{code}"),
+        ("lookup", APPLICANT, "/t"),
+        ("apply-online", APPLICANT, f"/apply/{RESTAURANT}"),
+        ("guides", APPLICANT, "/guide"),
+        ("guide", APPLICANT, "/guide/food_operation_new"),
+        ("guide-bundle", APPLICANT, f"/guide/{RESTAURANT}"),
+        ("lost", APPLICANT, LOST),
+        ("desk", "lin", "/desk"),
+        ("desk-apply", "lin", f"/desk/apply/{RESTAURANT}"),
+        ("desk-case", "lin", f"/desk/cases/{bundle}"),
+        ("desk-receipt", "lin", f"/desk/cases/{bundle}/receipt"),
+        ("bundle", "lin", f"/bundles/{bundle}"),
+        ("inbox", holder, "/inbox?view=claimable"),
+        ("task", holder, f"/tasks/{task.id}"),
+        ("case", holder, f"/cases/{shop}"),
+        ("overdue", "manager", "/overdue"),
+        ("overdue-list", "manager", "/overdue/red"),
+        ("case-late", "manager", f"/cases/{late}"),
+        ("studio", "designer", "/studio"),
+        ("sheet", "designer", "/studio/1"),
+        ("admin", "registrar", "/admin"),
+        ("api-docs", "registrar", "/api/docs"),
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_and_nothing_comes_from_elsewhere(
+    people: People, places: list[Place], scheme: str
+) -> None:
+    axe, found = Axe(), []
+    for name, login, path in places:
+        is_new = login not in people.known
+        person = _comes(people, login, color_scheme=scheme)
+        if is_new:
+            _listen(person.page, found)
+        person.go(path)
+        assert path in person.page.url, f"{login} was sent away from {path}"
+        _unfold(person.page)
+        person.picture(f"page-{name}-{scheme}")
+        found += [f"{name}: {each}" for each in _violations(axe.run(person.page).response)]
+    assert not found, "\n".join(found)
+
+
+def _comes(people: People, login: str, **context: Any) -> Person:
+    return people(login, width=390 if login == APPLICANT else 1280, **context)
+
+
+def _listen(page: Page, heard: list[str]) -> None:
+    """Write down whatever the pages complain of (CSP too says it on the console) and ask of other machines."""
+
+    def said(message: ConsoleMessage) -> None:
+        lost = page.url.endswith(LOST) and "404" in message.text
+        if message.type in {"error", "warning"} and not lost:
+            heard.append(f"{page.url}: {message.text}")
+
+    def asked(request: Request) -> None:
+        if not request.url.startswith(("http://127.0.0.1:", "data:")):
+            heard.append(f"{page.url} asks {request.url}")
+
+    page.on("console", said)
+    page.on("pageerror", lambda error: heard.append(f"{page.url}: {error}"))
+    page.on("request", asked)
+
+
+def _unfold(page: Page) -> None:
+    """Open whatever is folded: what is hidden is neither checked nor read."""
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+
+
+def _violations(response: dict[str, Any]) -> Iterator[str]:
+    for rule in response["violations"]:
+        for node in rule["nodes"]:
+            yield f"{rule['id']} {node['target']} {node['html'][:160]} {node['failureSummary'][:200]}"
+
+
+def test_the_applicants_pages_fit_a_phone(people: People, places: list[Place]) -> None:
+    wide = []
+    for name, login, path in places:
+        if login == APPLICANT:
+            page = _comes(people, login).go(path).page
+            _unfold(page)
+            if page.evaluate("document.documentElement.scrollWidth") > 390:
+                wide.append(name)
+    assert wide == []
+
+
+def test_in_english_the_pages_own_words_are_english(people: People, places: list[Place], site: Site) -> None:
+    data, left = _data(site), []
+    for name, login, path in places:
+        page = _comes(people, login).go(path).go(f"/lang/en?next={path}").page
+        assert page.get_attribute("html", "lang") == "en"
+        _unfold(page)
+        for text in page.locator(_OURS).all_inner_texts():
+            if re.search("[\u4e00-\u9fff]", data.sub("", text)):
+                left.append(f"{name}: {text}")
+    assert not left, "\n".join(left)
+
+
+def _data(site: Site) -> re.Pattern[str]:
+    """What may stay Chinese: the names of matters, offices, diagrams, steps and people, unless we say the same."""
+    names = (matters.c.name, orgs.c.name, definitions.c.name, tasks.c.name, applicants.c.name)
+    with site.office.look() as look:
+        known = {str(name) for column in names for name in look.db.scalars(sa.select(column))} | {"中文"}
+    longest_first = sorted(known - english().keys(), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest_first)))
+
+
+def test_the_keyboard_alone_signs_in_and_completes_a_step(
+    people: People, places: list[Place], site: Site
+) -> None:
+    _, login, path = next(place for place in places if place[0] == "task")
+    page = people(APPLICANT).page
+    page.goto(site.url + "/inbox")
+    _tab_to(page, "input[name=login]")
+    page.keyboard.type(login)
+    _tab_to(page, "input[name=password]")
+    page.keyboard.type(PASSWORD)
+    _press(page, "Enter")
+    _tab_to(page, "a[href*='view=claimable']")
+    _press(page, "Enter")
+    page.keyboard.press("j")
+    _press(page, "Enter")
+    assert page.url.endswith(path)
+    _tab_to(page, "input[name=outcome]")
+    page.keyboard.press("Space")
+    _tab_to(page, "textarea[name=opinion]")
+    page.keyboard.type("材料属实，同意。")
+    if page.locator("input[name=officers]").count():
+        _tab_to(page, "input[name=officers]")
+        page.keyboard.type("赵同行")
+    _tab_to(page, "#complete button.primary")
+    _press(page, "Enter")
+    assert "已办结本环节" in page.inner_text("[role=status]")
+
+
+def _tab_to(page: Page, selector: str) -> None:
+    """Press Tab until *selector* has the focus; every stop on the way shows that it has it."""
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        at = page.evaluate(_FOCUSED, selector)
+        assert at["seen"], (
+            f"focus cannot be seen on {page.evaluate('document.activeElement.outerHTML')[:200]}"
+        )
+        if at["there"]:
+            return
+    raise AssertionError(f"Tab does not reach {selector} on {page.url}")
+
+
+def _press(page: Page, key: str) -> None:
+    with page.expect_navigation():
+        page.keyboard.press(key)
+
+
+def test_without_javascript_a_matter_goes_from_the_desk_through_a_step(people: People, site: Site) -> None:
+    window = people("lin", java_script_enabled=False).go(f"/desk/apply/{SHOP}")
+    page = window.page
+    page.fill("input[name='applicant.name']", "王小满")
+    page.fill("input[name='applicant.id_number']", "510703199001010015")
+    for box in page.locator("tr[data-row] input[type=radio][value=received]").all():
+        box.check(force=True)
+    window.press("收件").sees("已收件")
+    no = page.url.partition("/desk/cases/")[2].partition("?")[0]
+    window.press("予以受理").sees("已受理")
+    task = builders.open_tasks(site.office, no)[0]
+    login = f"{builders.org_code(site.office, task.org_id).lower()}.{task.role}"
+    approver = people(login, java_script_enabled=False).go("/inbox?view=claimable")
+    with approver.page.expect_navigation():
+        approver.page.locator("[data-open]").first.click()
+    approver.page.locator("input[name=outcome]").first.check(force=True)
+    approver.page.fill("textarea[name=opinion]", "材料属实，同意。")
+    if approver.page.locator("input[name=officers]").count():
+        approver.page.fill("input[name=officers]", "赵同行")
+    approver.press("提交结论").sees("已办结本环节")
+    assert task.node not in builders.steps(site.office, no)

@@ -1,0 +1,95 @@
+"""Every phrase of ours can be said in English, and is said once."""
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+from jinja2 import Environment
+
+from engine.domain.case import CHANNEL_NAMES, STATE_NAMES
+from engine.domain.identity import ROLE_NAMES
+from engine.domain.material import STANDING_NAMES
+from engine.queries import figures
+from tests.house.source import ROOT
+from web import applying, approver, i18n, page, words
+
+WEB = ROOT / "web"
+TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
+#: Phrases that reach a page through a name: ``gettext(LIGHT_NAMES[light])``.
+NAMED = (
+    *CHANNEL_NAMES.values(),
+    *STATE_NAMES.values(),
+    *STANDING_NAMES.values(),
+    *ROLE_NAMES.values(),
+    *page.CLOCK_NAMES.values(),
+    *page.LIGHT_NAMES.values(),
+    *page.SOURCES.values(),
+    *page.DONE.values(),
+    *(label for _, label, *_ in (*page.NAV, *page.PUBLIC_NAV)),
+    *approver.GROUPS.values(),
+    *(words for view in approver.VIEWS.values() for words in view),
+    *(text for _, _, text in applying.KEYS),
+    *(words for figure in figures.FIGURES for words in (figure.name, figure.definition)),
+    *words.TITLES.values(),
+    *words.HTTP.values(),
+)
+
+
+def test_every_phrase_of_a_template_has_its_english():
+    assert _unsaid(phrase for path in TEMPLATES for phrase in _phrases(path)) == []
+
+
+def test_every_phrase_of_the_code_has_its_english():
+    assert _unsaid(phrase for path in sorted(WEB.rglob("*.py")) for phrase in _said(path)) == []
+
+
+def test_every_name_a_page_shows_has_its_english():
+    assert _unsaid(NAMED) == []
+
+
+def test_no_phrase_is_said_twice():
+    text = (WEB / "translations" / "en.po").read_text(encoding="utf-8")
+    entries = re.findall(r'^msgid ((?:".*"\n)+)', text, re.MULTILINE)
+    ids = Counter("".join(ast.literal_eval(line) for line in entry.splitlines()) for entry in entries)
+    assert [phrase for phrase, times in ids.items() if times > 1] == []
+
+
+def test_the_english_keeps_what_is_filled_in():
+    hole = re.compile(r"%\((\w+)\)")
+    assert [
+        zh
+        for zh, en in i18n.english().items()
+        if sorted(set(hole.findall(zh))) != sorted(set(hole.findall(en)))
+    ] == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(WEB / "templates")))
+def test_no_chinese_stands_in_a_template_outside_a_phrase(path: Path):
+    text = re.sub(r"\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert _chinese(text.splitlines()) == []
+
+
+def _phrases(path: Path) -> Iterator[str]:
+    jinja = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
+    for _, _, found in jinja.extract_translations(path.read_text(encoding="utf-8")):
+        yield from (found,) if isinstance(found, str) else filter(None, found or ())
+
+
+def _said(path: Path) -> Iterator[str]:
+    """Yield the literals that stand in a call of ``gettext``."""
+    for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "gettext":
+            literals = (node.value for node in ast.walk(call) if isinstance(node, ast.Constant))
+            yield from _chinese(each for each in literals if isinstance(each, str))
+
+
+def _unsaid(phrases: Iterable[str]) -> list[str]:
+    known = i18n.english()
+    return sorted({phrase for phrase in phrases if phrase not in known and _chinese([phrase])})
+
+
+def _chinese(texts: Iterable[str]) -> list[str]:
+    return [text for text in texts if re.search("[\u4e00-\u9fff]", text)]

@@ -31,6 +31,7 @@ class Settings:
     region: str = DEFAULT_REGION
     tick_seconds: float = 1.0
     session_minutes: int = 30
+    trusted_proxy: str = ""
     bpmn: Path = BPMN
 
 
@@ -55,6 +56,7 @@ def from_env(env: Mapping[str, str] | None = None) -> Settings:
         demo=demo,
         region=env.get("LIANBAN_REGION", DEFAULT_REGION),
         tick_seconds=float(env.get("LIANBAN_TICK_SECONDS", "1")),
+        trusted_proxy=env.get("LIANBAN_TRUSTED_PROXY", ""),
         session_minutes=int(env.get("LIANBAN_SESSION_MINUTES", "30")),
     )
 

@@ -145,12 +145,20 @@ def _listen(office: Office, host: str, port: int):  # type: ignore[no-untyped-de
             ident="lianban",
             max_request_body_size=_MOST_BYTES,
             clear_untrusted_proxy_headers=True,
+            **_behind(office.settings.trusted_proxy),
         )
     except (OSError, ValueError) as error:
         raise NotNow(
             f"无法在 {host}:{port} 上监听（{error}）。端口可能被占用，请换一个，例如 PORT=9000 make run。",
             code="port.unavailable",
         ) from error
+
+
+def _behind(proxy: str) -> dict[str, object]:
+    """What the proxy that ends TLS may tell us; without one nothing is believed."""
+    if not proxy:
+        return {}
+    return {"trusted_proxy": proxy, "trusted_proxy_headers": {"x-forwarded-proto", "x-forwarded-for"}}
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:

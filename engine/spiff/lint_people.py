@@ -51,6 +51,24 @@ def _counts(element: Element, text: str) -> bool:
     return True
 
 
+#: What leaves or enters a case by itself; the office neither carries it out nor in.
+CARRIED = frozenset({"message", "signal"})
+#: What ends in nothing where nobody in the process catches it.
+THROWN = frozenset({"error", "escalation"})
+
+
+def unheard(sheet: Sheet) -> Iterator[Finding]:
+    """The office tells a case nothing and hears nothing from it; what needs that can only be played."""
+    for element in sheet.elements():
+        kinds = {event.kind for event in element.event.all} if element.event else set()
+        outermost = element.scope is None
+        starts = element.kind == "startEvent" and outermost and kinds
+        escapes = outermost and element.kind != "boundaryEvent" and kinds & THROWN
+        if starts or escapes or kinds & CARRIED:
+            message = f"“{element.label}”要与办件以外收发，办理时还没有人接应，只能试运行；请改画成任务或网关"
+            yield hold(element, "event.unheard", message)
+
+
 def warned(sheet: Sheet) -> Iterator[Finding]:
     """A branch that only warns holds the case open while a person has work on it.
 
@@ -93,4 +111,4 @@ def _trouble(name: str, value: str, kind: str) -> tuple[str, str] | None:
     return None
 
 
-RULES: tuple[Rule, ...] = (nobody, waits_for_people, uncounted, warned, strange_words)
+RULES: tuple[Rule, ...] = (nobody, waits_for_people, uncounted, unheard, warned, strange_words)

@@ -419,3 +419,15 @@ def test_read_refuses_with_all_findings() -> None:
         parser.read(line("accept").timer("late", "accept", "x").path("accept", "nowhere").xml())
     assert {"timer.invalid", "bpmn.dangling-ref"} <= {finding.code for finding in refused.value.findings}
     assert refused.value.element is not None
+
+
+# --- what only the player carries
+
+
+def test_a_message_may_be_played_but_not_published() -> None:
+    diagram = line("accept").raw(
+        '<bpmn:endEvent id="told"><bpmn:messageEventDefinition id="m"/></bpmn:endEvent>'
+    )
+    found_there = [finding for finding in lint.check(diagram.xml()) if finding.code == "event.unheard"]
+    assert [finding.element for finding in found_there] == ["told"]
+    assert barred(found_there, Bar.PUBLISHING)

@@ -94,7 +94,9 @@ def test_the_whole_story_by_machine(bundle: Bundle, watch: Watch, staff: Staff) 
     assert bundle.act("accept")["state"] == "accepted"
     bundle.work()
     assert bundle.state("fire_check") == "accepted_tolerant"
-    assert bundle.state("shop_sign_filing") == "accepted", "it waits for the food licence's acceptance (R-BUN-4)"
+    assert bundle.state("shop_sign_filing") == "accepted", (
+        "it waits for the food licence's acceptance (R-BUN-4)"
+    )
 
     watch.pass_days(1)
     bundle.act(

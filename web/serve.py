@@ -72,14 +72,18 @@ def prepare(office: Office) -> dict[str, int]:
 
 
 def hire(office: Office, say: Say) -> bool:
-    """Add the demonstration's people, or tell those of an earlier start; return whether there was nobody yet."""
+    """Add the demonstration's people and tell them, this once; return whether there was nobody yet.
+
+    Later starts only say where they are written down, for the owner of the file to read.
+    """
     path = VAR / "demo-people.txt"
     told: list[str] = []
     fresh = demonstration.hire(office, told.append)
     if fresh:
         _keep(path, "".join(f"{line}\n" for line in told))
-    if path.exists():
-        say(path.read_text(encoding="utf8").rstrip())
+        say("\n".join(told))
+    elif path.exists():
+        say(f"演示人员的用户名和口令见 {path}（只有文件所有者可读）")
     return fresh
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections import ChainMap
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -50,9 +51,9 @@ class Joining(Step):
         my_task.wait()
         return self.complete(my_task)
 
+    @abstractmethod
     def complete(self, my_task: Token) -> bool:
         """Claim that an arriving token completes the set."""
-        raise NotImplementedError
 
 
 class Parallel(Joining, defaults.ParallelGateway):

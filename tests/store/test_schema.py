@@ -86,3 +86,14 @@ def test_a_moment_comes_back_as_it_went_in(office: Office, staff: Staff, watch: 
     watch.time += timedelta(microseconds=123_457)
     no = builders.apply(office, staff, "tobacco_retail")
     assert builders.case_row(office, no).received_at == watch()
+
+
+def test_an_upgrade_that_fails_halfway_leaves_nothing_behind(database: Database) -> None:
+    with database.transaction() as db:
+        metadata.drop_all(db)
+        db.execute(sa.text("DROP TABLE alembic_version"))
+        db.execute(sa.text("CREATE TABLE tasks (id INTEGER)"))  # in the way of the last step
+    with pytest.raises(sa.exc.DBAPIError):
+        schema.upgrade(database)
+    assert sa.inspect(database.pool).get_table_names() == ["tasks"]
+    assert schema.revision(database) is None

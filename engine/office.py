@@ -27,6 +27,32 @@ BACK_OFF = timedelta(seconds=60)
 MOST_LETTERS = 200
 
 
+class Once:
+    """A command that happens once: its key, and a digest of what was asked, so that a key means one thing.
+
+    The key is kept with the answer, in the act's own transaction. Of two at the same time one commits first;
+    the other finds the key there, leaves its own work undone and gives the same answer.
+    """
+
+    def __init__(self, key: str, command: Mapping[str, Any]) -> None:
+        body = orjson.dumps(command, default=str, option=orjson.OPT_SORT_KEYS)
+        self._key, self._digest = key, hashlib.sha256(body).hexdigest()
+
+    def keep(self, act: Act) -> None:
+        """Keep the key with the act's answer, or raise `AlreadyDone` with the one kept before."""
+        if not journal.keep_command(act.db, self._key, self._digest, act.answer or {}, act.at):
+            self.answered(act.db)
+
+    def answered(self, db: Connection) -> None:
+        """Raise `AlreadyDone` if the command was carried out before, `Malformed` if the key meant another."""
+        before = journal.command(db, self._key)
+        if before is None:
+            return
+        if before.digest != self._digest:
+            raise Malformed("同一个 Idempotency-Key 用于了不同的请求。", code="idempotency.mismatch")
+        raise AlreadyDone("该请求已经办理过。", answer=before.answer or {})
+
+
 class Office:
     """Everything an act needs, wired up once per process; *clock* stands in for the wall clock's."""
 
@@ -108,25 +134,24 @@ class Office:
     def _transaction(self, by: Actor, key: str | None, command: Mapping[str, Any] | None) -> Iterator[Act]:
         calendar = self.calendar
         with self.database.transaction() as db:
-            now = self.now()
-            if key is not None:
-                self._once(db, f"{by.id}:{key}", command or {}, now)
             act = Act(
-                by=by, at=now, db=db, almanac=calendar, library=self.library, region=self.settings.region
+                by=by,
+                at=self.now(),
+                db=db,
+                almanac=calendar,
+                library=self.library,
+                region=self.settings.region,
             )
-            yield act
+            once = Once(f"{by.id}:{key}", command or {}) if key is not None else None
+            try:
+                yield act
+            except Refused:
+                if once:
+                    once.answered(db)  # done before, it may well be refused now
+                raise
             act.settle()
-            if key is not None and act.answer is not None:
-                journal.end_command(db, f"{by.id}:{key}", act.answer)
-
-    def _once(self, db: Connection, key: str, command: Mapping[str, Any], at: datetime) -> None:
-        digest = hashlib.sha256(orjson.dumps(command, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
-        if journal.begin_command(db, key, digest, at):
-            return
-        before = journal.command(db, key)
-        if before is None or before.digest != digest:
-            raise Malformed("同一个 Idempotency-Key 用于了不同的请求。", code="idempotency.mismatch")
-        raise AlreadyDone("该请求已经办理过。", answer=before.answer or {})
+            if once:
+                once.keep(act)
 
     def _deliver_to(self, addressed: frozenset[int]) -> None:
         """Deliver what an act wrote, and what the readers write in turn, while somebody is still looking."""

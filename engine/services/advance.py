@@ -1,6 +1,7 @@
 """The heart: run a case's diagram one step and write down where the case now stands."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -30,16 +31,29 @@ STAGE_CLOCK = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The clocks of a case that end, and the rows of those that begin, with a step of its diagram."""
+
+    ends: tuple[Clock, ...] = ()
+    begins: tuple[dict[str, Any], ...] = ()
+
+
 def start(act: Act, case: Case) -> None:
     """Put the case's token on the start of its diagram."""
     _settle(act, case, None, runtime.start(act.definition(case), case.flags))
 
 
-def complete(act: Act, case: Case, task: Row, outcome: str, opinion: str = "") -> None:
-    """Complete an open task or call with *outcome*, which becomes the flag named like its node."""
+def complete(
+    act: Act, case: Case, task: Row, outcome: str, opinion: str = "", turn: Turn | None = None
+) -> None:
+    """Complete an open task or call with *outcome*, which becomes the flag named like its node.
+
+    *turn* names the clocks of the case that end and begin with it.
+    """
     before = _standing(act, case)
     moved = runtime.complete(act.definition(case), before.state, task.key, {task.node: outcome})
-    _settle(act, case, before, moved, done=(task.key, outcome, opinion))
+    _settle(act, case, before, moved, (task.key, outcome, opinion), turn or Turn())
 
 
 def fire(act: Act, case: Case, key: str) -> None:
@@ -57,7 +71,7 @@ def reseat(act: Act, case: Case, nodes: Sequence[str]) -> None:
 def stop(act: Act, case: Case) -> None:
     """End the flow where it stands: close its tasks, settle every deadline."""
     cases.close_all(act.db, case.id, act.at, act.by.id, "cancelled")
-    deadlines.settle_clocks(act.db, case.id, tuple(Clock), act.at)
+    deadlines.settle(act.db, case.id, act.at, tuple(Clock))
     case.flow = None
     case.closed_at = act.at
 
@@ -92,13 +106,16 @@ def _settle(
     before: Outcome | None,
     moved: Outcome,
     done: tuple[str, str, str] | None = None,
+    turn: Turn = Turn(),
 ) -> None:
     """Write down what a step changed: which tokens are gone, which are new."""
     case.flow = moved.state
     act.walked(case, moved.walked)
     old, now = _waiting(before) if before else {}, _waiting(moved)
-    _close(act, case, [item for key, item in old.items() if key not in now], done)
-    _open(act, case, [item for key, item in now.items() if key not in old])
+    gone = [item for key, item in old.items() if key not in now]
+    _close(act, case, gone, done)
+    deadlines.settle(act.db, case.id, act.at, turn.ends, [item.key for item in gone])
+    _open(act, case, [item for key, item in now.items() if key not in old], turn.begins)
     if moved.ended:
         case.flow = None
         case.closed_at = act.at if case.state in FINAL else case.closed_at
@@ -110,16 +127,15 @@ def _waiting(stand: Outcome) -> dict[str, Open | Timer]:
 
 
 def _close(act: Act, case: Case, gone: Sequence[Open | Timer], done: tuple[str, str, str] | None) -> None:
-    """Close the tasks whose token is gone, and settle every deadline that hung on it."""
+    """Close the tasks whose token is gone: one is done, the others are cancelled."""
     key, outcome, opinion = done or ("", "", "")
     cancelled = [item.key for item in gone if isinstance(item, Open) and item.key != key]
     if done:
         cases.close_tasks(act.db, case.id, [key], act.at, act.by.id, outcome, opinion)
     cases.close_tasks(act.db, case.id, cancelled, act.at, None, "cancelled")
-    deadlines.settle_keys(act.db, case.id, [item.key for item in gone], act.at)
 
 
-def _open(act: Act, case: Case, fresh: Sequence[Open | Timer]) -> None:
+def _open(act: Act, case: Case, fresh: Sequence[Open | Timer], begins: Sequence[dict[str, Any]]) -> None:
     """Open tasks for new tokens, start their deadlines and the diagram's timers, and tell called members."""
     tasks = [item for item in fresh if isinstance(item, Open)]
     timers = [item for item in fresh if isinstance(item, Timer)]
@@ -129,7 +145,7 @@ def _open(act: Act, case: Case, fresh: Sequence[Open | Timer]) -> None:
     limits = [(Clock.STAGE, item.key, nodes[item.node].limit) for item in shown]
     started = [_clock(act, case, clock, key, Limit.parse(text)) for clock, key, text in limits if text]
     started += [_clock(act, case, Clock.TIMER, t.key, Limit.of_timer(t.text, t.calendar)) for t in timers]
-    deadlines.start(act.db, started)
+    deadlines.start(act.db, [*begins, *started])
     _call(act, case, [nodes[item.node] for item in tasks if nodes[item.node].called])
 
 

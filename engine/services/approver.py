@@ -76,13 +76,14 @@ def complete(
         )
     _must_be_enough(act, node.officers, officers)
     _must_not_be_paused(case)
-    if task.stage == "decide" and outcome in _DECISIONS:
-        _decide(act, case, _DECISIONS[outcome], opinion)
     act.record(
         "completed", case, task=task.name, node=task.node, outcome=outcome, opinion=opinion,
         **({"officers": list(officers)} if officers else {}),
     )  # fmt: skip
-    advance.complete(act, case, task, outcome, opinion)
+    if task.stage == "decide" and outcome in _DECISIONS:
+        _decide(act, case, task, outcome, opinion)
+    else:
+        advance.complete(act, case, task, outcome, opinion)
     return case
 
 
@@ -101,8 +102,9 @@ def _must_not_be_paused(case: Case) -> None:
         raise NotNow("办件正在特别程序中，时限已中止；请先恢复办理。", code="case.paused")
 
 
-def _decide(act: Act, case: Case, state: State, reason: str) -> None:
+def _decide(act: Act, case: Case, task: Row, outcome: str, reason: str) -> None:
     """Decide only what is accepted, and grant only what is complete (R-TOL-3, R-BUN-3, R-DEC-1)."""
+    state = _DECISIONS[outcome]
     life.must_be(case.state, UNDECIDED, "作出决定")
     if state is State.GRANTED:
         lacking = material.outstanding(lifecycle.lines(act, case))
@@ -118,7 +120,8 @@ def _decide(act: Act, case: Case, state: State, reason: str) -> None:
             field="opinion",
         )
     serial = cases.serial(act.db, f"decision {act.today:%Y}")
-    lifecycle.decide(act, case, state, reason, f"{act.region}政许〔{act.today:%Y}〕{serial:06d}号")
+    document_no = f"{act.region}政许〔{act.today:%Y}〕{serial:06d}号"
+    lifecycle.decide(act, case, state, reason, document_no, (task, outcome))
 
 
 def return_(act: Act, task_id: int, to: str, reason: str) -> Case:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from engine.domain import material, tolerance
 from engine.domain.case import FINAL, STATE_NAMES, State, move
@@ -12,11 +12,15 @@ from engine.domain.material import Line, Verdict
 from engine.domain.tolerance import Commitment
 from engine.services import advance, pausing
 from engine.services.act import Act
+from engine.services.advance import Turn
 from engine.store import cases, deadlines
 from engine.store.cases import Case
+from engine.store.db import Row
 
 #: The clocks that bind the authority between acceptance and decision.
 CASE_CLOCKS = (Clock.PROMISED, Clock.LEGAL)
+#: The clocks a decision ends.
+DECIDED_ENDS = (*CASE_CLOCKS, Clock.TOLERANCE)
 #: The outcomes an acceptance step is left with, where it is not the plain one.
 _ACCEPTED = {State.ACCEPTED_TOLERANT: "tolerated"}
 #: The outcomes of an acceptance step that refuses.
@@ -36,9 +40,14 @@ def change(act: Act, case: Case, state: State) -> None:
 
 def run_clock(act: Act, case: Case, clock: Clock, limit: Limit, since: datetime) -> datetime:
     """Start one of the case's own clocks and return when it is due."""
+    row = _clock(act, case, clock, limit, since)
+    deadlines.start(act.db, [row])
+    return cast(datetime, row["due_at"])
+
+
+def _clock(act: Act, case: Case, clock: Clock, limit: Limit, since: datetime) -> dict[str, Any]:
     due_at = due(limit, since, act.calendar)
-    deadlines.start(act.db, [deadlines.row(case.id, clock, limit, since, due_at, act.calendar.version)])
-    return due_at
+    return deadlines.row(case.id, clock, limit, since, due_at, act.calendar.version)
 
 
 def lines(act: Act, case: Case) -> tuple[Line, ...]:
@@ -66,7 +75,7 @@ def accept(act: Act, case: Case, at: datetime, state: State) -> None:
     terms = act.matter(case).terms
     change(act, case, state)
     case.accepted_at = at
-    deadlines.settle_clocks(act.db, case.id, (Clock.NOTICE, Clock.CORRECTION), act.at)
+    deadlines.settle(act.db, case.id, act.at, (Clock.NOTICE, Clock.CORRECTION))
     case.promised_due_at = run_clock(act, case, Clock.PROMISED, terms.promise(case.flags), at)
     case.legal_due_at = run_clock(act, case, Clock.LEGAL, terms.legal, at)
     act.record("accepted", case, state=str(state), accepted_at=at.isoformat())
@@ -113,7 +122,7 @@ def corrected(act: Act, case: Case) -> None:
     cases.answer(act.db, case.id, act.at)
     case.complete_at = act.at
     change(act, case, State.CORRECTED)
-    deadlines.settle_clocks(act.db, case.id, (Clock.CORRECTION,), act.at)
+    deadlines.settle(act.db, case.id, act.at, (Clock.CORRECTION,))
     pausing.restart(act, case, (Clock.NOTICE,))
     task = advance.open_task(act, case, "correct")
     if task is not None:
@@ -134,11 +143,16 @@ def supplied(act: Act, case: Case, codes: Iterable[str]) -> None:
     """Mark promises met by *codes*; with the last one the promise's clock ends."""
     cases.meet(act.db, case.id, codes, act.at)
     if not _promised(act, case):
-        deadlines.settle_clocks(act.db, case.id, (Clock.TOLERANCE,), act.at)
+        deadlines.settle(act.db, case.id, act.at, (Clock.TOLERANCE,))
 
 
-def decide(act: Act, case: Case, state: State, reason: str, document_no: str) -> None:
-    """Write the decision down, stop the legal clocks and start the one for delivery (R-DEC-1, R-LIM-4)."""
+def decide(
+    act: Act, case: Case, state: State, reason: str, document_no: str, step: tuple[Row, str] | None = None
+) -> None:
+    """Write the decision down, stop the legal clocks and start the one for delivery (R-DEC-1, R-LIM-4).
+
+    *step* is the task it was made in and its outcome; the clock and a bundle decide outside any task.
+    """
     change(act, case, state)
     case.decided_at = act.at
     cases.decide(
@@ -150,9 +164,13 @@ def decide(act: Act, case: Case, state: State, reason: str, document_no: str) ->
         by_id=act.by.id,
         at=act.at,
     )
-    deadlines.settle_clocks(act.db, case.id, (*CASE_CLOCKS, Clock.TOLERANCE), act.at)
-    run_clock(act, case, Clock.DELIVERY, act.matter(case).terms.delivery, act.at)
     act.record("decided", case, outcome=str(state), reason=reason, document_no=document_no)
+    delivery = _clock(act, case, Clock.DELIVERY, act.matter(case).terms.delivery, act.at)
+    if step is None:
+        deadlines.settle(act.db, case.id, act.at, DECIDED_ENDS)
+        deadlines.start(act.db, [delivery])
+    else:
+        advance.complete(act, case, *step, reason, Turn(DECIDED_ENDS, (delivery,)))
 
 
 def deliver(act: Act, case: Case, method: str, receiver: str, waybill: str = "") -> None:
@@ -161,7 +179,7 @@ def deliver(act: Act, case: Case, method: str, receiver: str, waybill: str = "")
     cases.deliver(
         act.db, case_id=case.id, method=method, receiver=receiver, waybill=waybill, by_id=act.by.id, at=act.at
     )
-    deadlines.settle_clocks(act.db, case.id, (Clock.DELIVERY,), act.at)
+    deadlines.settle(act.db, case.id, act.at, (Clock.DELIVERY,))
     act.record("delivered", case, method=method, receiver=receiver, waybill=waybill)
     task = advance.open_task(act, case, "deliver")
     if task is not None:

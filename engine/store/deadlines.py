@@ -51,16 +51,10 @@ _SETTLE = (
     .where(
         deadlines.c.case_id == sa.bindparam("case"),
         deadlines.c.settled_at.is_(None),
-        deadlines.c.key.in_(sa.bindparam("keys", expanding=True)),
-    )
-    .values(settled_at=sa.bindparam("at"), armed=False)
-)
-_SETTLE_CLOCKS = (
-    sa.update(deadlines)
-    .where(
-        deadlines.c.case_id == sa.bindparam("case"),
-        deadlines.c.settled_at.is_(None),
-        deadlines.c.clock.in_(sa.bindparam("clocks", expanding=True)),
+        sa.or_(
+            deadlines.c.clock.in_(sa.bindparam("clocks", expanding=True)),
+            deadlines.c.key.in_(sa.bindparam("keys", expanding=True)),
+        ),
     )
     .values(settled_at=sa.bindparam("at"), armed=False)
 )
@@ -93,15 +87,13 @@ def start(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         db.execute(_ADD, list(rows))
 
 
-def settle_keys(db: Connection, case_id: int, keys: Sequence[str], at: datetime) -> None:
-    """End the deadlines that hang on tokens which are gone."""
-    if keys:
-        db.execute(_SETTLE, {"case": case_id, "keys": list(keys), "at": at})
-
-
-def settle_clocks(db: Connection, case_id: int, clocks: Iterable[Clock], at: datetime) -> None:
-    """End the clocks of a case."""
-    db.execute(_SETTLE_CLOCKS, {"case": case_id, "clocks": list(clocks), "at": at})
+def settle(
+    db: Connection, case_id: int, at: datetime, clocks: Iterable[Clock] = (), keys: Iterable[str] = ()
+) -> None:
+    """End clocks of a case, and the deadlines that hang on tokens (*keys*) which are gone."""
+    ended = {"clocks": list(clocks), "keys": list(keys)}
+    if ended["clocks"] or ended["keys"]:
+        db.execute(_SETTLE, {"case": case_id, "at": at, **ended})
 
 
 def running(db: Connection, case_id: int) -> Sequence[Row]:

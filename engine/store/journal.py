@@ -151,28 +151,16 @@ def postpone(db: Connection, letter_id: int, until: datetime) -> None:
     db.execute(sa.update(letters).where(letters.c.id == letter_id).values(try_at=until))
 
 
-def begin_command(db: Connection, key: str, digest: str, at: datetime) -> bool:
-    """Claim a command key; False when the command was carried out before."""
-    claim = _begin(db.dialect.name)
-    return db.execute(claim, {"key": key, "digest": digest, "at": at}).first() is not None
+def keep_command(db: Connection, key: str, digest: str, answer: Mapping[str, Any], at: datetime) -> bool:
+    """Keep a command with its answer; False when the key was used before, or by somebody who commits first."""
+    kept = {"key": key, "digest": digest, "answer": dict(answer), "at": at}
+    return db.execute(_keep(db.dialect.name), kept).first() is not None
 
 
 @cache
-def _begin(dialect: str) -> Any:
-    claim = upsert(dialect, commands).on_conflict_do_nothing(index_elements=["key"])
-    return claim.returning(commands.c.key)  # a row count would not do: PostgreSQL's driver has none to give
-
-
-def end_command(db: Connection, key: str, answer: Mapping[str, Any]) -> None:
-    """Remember what a command answered."""
-    db.execute(_END, {"named": key, "answered": dict(answer)})
-
-
-_END = (
-    sa.update(commands)
-    .where(commands.c.key == sa.bindparam("named"))
-    .values(answer=sa.bindparam("answered", type_=commands.c.answer.type))
-)
+def _keep(dialect: str) -> Any:
+    kept = upsert(dialect, commands).on_conflict_do_nothing(index_elements=["key"])
+    return kept.returning(commands.c.key)  # a row count would not do: PostgreSQL's driver has none to give
 
 
 def command(db: Connection, key: str) -> Row | None:

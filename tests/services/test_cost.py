@@ -39,3 +39,15 @@ def test_so_does_one_that_joins_opens_the_next_and_is_done_under_a_key(office: O
     assert builders.steps(office, no) == ["decide"]
     assert len(count.statements) <= MOST_STATEMENTS, "\n".join(count.statements)
     assert count.commits == 1
+
+
+def test_so_does_a_decision_under_a_key(office: Office, staff: Staff) -> None:
+    warm, no = (builders.accepted(office, staff, "food_operation_new") for _ in range(2))
+    builders.work(office, staff, warm)
+    builders.work(office, staff, no, until="decide")
+    task = builders.step(office, no, "decide")
+    by = builders.holder(office, staff, task)
+    with counting(office.database) as count, office.act(by, "once", {"task": task.id}) as act:
+        act.answer = {"no": approver.complete(act, task.id, "granted", "同意").no}
+    assert builders.state(office, no) == "granted"
+    assert len(count.statements) <= MOST_STATEMENTS, "\n".join(count.statements)

@@ -20,7 +20,7 @@ def case_id(office: Office, staff: Staff) -> int:
     no = builders.apply(office, staff, "tobacco_retail")
     case_id = int(builders.case_row(office, no).id)
     with office.database.transaction() as db:
-        deadlines.settle_clocks(db, case_id, tuple(Clock), office.now())
+        deadlines.settle(db, case_id, office.now(), tuple(Clock))
     return case_id
 
 
@@ -81,7 +81,7 @@ def test_what_has_not_passed_is_not_taken(office: Office, case_id: int, watch: W
 def test_what_was_settled_in_time_is_not_taken(office: Office, case_id: int, watch: Watch) -> None:
     one = _start(office, case_id, watch(), "7")
     with office.database.transaction() as db:
-        deadlines.settle_keys(db, case_id, ["7"], watch())
+        deadlines.settle(db, case_id, watch(), keys=["7"])
     assert not _take(office, one)
 
 

@@ -90,12 +90,11 @@ def test_one_bad_letter_does_not_hold_up_the_post(
     assert (_waiting(office), len(builders.incidents(office))) == ([], 1)
 
 
-def test_a_command_is_begun_once_and_its_answer_kept(office: Office) -> None:
+def test_a_command_is_kept_once_with_its_answer(office: Office) -> None:
     with office.database.transaction() as db:
-        assert journal.begin_command(db, "7:k", "d1", office.now())
-        journal.end_command(db, "7:k", {"no": "1"})
+        assert journal.keep_command(db, "7:k", "d1", {"no": "1"}, office.now())
     with office.database.transaction() as db:
-        assert not journal.begin_command(db, "7:k", "d1", office.now())
+        assert not journal.keep_command(db, "7:k", "d2", {}, office.now())
         known = journal.command(db, "7:k")
     assert known is not None
     assert (known.digest, known.answer) == ("d1", {"no": "1"})

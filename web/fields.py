@@ -140,20 +140,6 @@ class Word(Text):
         return text
 
 
-class IdNumber(Text):
-    """A resident identity number (公民身份号码, GB 11643): day of birth and check digit fit."""
-
-    def _deserialize(self, value: Any, *rest: Any, **more: Any) -> str:
-        return id_number(super()._deserialize(value, *rest, **more), self.label)
-
-
-class CreditCode(Text):
-    """A unified social credit code (统一社会信用代码, GB 32100) whose check digit fits."""
-
-    def _deserialize(self, value: Any, *rest: Any, **more: Any) -> str:
-        return credit_code(super()._deserialize(value, *rest, **more), self.label)
-
-
 class Whole(_Labelled, fields.Integer):
     """A whole number within bounds."""
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, cast
 
-from engine.domain import material, tolerance
-from engine.domain.case import FINAL, STATE_NAMES, State, move
+from engine.domain import material
+from engine.domain.case import STATE_NAMES, State, move
 from engine.domain.deadline import Clock, due
 from engine.domain.limit import Limit
 from engine.domain.material import Line, Verdict
@@ -203,14 +203,3 @@ def refuse(act: Act, case: Case, state: State, reason: str) -> None:
     if task is not None:
         advance.complete(act, case, task, "return" if task.stage == "prereview" else _REFUSED[state], reason)
     advance.stop(act, case)
-
-
-def latest_promise(act: Act, case: Case) -> datetime:
-    """The latest moment a promise made now may name (R-TOL-4)."""
-    terms = act.matter(case).terms
-    return tolerance.latest_due(act.at, terms.tolerance, terms.promise(case.flags), act.calendar)
-
-
-def over(case: Case) -> bool:
-    """Has the case come to its end?"""
-    return case.state in FINAL

@@ -174,14 +174,6 @@ def org(db: Connection, code: str) -> Row:
     return row
 
 
-def org_by_id(db: Connection, org_id: int) -> Row:
-    """Return the organisation of *org_id*. Raises `NotFound`."""
-    row = db.execute(sa.select(orgs).where(orgs.c.id == org_id)).first()
-    if row is None:
-        raise NotFound("没有这个机构。", code="org.unknown", field="org")
-    return row
-
-
 def org_ids(db: Connection) -> dict[str, int]:
     """Return the id of every organisation by its code."""
     return {row.code: row.id for row in db.execute(sa.select(orgs.c.code, orgs.c.id))}

@@ -1,37 +1,84 @@
-"""How long something may take (时限): when it is due, what stops its clock, and which light (灯) it shows.
+"""How long something may take (时限): when it is due, how many days are left, and which light (灯) it shows.
 
-Moments are aware; days are Beijing days. How a due date came about is told in explain.py.
+Moments are aware; days are Beijing days. This is the door to what pause.py and reckoning.py know; how a due
+date came about is told in explain.py.
 """
 
 import math
-from calendar import monthrange
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Generic, TypeVar
-from zoneinfo import ZoneInfo
 
-from engine.domain.calendar import ONE_DAY, Calendar
+from engine.domain.calendar import Calendar
+from engine.domain.clock import Clock, Precision
 from engine.domain.limit import Limit, Unit
+from engine.domain.pause import (
+    BEIJING,
+    Pause,
+    Stop,
+    at_time,
+    day_of,
+    end_of,
+    last_day,
+    stopped_days,
+    stopped_moments,
+)
+from engine.domain.reckoning import BY_DAY, BY_MOMENT, reckon, to_the_second
 
-BEIJING = ZoneInfo("Asia/Shanghai")
+__all__ = [
+    "BEIJING",
+    "BY_DAY",
+    "BY_MOMENT",
+    "DAYS_IN",
+    "NOTICE_SHARE",
+    "ONE_SECOND",
+    "Allowance",
+    "Clock",
+    "Course",
+    "Light",
+    "Pause",
+    "Precision",
+    "Stop",
+    "course",
+    "day_of",
+    "due",
+    "end_of",
+    "last_day",
+    "light",
+    "reckon",
+    "remaining",
+    "stopped_days",
+    "stopped_moments",
+    "until",
+]  # fmt: skip
 
-T = TypeVar("T", date, datetime)
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What a clock grants: its limit, an extension with the paper that told of it, and how finely it ends."""
+
+    limit: Limit
+    extension: Limit | None = None
+    document: str = ""
+    precision: Precision = Precision.DATE
+
+    @classmethod
+    def read(
+        cls, limit: str, extension: str = "", precision: str = "date", document: str = ""
+    ) -> "Allowance":
+        """Read an allowance from the words it is kept in."""
+        more = Limit.parse(extension) if extension else None
+        return cls(Limit.parse(limit), more, document, Precision(precision))
+
+    @property
+    def whole(self) -> Limit:
+        """The limit with its extension, by which a light is measured; the extension alone where units differ."""
+        return _periods(self.limit, self.extension)[-1]
 
 
-class Clock(StrEnum):
-    """The clocks of a case: each has its own start, allowance and article of law (rulebook 0-1)."""
-
-    NOTICE = "notice"
-    PREREVIEW = "prereview"
-    PROMISED = "promised"
-    LEGAL = "legal"
-    STAGE = "stage"
-    CORRECTION = "correction"
-    TOLERANCE = "tolerance"
-    DELIVERY = "delivery"
-    TIMER = "timer"
+#: What a limit kept to the second has over before it is late (R-CNT-2: one second late is late).
+ONE_SECOND = timedelta(seconds=1)
 
 
 class Light(StrEnum):
@@ -43,221 +90,106 @@ class Light(StrEnum):
     PAUSED = "paused"
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """A stretch in which the clock stands still (中止), and why; an open one has no end yet."""
-
-    start: datetime
-    end: datetime | None
-    ground: str
-
-
-@dataclass(frozen=True, slots=True)
-class Stop(Generic[T]):
-    """Pauses joined where they touch. By days it is half open: the days in (start, end] are not counted."""
-
-    start: T
-    end: T
-    grounds: tuple[str, ...]
-
-
-def day_of(moment: datetime) -> date:
-    """Return the Beijing day of a moment."""
-    if moment.tzinfo is None:
-        raise ValueError("a moment without a time zone has no day")
-    return moment.astimezone(BEIJING).date()
-
-
-def end_of(day: date) -> datetime:
-    """Return the moment a day is over: the next midnight in Beijing (R-CNT-2)."""
-    return _at(day + ONE_DAY, time.min)
-
-
-def last_day(due: datetime) -> date:
-    """Return the day on which something due at that moment may last be done."""
-    return day_of(due - timedelta(microseconds=1))
-
-
-def _at(day: date, clock: time) -> datetime:
-    return datetime.combine(day, clock, BEIJING).astimezone(UTC)
-
-
 def due(
     limit: Limit,
     start: datetime,
     calendar: Calendar,
     pauses: Iterable[Pause] = (),
     until: datetime | None = None,
+    *,
+    extension: Limit | None = None,
+    precision: Precision = Precision.DATE,
 ) -> datetime:
-    """Return the moment from which the limit is overdue.
+    """Return the moment from which the limit, with its *extension*, is overdue.
 
     Whatever the order of the pauses, it moves by exactly what lies in their union (R-CNT-5). A pause that
-    begins after the limit has passed moves nothing. An open pause runs *until*; without that it has not yet
-    stopped anything. Raises Malformed if the calendar does not reach that far.
+    begins after the limit has passed moves nothing. An open pause runs to its announced end, or *until*;
+    without either it has not yet stopped anything. Raises Malformed if the calendar does not reach that far.
     """
-    if limit.unit in BY_MOMENT:
-        return BY_MOMENT[limit.unit](limit, start, calendar, stopped_moments(start, pauses, until))
-    return end_of(reckon(limit, day_of(start), calendar, stopped_days(start, pauses, until))[1])
-
-
-def stopped_days(start: datetime, pauses: Iterable[Pause], until: datetime | None) -> tuple[Stop[date], ...]:
-    """Return the stretches of days that do not count for a clock begun at *start*, in order.
-
-    The day of the pause counts and that of the resumption does not, so a pause within one day stops nothing.
-    """
-    begun = day_of(start)
-    return _joined(
-        Stop(max(begun, day_of(first)), day_of(end), (ground,))
-        for first, end, ground in _closed(pauses, until)
-    )
-
-
-def stopped_moments(
-    start: datetime, pauses: Iterable[Pause], until: datetime | None
-) -> tuple[Stop[datetime], ...]:
-    """Return the stretches of time that do not count, for limits kept to the minute."""
-    return _joined(Stop(max(start, first), end, (ground,)) for first, end, ground in _closed(pauses, until))
-
-
-def _closed(pauses: Iterable[Pause], until: datetime | None) -> Iterator[tuple[datetime, datetime, str]]:
-    for pause in pauses:
-        end = pause.end or until
-        if end is not None:
-            yield pause.start, end, pause.ground
-
-
-def _joined(stops: Iterable[Stop[T]]) -> tuple[Stop[T], ...]:
-    joined: list[Stop[T]] = []
-    for stop in sorted(stops, key=lambda stop: (stop.start, stop.end, stop.grounds)):
-        if stop.end <= stop.start:
-            continue
-        if joined and stop.start <= joined[-1].end:
-            before = joined.pop()
-            grounds = tuple(dict.fromkeys(before.grounds + stop.grounds))
-            joined.append(Stop(before.start, max(before.end, stop.end), grounds))
-        else:
-            joined.append(stop)
-    return tuple(joined)
+    return course(limit, start, calendar, pauses, until, extension=extension, precision=precision)[-1].due
 
 
 @dataclass(frozen=True, slots=True)
-class Reckoning:
-    """How a unit counted by days goes forward, what a stop adds to it, and where its last day may fall."""
+class Course:
+    """One period of a clock, reckoned: the limit, or an extension in another unit that follows it.
 
-    forward: Callable[[date, int, Calendar], date]
-    stop: Callable[[date, Stop[date], Calendar], date]
-    settle: Callable[[date, Calendar], date]
+    *counted* is the last day counted and *last* the last in law; they differ when a rest day is rolled over.
+    """
 
-
-def reckon(limit: Limit, day: date, calendar: Calendar, stops: Iterable[Stop[date]]) -> tuple[date, date]:
-    """Return the last day counted, and the last day in law: they differ when a rest day is rolled over."""
-    unit = BY_DAY[limit.unit]
-    counted = last = unit.forward(day, limit.value, calendar)
-    for stop in stops:
-        if stop.start > unit.settle(last, calendar):
-            break  # the limit had passed before the clock was stopped
-        last = unit.stop(last, stop, calendar)
-        if stop.start <= counted:
-            counted = last
-    return counted, unit.settle(last, calendar)
+    limit: Limit
+    start: datetime
+    counted: date
+    last: date
+    due: datetime
 
 
-def _add_workdays(day: date, n: int, calendar: Calendar) -> date:
-    return calendar.add(day, n)
+def course(
+    limit: Limit,
+    start: datetime,
+    calendar: Calendar,
+    pauses: Iterable[Pause] = (),
+    until: datetime | None = None,
+    *,
+    extension: Limit | None = None,
+    precision: Precision = Precision.DATE,
+) -> tuple[Course, ...]:
+    """Return how a clock went: one period, or two where the extension is counted in another unit."""
+    pauses, periods = tuple(pauses), _periods(limit, extension)
+    found: list[Course] = []
+    for period in periods:
+        begun = _follows(found[-1], precision) if found else start
+        found.append(_period(period, begun, calendar, pauses, until, precision))
+    return tuple(found)
 
 
-def _add_days(day: date, n: int, _: Calendar) -> date:
-    return day + ONE_DAY * n
+def _periods(limit: Limit, extension: Limit | None) -> tuple[Limit, ...]:
+    """An extension in the same unit makes one longer limit; in another it begins where the first one ends."""
+    if extension is None:
+        return (limit,)
+    if extension.unit is limit.unit:
+        return (Limit(limit.value + extension.value, limit.unit),)
+    return (limit, extension)
 
 
-def _add_months(day: date, n: int, _: Calendar) -> date:
-    # 民法典 第二百零二条: the corresponding day, and where the month has none, its last day.
-    year, month = divmod(day.year * 12 + day.month - 1 + n, 12)
-    year = min(year, date.max.year)  # far beyond every calendar, which then refuses
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+def _follows(before: Course, precision: Precision) -> datetime:
+    """Return where a second period begins: in the last day of the first, or at its last moment."""
+    if before.limit.unit in BY_MOMENT:
+        return before.due
+    return before.due - (ONE_SECOND if precision is Precision.INSTANT else timedelta(microseconds=1))
 
 
-def _add_years(day: date, n: int, calendar: Calendar) -> date:
-    return _add_months(day, n * 12, calendar)
+def _period(
+    limit: Limit,
+    start: datetime,
+    calendar: Calendar,
+    pauses: Sequence[Pause],
+    until: datetime | None,
+    precision: Precision,
+) -> Course:
+    if limit.unit in BY_MOMENT:
+        stops = stopped_moments(start, pauses, until)
+        ends = BY_MOMENT[limit.unit](limit, start, calendar, stops)
+        return Course(limit, start, last_day(ends), last_day(ends), ends)
+    if precision is Precision.INSTANT and limit.unit is not Unit.ONSPOT:
+        stops = stopped_moments(start, pauses, until)
+        at, ends = to_the_second(limit, start, calendar, stops)
+        return Course(limit, start, day_of(at), day_of(ends), ends + ONE_SECOND)
+    counted, last = reckon(limit, day_of(start), calendar, stopped_days(start, pauses, until))
+    ends = end_of(last) if precision is Precision.DATE else _closing(last, start, calendar)
+    return Course(limit, start, counted, max(last, last_day(ends)), ends)
 
 
-def _stop_workdays(day: date, stop: Stop[date], calendar: Calendar) -> date:
-    return calendar.add(day, calendar.count(stop.start, stop.end))
+def _closing(day: date, start: datetime, calendar: Calendar) -> datetime:
+    """Return when the hall closes on *day* (民法典 第二百零三条); what began later has the next working day."""
+    closes = calendar.hours[-1][1]
+    ends = at_time(day, closes)
+    return ends if ends > start else at_time(calendar.add(day, 1), closes)
 
 
-def _stop_days(day: date, stop: Stop[date], _: Calendar) -> date:
-    # A pause may begin on the day a rest day was rolled to, after the last day counted.
-    return max(day, stop.start) + (stop.end - stop.start)
-
-
-def _stay(day: date, _: Calendar) -> date:
-    return day
-
-
-def _roll(day: date, calendar: Calendar) -> date:
-    # 民法典 第二百零三条 (R-CNT-3): a last day that is a rest day gives way to the next working day.
-    return day if calendar.is_working(day) else calendar.add(day, 1)
-
-
-#: The units that end with a day.
-BY_DAY: dict[Unit, Reckoning] = {
-    Unit.WORKDAY: Reckoning(_add_workdays, _stop_workdays, _stay),
-    Unit.DAY: Reckoning(_add_days, _stop_days, _roll),
-    Unit.MONTH: Reckoning(_add_months, _stop_days, _roll),
-    Unit.YEAR: Reckoning(_add_years, _stop_days, _roll),
-    Unit.ONSPOT: Reckoning(_add_days, _stop_days, _stay),
-}
-
-
-def _after_hours(
-    limit: Limit, start: datetime, calendar: Calendar, stops: Sequence[Stop[datetime]]
-) -> datetime:
-    left = timedelta(hours=limit.value)
-    openings = _openings(start, calendar, stops)
-    opens, closes = next(openings)
-    while closes - opens < left:
-        left -= closes - opens
-        opens, closes = next(openings)
-    return opens + left
-
-
-def _openings(
-    start: datetime, calendar: Calendar, stops: Sequence[Stop[datetime]]
-) -> Iterator[tuple[datetime, datetime]]:
-    """Yield the hall's open hours after *start* that no stop covers, until the calendar refuses."""
-    day = day_of(start)
-    while True:
-        if calendar.is_working(day):
-            for opening, closing in calendar.hours:
-                yield from _outside(max(start, _at(day, opening)), _at(day, closing), stops)
-        day += ONE_DAY
-
-
-def _outside(
-    opens: datetime, closes: datetime, stops: Sequence[Stop[datetime]]
-) -> Iterator[tuple[datetime, datetime]]:
-    for stop in stops:
-        if opens < min(closes, stop.start):
-            yield opens, min(closes, stop.start)
-        opens = max(opens, stop.end)
-    if opens < closes:
-        yield opens, closes
-
-
-def _after_minutes(limit: Limit, start: datetime, _: Calendar, stops: Sequence[Stop[datetime]]) -> datetime:
-    passed = start + timedelta(minutes=limit.value)
-    for stop in stops:
-        if stop.start >= passed:
-            break
-        passed += stop.end - stop.start
-    return passed
-
-
-#: The units that end at a moment.
-BY_MOMENT: dict[Unit, Callable[[Limit, datetime, Calendar, Sequence[Stop[datetime]]], datetime]] = {
-    Unit.HOUR: _after_hours,
-    Unit.MINUTE: _after_minutes,
-}
+def until(start: datetime, due: datetime) -> Limit:
+    """Return the limit of something begun at *start* that is due on an agreed day, which no calendar moves."""
+    days = (last_day(due) - day_of(start)).days
+    return Limit(days, Unit.FIXED) if days else Limit(0, Unit.ONSPOT)
 
 
 def remaining(due: datetime, at: datetime, calendar: Calendar) -> int:
@@ -271,7 +203,7 @@ def remaining(due: datetime, at: datetime, calendar: Calendar) -> int:
 
 #: The share of the allowance that is left when it is time to hurry (rulebook 5), and what a unit is in days.
 NOTICE_SHARE = 0.2
-DAYS_IN: dict[Unit, int] = {Unit.DAY: 1, Unit.MONTH: 30, Unit.YEAR: 365}
+DAYS_IN: dict[Unit, int] = {Unit.DAY: 1, Unit.FIXED: 1, Unit.MONTH: 30, Unit.YEAR: 365}
 
 
 def light(due: datetime, at: datetime, calendar: Calendar, limit: Limit, paused: bool = False) -> Light:  # noqa: FBT001, FBT002 - the clock says so itself
@@ -284,7 +216,7 @@ def light(due: datetime, at: datetime, calendar: Calendar, limit: Limit, paused:
 
 
 def _is_near(due: datetime, at: datetime, calendar: Calendar, limit: Limit) -> bool:
-    if limit.unit in (Unit.HOUR, Unit.MINUTE, Unit.ONSPOT):
+    if limit.unit in BY_MOMENT or limit.unit is Unit.ONSPOT:
         return day_of(at) >= last_day(due)
     if limit.unit is Unit.WORKDAY:
         return remaining(due, at, calendar) <= max(1, math.ceil(limit.value * NOTICE_SHARE))

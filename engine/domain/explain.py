@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from engine.domain import deadline
 from engine.domain.calendar import ONE_DAY, Calendar
-from engine.domain.deadline import BEIJING, Clock, Pause, Stop, day_of, last_day
+from engine.domain.clock import KINDS, Clock, Precision
+from engine.domain.deadline import BEIJING, Allowance, Pause, Stop, day_of
 from engine.domain.limit import Limit, Unit
 from engine.domain.wording import WORDINGS, Wording
 
@@ -35,27 +36,6 @@ class Explanation:
     calendar: str
 
 
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """What a clock rests on: its articles of the Licensing Law (行政许可法), or a paper, and its rules."""
-
-    articles: tuple[int, ...]
-    rules: tuple[str, ...]
-    stopping: tuple[int, ...] = ()
-
-
-BASES: dict[Clock, Basis] = {
-    Clock.NOTICE: Basis((32,), ("R-ACC-1",)),
-    Clock.PREREVIEW: Basis((32,), ("R-ACC-1",)),
-    Clock.PROMISED: Basis((42,), ("R-LIM-1", "R-LIM-10"), stopping=(45,)),
-    Clock.LEGAL: Basis((42,), ("R-LIM-1",), stopping=(45,)),
-    Clock.STAGE: Basis((42,), ("R-LIM-10",), stopping=(45,)),
-    Clock.CORRECTION: Basis((32,), ("R-ACC-4", "R-ACC-5")),
-    Clock.TOLERANCE: Basis((), ("R-TOL-2", "R-TOL-4")),
-    Clock.DELIVERY: Basis((44,), ("R-LIM-4",)),
-    Clock.TIMER: Basis((), ("R-CNT-4",)),
-}
-
 #: What each unit adds: articles of the Licensing Law, articles of the Civil Code (民法典), rules.
 COUNTING: dict[Unit, tuple[tuple[int, ...], tuple[int, ...], tuple[str, ...]]] = {
     Unit.WORKDAY: ((82,), (), ("R-LIM-9", "R-CNT-1", "R-CNT-2")),
@@ -64,24 +44,29 @@ COUNTING: dict[Unit, tuple[tuple[int, ...], tuple[int, ...], tuple[str, ...]]] =
     Unit.MONTH: ((), (201, 202), ("R-CNT-1", "R-CNT-2", "R-CNT-4")),
     Unit.YEAR: ((), (201, 202), ("R-CNT-1", "R-CNT-2", "R-CNT-4")),
     Unit.ONSPOT: ((34,), (), ("R-CNT-2", "R-CNT-4")),
+    Unit.CLOCKHOUR: ((), (201,), ("R-CNT-4",)),
     Unit.MINUTE: ((), (201,), ("R-CNT-4",)),
+    Unit.FIXED: ((), (), ("R-CNT-2",)),
 }
 
 #: The units whose days are numbered, and those that count rest days like any other.
+ZERO = timedelta()
 NUMBERED = {Unit.WORKDAY, Unit.DAY, Unit.MONTH, Unit.YEAR}
-NATURAL = {Unit.DAY, Unit.MONTH, Unit.YEAR, Unit.ONSPOT, Unit.MINUTE}
+NATURAL = {Unit.DAY, Unit.MONTH, Unit.YEAR, Unit.ONSPOT, Unit.CLOCKHOUR, Unit.MINUTE, Unit.FIXED}
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """How one clock went: the question, and what deadline.py makes of it."""
+    """How one clock went: the question, and what deadline.py makes of it, period by period."""
 
     clock: Clock
     limit: Limit
+    extension: Limit | None
+    document: str
+    precision: Precision
     start: datetime
     at: datetime
-    due: datetime
-    counted: date
+    periods: tuple[deadline.Course, ...]
     day_stops: tuple[Stop[date], ...]
     moment_stops: tuple[Stop[datetime], ...]
     stopped: Mapping[date, str]
@@ -94,26 +79,33 @@ class Course:
         return day_of(self.start)
 
     @property
+    def due(self) -> datetime:
+        return self.periods[-1].due
+
+    @property
     def last(self) -> date:
-        return last_day(self.due)
+        return self.periods[-1].last
+
+    @property
+    def counted(self) -> date:
+        return self.periods[-1].counted
 
     @property
     def by_day(self) -> bool:
         return self.limit.unit in deadline.BY_DAY
 
-    @property
-    def natural(self) -> bool:
-        return self.limit.unit in NATURAL
+    def period(self, day: date) -> deadline.Course:
+        """The period a day lies in; what follows the last belongs to it."""
+        return next((each for each in self.periods if day <= each.last), self.periods[-1])
 
-    @property
-    def days(self) -> list[date]:
-        """The days after the first, to the due day: those that had to be counted or left out."""
-        return _days(self.begun + ONE_DAY, self.last)
+    def natural(self, day: date) -> bool:
+        """Are rest days counted like any other when *day* is?"""
+        return self.period(day).limit.unit in NATURAL
 
 
 def explain(
     clock: Clock,
-    limit: Limit,
+    allowance: Allowance | Limit,
     start: datetime,
     calendar: Calendar,
     pauses: Iterable[Pause],
@@ -122,9 +114,31 @@ def explain(
 ) -> Explanation:
     """Return the due moment, its squares and its sentence, as seen *at* a moment (open pauses run till then).
 
-    The sentence is Chinese, or English with *lang* "en". Raises Malformed where deadline.due does.
+    A plain limit is an allowance without more. The sentence is Chinese, or English with *lang* "en". Raises
+    Malformed where deadline.due does.
     """
-    course = _course(clock, limit, start, calendar, tuple(pauses), at, WORDINGS[lang])
+    granted = Allowance(allowance) if isinstance(allowance, Limit) else allowance
+    limit, extension, precision = granted.limit, granted.extension, granted.precision
+    pauses = tuple(pauses)
+    periods = deadline.course(limit, start, calendar, pauses, at, extension=extension, precision=precision)
+    due = periods[-1].due
+    days, moments = _stops(periods, start, pauses, at, precision)
+    course = Course(
+        clock=clock,
+        limit=limit,
+        extension=extension,
+        document=granted.document,
+        precision=precision,
+        start=start,
+        at=at,
+        periods=periods,
+        day_stops=days,
+        moment_stops=moments,
+        stopped={day: "、".join(grounds) for day, grounds in _stopped(days, moments)},
+        running=any(pause.stopped is None and pause.start < due for pause in pauses),
+        calendar=calendar,
+        say=WORDINGS[lang],
+    )
     return Explanation(
         due=course.due,
         provisional=_is_provisional(course),
@@ -135,38 +149,18 @@ def explain(
     )
 
 
-def _course(
-    clock: Clock,
-    limit: Limit,
+def _stops(
+    periods: tuple[deadline.Course, ...],
     start: datetime,
-    calendar: Calendar,
     pauses: tuple[Pause, ...],
     at: datetime,
-    say: Wording,
-) -> Course:
-    due = deadline.due(limit, start, calendar, pauses, at)
-    last = counted = last_day(due)
-    day_stops: tuple[Stop[date], ...] = ()
-    moment_stops: tuple[Stop[datetime], ...] = ()
-    if limit.unit in deadline.BY_DAY:
-        day_stops = tuple(s for s in deadline.stopped_days(start, pauses, at) if s.start < last)
-        counted = deadline.reckon(limit, day_of(start), calendar, day_stops)[0]
-    else:
-        moment_stops = tuple(s for s in deadline.stopped_moments(start, pauses, at) if s.start < due)
-    return Course(
-        clock=clock,
-        limit=limit,
-        start=start,
-        at=at,
-        due=due,
-        counted=counted,
-        day_stops=day_stops,
-        moment_stops=moment_stops,
-        stopped={day: "、".join(grounds) for day, grounds in _stopped(day_stops, moment_stops)},
-        running=any(pause.end is None and pause.start < due for pause in pauses),
-        calendar=calendar,
-        say=say,
-    )
+    precision: Precision,
+) -> tuple[tuple[Stop[date], ...], tuple[Stop[datetime], ...]]:
+    """Return what stopped the clock: by days, or to the minute where it is kept so."""
+    last, due = periods[-1].last, periods[-1].due
+    if periods[0].limit.unit in deadline.BY_DAY and precision is not Precision.INSTANT:
+        return tuple(s for s in deadline.stopped_days(start, pauses, at) if s.start < last), ()
+    return (), tuple(s for s in deadline.stopped_moments(start, pauses, at) if s.start < due)
 
 
 def _stopped(
@@ -195,23 +189,33 @@ def _squares(course: Course) -> Iterator[Square]:
         kind = _kind(course, day)
         counts = kind in {"counted", "makeup", "due"} and _is_numbered(course, day)
         number += counts
-        yield Square(day, kind, number if counts else None, _label(course, day, kind), day == today)
+        label = _label(course, day, kind) or _extended(course, number if counts else 0)
+        yield Square(day, kind, number if counts else None, label, day == today)
+
+
+def _extended(course: Course, number: int) -> str:
+    """Say of a counted day beyond the limit that it comes from the extension."""
+    beyond = course.extension is not None and number > course.limit.value
+    return course.say.labels["extended"] if beyond else ""
 
 
 def _is_numbered(course: Course, day: date) -> bool:
-    return course.limit.unit in NUMBERED and day <= course.counted and day not in course.stopped
+    """Is the day one that is told with its number? What is stopped to the minute leaves no whole numbers."""
+    period = course.period(day)
+    whole = course.precision is not Precision.INSTANT or not course.moment_stops
+    return period.limit.unit in NUMBERED and day <= period.counted and day not in course.stopped and whole
 
 
 def _kind(course: Course, day: date) -> str:
     """Name the first thing a day is, in the order of what matters most to the reader."""
-    resting = not course.calendar.is_working(day)
+    resting, natural = not course.calendar.is_working(day), course.natural(day)
     claims = {
         "due": day == course.last,
         "start": day == course.begun,
         "skipped": day > course.last,
-        "paused": day in course.stopped and (course.natural or not resting),
-        "rest": resting and (not course.natural or day > course.counted),
-        "makeup": course.calendar.is_makeup(day) and not course.natural,
+        "paused": day in course.stopped and (natural or not resting),
+        "rest": resting and (not natural or day > course.period(day).counted),
+        "makeup": course.calendar.is_makeup(day) and not natural,
     }
     return next((kind for kind, holds in claims.items() if holds), "counted")
 
@@ -240,8 +244,10 @@ def _rest_name(course: Course, day: date) -> str:
 def _sentence(course: Course) -> str:
     """Put the sentence together: 1 what was counted, 2 when it is due, 3 what may yet change, 4 the law."""
     say = course.say.phrases
-    counted = [_opening(course), _allowed(course), *_halts(course), *_rests(course), *_makeups(course)]
-    parts = [say["semicolon"].join(counted), say["ends"].format(when=_when(course, course.due, course.last))]
+    counted = [
+        _opening(course), _allowed(course), *_extension(course), *_halts(course), *_rests(course), *_makeups(course),
+    ]  # fmt: skip
+    parts = [say["semicolon"].join(counted), say["ends"].format(when=_end(course))]
     if course.running:
         parts.append(say["running"])
     if _is_provisional(course):
@@ -250,21 +256,43 @@ def _sentence(course: Course) -> str:
     return "".join(part + say["stop"] for part in parts).strip()
 
 
-def _when(course: Course, moment: datetime, day: date) -> str:
-    words = course.say.day(day, course.begun)
-    return words if course.by_day else f"{words} {moment.astimezone(BEIJING):%H:%M}"
+def _end(course: Course) -> str:
+    """Say when it is due: the day, and the time where it does not end with the day."""
+    words = course.say.day(course.last, course.begun)
+    last = course.due - (
+        deadline.ONE_SECOND if course.precision is Precision.INSTANT and course.by_day else ZERO
+    )
+    return (
+        words if course.due == deadline.end_of(course.last) else f"{words} {last.astimezone(BEIJING):%H:%M}"
+    )
+
+
+#: The units whose allowance is not a number counted from the next day.
+_OPENINGS = {Unit.ONSPOT: "onspot", Unit.FIXED: "onspot"}
+_ALLOWED = {Unit.ONSPOT: "onspot", Unit.FIXED: "fixed"}
 
 
 def _opening(course: Course) -> str:
-    key = "onspot" if course.limit.unit is Unit.ONSPOT else "days" if course.by_day else "moment"
-    when = _when(course, course.start, course.begun)
+    key = _OPENINGS.get(course.limit.unit, "days" if course.by_day else "moment")
+    when = course.say.day(course.begun, course.begun)
+    if key == "moment" or course.precision is Precision.INSTANT:
+        when = f"{when} {course.start.astimezone(BEIJING):%H:%M}"
     return course.say.opening[key].format(when=when, begins=course.say.begins[course.clock])
 
 
 def _allowed(course: Course) -> str:
-    key = "onspot" if course.limit.unit is Unit.ONSPOT else "allowed"
+    key = _ALLOWED.get(course.limit.unit, "allowed")
     amount = course.say.amount(course.limit.value, course.limit.unit)
     return course.say.phrases[key].format(allowance=course.say.allowance[course.clock], amount=amount)
+
+
+def _extension(course: Course) -> list[str]:
+    if course.extension is None:
+        return []
+    say = course.say.phrases
+    amount = course.say.amount(course.extension.value, course.extension.unit)
+    document = say["document"].format(no=course.document) if course.document else ""
+    return [say["extended"].format(amount=amount, document=document)]
 
 
 def _halts(course: Course) -> list[str]:
@@ -274,7 +302,7 @@ def _halts(course: Course) -> list[str]:
     for stop in course.day_stops:
         days = [day for day in _days(stop.start + ONE_DAY, stop.end) if _would_count(course, day)]
         if days:
-            amount = course.say.amount(len(days), Unit.DAY if course.natural else Unit.WORKDAY)
+            amount = course.say.amount(len(days), Unit.DAY if course.natural(days[0]) else Unit.WORKDAY)
             grounds = say["comma"].join(stop.grounds)
             told.append(say["stopped"].format(grounds=grounds, amount=amount, span=_span(course, days)))
     for pause in course.moment_stops:
@@ -286,7 +314,7 @@ def _halts(course: Course) -> list[str]:
 
 
 def _would_count(course: Course, day: date) -> bool:
-    return course.natural or course.calendar.is_working(day)
+    return course.natural(day) or course.calendar.is_working(day)
 
 
 def _span(course: Course, days: Sequence[date]) -> str:
@@ -295,27 +323,32 @@ def _span(course: Course, days: Sequence[date]) -> str:
 
 
 def _rests(course: Course) -> list[str]:
-    return _natural_rests(course) if course.natural else _working_rests(course)
-
-
-def _natural_rests(course: Course) -> list[str]:
-    say = course.say.phrases
     told = []
-    if course.limit.unit in NUMBERED and not all(map(course.calendar.is_working, course.days)):
-        told.append(say["natural"])
-    if course.counted < course.last:
-        day = course.say.day(course.counted, course.begun)
-        told.append(say["rolled"].format(day=day, name=_rest_name(course, course.counted)))
+    for period in course.periods:
+        days = _days(day_of(period.start) + ONE_DAY, period.last)
+        tell = _natural_rests if period.limit.unit in NATURAL else _working_rests
+        told += tell(course, period, days)
     return told
 
 
-def _working_rests(course: Course) -> list[str]:
+def _natural_rests(course: Course, period: deadline.Course, days: Sequence[date]) -> list[str]:
     say = course.say.phrases
-    resting = [day for day in course.days if not course.calendar.is_working(day)]
+    told = []
+    if period.limit.unit in NUMBERED and not all(map(course.calendar.is_working, days)):
+        told.append(say["natural"])
+    if period.counted < period.last:
+        day = course.say.day(period.counted, course.begun)
+        told.append(say["rolled"].format(day=day, name=_rest_name(course, period.counted)))
+    return told
+
+
+def _working_rests(course: Course, period: deadline.Course, days: Sequence[date]) -> list[str]:
+    say = course.say.phrases
+    resting = [day for day in days if not course.calendar.is_working(day)]
     weekend = course.say.labels["weekend"] if any(not course.calendar.name(day) for day in resting) else ""
     holidays = say["comma"].join(_holiday_runs(course, resting))
     names = say["and"].join(filter(None, (weekend, holidays)))
-    off_hours = [say["off_hours"]] if course.limit.unit is Unit.HOUR else []
+    off_hours = [say["off_hours"]] if period.limit.unit is Unit.HOUR else []
     return [*off_hours, say["rest"].format(names=names)] if names else off_hours
 
 
@@ -330,35 +363,43 @@ def _holiday_runs(course: Course, resting: Sequence[date]) -> Iterator[str]:
 
 
 def _makeups(course: Course) -> Iterator[str]:
-    if course.natural:
-        return
     say = course.say.phrases
-    for day in course.days:
-        if course.calendar.is_makeup(day) and day not in course.stopped:
+    for day in _days(course.begun + ONE_DAY, course.last):
+        if course.calendar.is_makeup(day) and day not in course.stopped and not course.natural(day):
             weekday = say["weekdays"][day.weekday()]
             yield say["makeup"].format(day=f"{day:%m-%d}", weekday=weekday, name=_holiday(course, day))
 
 
 def _basis(course: Course) -> Iterator[str]:
-    basis = BASES[course.clock]
-    licensing, civil, _ = COUNTING[course.limit.unit]
+    kind = KINDS[course.clock]
+    licensing: tuple[int, ...] = kind.articles
+    civil: tuple[int, ...] = ()
+    for period in course.periods:
+        more, other, _ = COUNTING[period.limit.unit]
+        licensing, civil = licensing + more, civil + other
     if _halts(course):
-        licensing += basis.stopping
-    if course.counted < course.last:
+        licensing += kind.stopping
+    if _is_rolled(course) or course.precision is Precision.CLOSE:
         civil += (203,)
     if course.clock in course.say.papers:
         yield course.say.papers[course.clock]
-    for law, numbers in (("licensing", (*basis.articles, *licensing)), ("civil", civil)):
+    for law, numbers in (("licensing", licensing), ("civil", civil)):
         if numbers:
             yield course.say.articles(law, sorted(set(numbers)))
 
 
+def _is_rolled(course: Course) -> bool:
+    return any(period.counted < period.last for period in course.periods)
+
+
 def _rules(course: Course) -> tuple[str, ...]:
-    basis = BASES[course.clock]
-    rules = [*basis.rules, *COUNTING[course.limit.unit][2]]
+    kind = KINDS[course.clock]
+    rules = [*kind.rules, *(rule for period in course.periods for rule in COUNTING[period.limit.unit][2])]
     if _halts(course):
-        rules += ["R-LIM-5", "R-CNT-5"] if basis.stopping else ["R-CNT-5"]
-    if course.counted < course.last:
+        rules += ["R-LIM-5", "R-CNT-5"] if kind.stopping else ["R-CNT-5"]
+    if course.precision is not Precision.DATE:
+        rules.append("R-CNT-2")
+    if _is_rolled(course):
         rules.append("R-CNT-3")
     if _is_provisional(course):
         rules.append("R-CNT-7")

@@ -16,10 +16,12 @@ class Unit(StrEnum):
     WORKDAY = "workday"
     DAY = "day"
     HOUR = "hour"
+    CLOCKHOUR = "clockhour"
     MONTH = "month"
     YEAR = "year"
     ONSPOT = "onspot"
     MINUTE = "minute"
+    FIXED = "fixed"
 
 
 #: How a clerk says each unit, after a number.
@@ -27,10 +29,12 @@ WORDS: dict[Unit, str] = {
     Unit.WORKDAY: "个工作日",
     Unit.DAY: "日",
     Unit.HOUR: "个工作小时",
+    Unit.CLOCKHOUR: "小时",
     Unit.MONTH: "个月",
     Unit.YEAR: "年",
     Unit.ONSPOT: "当场",
     Unit.MINUTE: "分钟",
+    Unit.FIXED: "日止",
 }
 
 #: The words a limit may be written with: the stored ones and the clerk's.
@@ -43,13 +47,13 @@ READ: dict[str, Unit] = (
 
 #: An ISO 8601 duration of one unit: years, months, weeks, days, hours or minutes.
 ISO = re.compile(r"P(?:(\d+)Y|(\d+)M|(\d+)W|(\d+)D|T(\d+)H|T(\d+)M)")
-#: What each of its units is in ours; hours of the clock are minutes, for our hours are the hall's.
+#: What each of its units is in ours; its hours are those of the clock, for our plain hours are the hall's.
 ISO_UNITS: dict[str, tuple[int, Unit]] = {
     "Y": (1, Unit.YEAR),
     "M": (1, Unit.MONTH),
     "W": (7, Unit.DAY),
     "D": (1, Unit.DAY),
-    "h": (60, Unit.MINUTE),
+    "h": (1, Unit.CLOCKHOUR),
     "m": (1, Unit.MINUTE),
 }
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from engine.domain.deadline import Clock
+from engine.domain.clock import Clock
 from engine.domain.limit import WORDS, Unit
 
 #: The articles cited here, as a Chinese document writes them.
@@ -14,6 +14,11 @@ NUMERALS: dict[int, str] = {
     42: "四十二",
     44: "四十四",
     45: "四十五",
+    47: "四十七",
+    48: "四十八",
+    50: "五十",
+    55: "五十五",
+    69: "六十九",
     82: "八十二",
     201: "二百零一",
     202: "二百零二",
@@ -48,7 +53,9 @@ def _chinese_articles(law: str, numbers: Sequence[int]) -> str:
 
 
 def _english_amount(n: int, unit: Unit) -> str:
-    words = {Unit.WORKDAY: "working day", Unit.HOUR: "working hour"}.get(unit, str(unit))
+    words = {Unit.WORKDAY: "working day", Unit.HOUR: "working hour", Unit.CLOCKHOUR: "hour"}.get(
+        unit, str(unit)
+    )
     return f"{n} {words}" + ("s" if n != 1 else "")
 
 
@@ -68,6 +75,17 @@ CHINESE = Wording(
         Clock.TOLERANCE: "容缺受理",
         Clock.DELIVERY: "作出决定",
         Clock.TIMER: "开始计时",
+        Clock.SPECIAL: "特别程序开始",
+        Clock.RENEWAL: "申请延续",
+        Clock.ASSIGN: "受理",
+        Clock.HEARING: "听证申请",
+        Clock.RECTIFY: "派发整改",
+        Clock.CONTACT: "收到差评",
+        Clock.SUPERVISION: "发出督办",
+        Clock.FOLLOW: "作出决定",
+        Clock.ACKNOWLEDGE: "推送",
+        Clock.TRANSFER: "收件",
+        Clock.AFTERGRANT: "容缺办结",
     },
     allowance={
         Clock.NOTICE: "告知期限",
@@ -79,9 +97,26 @@ CHINESE = Wording(
         Clock.TOLERANCE: "补齐期限",
         Clock.DELIVERY: "送达期限",
         Clock.TIMER: "流程设定",
+        Clock.SPECIAL: "告知所需时间",
+        Clock.RENEWAL: "证照剩余有效期",
+        Clock.ASSIGN: "指派期限",
+        Clock.HEARING: "听证期限",
+        Clock.RECTIFY: "整改期限",
+        Clock.CONTACT: "核实期限",
+        Clock.SUPERVISION: "督办期限",
+        Clock.FOLLOW: "核查期限",
+        Clock.ACKNOWLEDGE: "签收期限",
+        Clock.TRANSFER: "转送期限",
+        Clock.AFTERGRANT: "后补期限",
     },
     papers={Clock.TOLERANCE: "容缺受理承诺书", Clock.TIMER: "流程图设定"},
-    labels={"due": "到期", "skipped": "超期", "weekend": "周末", "makeup": "{name}调休上班"},
+    labels={
+        "due": "到期",
+        "extended": "延期",
+        "skipped": "超期",
+        "weekend": "周末",
+        "makeup": "{name}调休上班",
+    },
     opening={
         "days": "{when}{begins}，次日起算",
         "onspot": "{when}{begins}",
@@ -90,6 +125,9 @@ CHINESE = Wording(
     phrases={
         "allowed": "{allowance} {amount}",
         "onspot": "{allowance}当场办结",
+        "fixed": "{allowance}以约定的日期为准",
+        "extended": "经批准延期 {amount}{document}",
+        "document": "（{no}）",
         "stopped": "{grounds}中止 {amount}（{span}）不计",
         "stopped_moments": "{grounds}中止（{span}）不计",
         "rest": "{names}不计",
@@ -126,6 +164,17 @@ ENGLISH = Wording(
         Clock.TOLERANCE: "Accepted with tolerance",
         Clock.DELIVERY: "Decided",
         Clock.TIMER: "Timer started",
+        Clock.SPECIAL: "Special procedure begun",
+        Clock.RENEWAL: "Renewal asked",
+        Clock.ASSIGN: "Accepted",
+        Clock.HEARING: "Hearing asked",
+        Clock.RECTIFY: "Rectification ordered",
+        Clock.CONTACT: "Bad rating received",
+        Clock.SUPERVISION: "Supervision order sent",
+        Clock.FOLLOW: "Decided",
+        Clock.ACKNOWLEDGE: "Pushed",
+        Clock.TRANSFER: "Received",
+        Clock.AFTERGRANT: "Granted with tolerance",
     },
     allowance={
         Clock.NOTICE: "notice limit",
@@ -137,9 +186,26 @@ ENGLISH = Wording(
         Clock.TOLERANCE: "limit for the missing materials",
         Clock.DELIVERY: "delivery limit",
         Clock.TIMER: "set by the diagram",
+        Clock.SPECIAL: "announced time",
+        Clock.RENEWAL: "what is left of the licence",
+        Clock.ASSIGN: "limit to assign officers",
+        Clock.HEARING: "limit to hold the hearing",
+        Clock.RECTIFY: "rectification limit",
+        Clock.CONTACT: "limit to contact the applicant",
+        Clock.SUPERVISION: "supervision limit",
+        Clock.FOLLOW: "limit of the later check",
+        Clock.ACKNOWLEDGE: "limit to acknowledge",
+        Clock.TRANSFER: "transfer limit",
+        Clock.AFTERGRANT: "limit for the missing materials",
     },
     papers={Clock.TOLERANCE: "the applicant's written commitment", Clock.TIMER: "the process diagram"},
-    labels={"due": "due", "skipped": "overdue", "weekend": "weekend", "makeup": "worked for {name}"},
+    labels={
+        "due": "due",
+        "extended": "extension",
+        "skipped": "overdue",
+        "weekend": "weekend",
+        "makeup": "worked for {name}",
+    },
     opening={
         "days": "{begins} on {when}, counted from the next day",
         "onspot": "{begins} on {when}",
@@ -148,6 +214,9 @@ ENGLISH = Wording(
     phrases={
         "allowed": "{allowance}: {amount}",
         "onspot": "{allowance}: on the spot",
+        "fixed": "{allowance}: the day agreed on",
+        "extended": "extended by {amount}{document}",
+        "document": " ({no})",
         "stopped": "stopped for {grounds}, {amount} ({span}) not counted",
         "stopped_moments": "stopped for {grounds} ({span}), not counted",
         "rest": "{names} not counted",

@@ -1,6 +1,6 @@
 """The clocks of a case (时限), each explained: running ones first, then those that have ended."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from engine.domain.calendar import Calendar
 from engine.domain.deadline import Clock, Light, Pause, day_of, light, remaining
 from engine.domain.explain import Explanation, explain
 from engine.domain.limit import Limit
-from engine.store import cases, deadlines
+from engine.store import cases, deadlines, dues
 from engine.store.db import Connection, Row
 
 
@@ -20,6 +20,7 @@ class Line:
     key: str
     step: str
     limit: Limit
+    extension: Limit | None
     started_at: datetime
     due_at: datetime
     light: Light
@@ -35,10 +36,11 @@ def lines(
 ) -> tuple[Line, ...]:
     """The running clocks, the one that is due first before the others; then those that have stopped."""
     pauses = deadlines.paused(db, case_id)
-    found = [
-        _clock(each, steps.get(each.key, ""), pauses.get(each.clock, ()), calendar, at, lang)
-        for each in deadlines.of_case(db, case_id)
-    ]
+    papers = dues.papers(db, case_id)
+    found = []
+    for each in deadlines.of_case(db, case_id):
+        known = _Known(pauses.get(each.clock, ()), papers.get(each.id, ""))
+        found.append(_clock(each, steps.get(each.key, ""), known, calendar, at, lang))
     found.sort(key=lambda line: (line.settled_at is not None, line.due_at))
     return tuple(found)
 
@@ -55,21 +57,31 @@ def most_binding(clocks: Iterable[Line], key: str) -> Line | None:
     return next((line for line in running if line.key == key), running[0] if running else None)
 
 
-def _clock(
-    row: Row, step: str, pauses: Sequence[Pause], calendar: Calendar, at: datetime, lang: str = "zh"
-) -> Line:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was said of a clock since it started: its pauses, and the paper that told of its extension."""
+
+    pauses: tuple[Pause, ...]
+    document: str
+
+    def open(self, row: Row) -> Pause | None:
+        """The pause that holds the clock still with nobody knowing until when."""
+        return next((each for each in self.pauses if each.stopped is None and row.settled_at is None), None)
+
+
+def _clock(row: Row, step: str, known: _Known, calendar: Calendar, at: datetime, lang: str = "zh") -> Line:
     """One deadline explained, as of *at* or of the moment it ended."""
-    limit, seen = Limit.parse(row.limit_text), row.settled_at or at
-    stopped = next((pause for pause in pauses if pause.end is None), None) if row.settled_at is None else None
-    told = explain(Clock(row.clock), limit, row.started_at, calendar, pauses, seen, lang)
+    granted, seen, stopped = deadlines.allowance(row, known.document), row.settled_at or at, known.open(row)
+    told = explain(Clock(row.clock), granted, row.started_at, calendar, known.pauses, seen, lang)
     return Line(
         clock=Clock(row.clock),
         key=row.key,
         step=step,
-        limit=limit,
+        limit=granted.limit,
+        extension=granted.extension,
         started_at=row.started_at,
         due_at=told.due if stopped else row.due_at,
-        light=light(row.due_at, seen, calendar, limit, paused=stopped is not None),
+        light=light(row.due_at, seen, calendar, granted.whole, paused=stopped is not None),
         days=remaining(row.due_at, seen, calendar),
         paused_days=calendar.count(day_of(stopped.start), day_of(at)) if stopped else None,
         settled_at=row.settled_at,

@@ -9,7 +9,7 @@ from functools import cached_property
 import sqlalchemy as sa
 
 from engine.domain.calendar import Calendar
-from engine.domain.deadline import DAYS_IN, NOTICE_SHARE, Clock, day_of, end_of
+from engine.domain.deadline import BY_MOMENT, DAYS_IN, NOTICE_SHARE, Allowance, Clock, day_of, end_of
 from engine.domain.errors import Malformed
 from engine.domain.limit import Limit, Unit
 from engine.queries.filters import Filters
@@ -53,12 +53,16 @@ class Counting:
         promised = sa.and_(
             _clocks.c.case_id == cases.c.id, _clocks.c.clock == Clock.PROMISED, _clocks.c.settled_at.is_(None)
         )
-        running = sa.select(_clocks.c.limit_text).select_from(cases).join(_clocks, promised)
-        limits = self.db.execute(running.where(GOING, cases.c.promised_due_at > self.at).distinct()).scalars()
-        until = {text: near_until(Limit.parse(text), self.at, self.calendar) for text in limits}
+        granted = (_clocks.c.limit_text, _clocks.c.extension)
+        running = sa.select(*granted).select_from(cases).join(_clocks, promised)
+        found = self.db.execute(running.where(GOING, cases.c.promised_due_at > self.at).distinct())
+        until = {
+            (limit, more): near_until(Allowance.read(limit, more).whole, self.at, self.calendar)
+            for limit, more in found
+        }
         fits = [
-            sa.and_(_clocks.c.limit_text == text, cases.c.promised_due_at <= moment)
-            for text, moment in until.items()
+            sa.and_(granted[0] == limit, granted[1] == more, cases.c.promised_due_at <= moment)
+            for (limit, more), moment in until.items()
         ]
         if not fits:
             return sa.false()
@@ -98,7 +102,7 @@ def waits(at: sa.FromClause) -> Where:
 def near_until(limit: Limit, at: datetime, calendar: Calendar) -> datetime:
     """Return the latest due moment that shows yellow at *at*: `deadline.light`, asked the other way round."""
     today = day_of(at)
-    if limit.unit in (Unit.HOUR, Unit.MINUTE, Unit.ONSPOT):
+    if limit.unit in BY_MOMENT or limit.unit is Unit.ONSPOT:
         return end_of(today)
     if limit.unit is Unit.WORKDAY:
         return _within(today, max(1, math.ceil(limit.value * NOTICE_SHARE)), calendar)

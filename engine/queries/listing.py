@@ -8,10 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.domain.calendar import Calendar
-from engine.domain.deadline import Clock, Light, day_of, light, remaining
+from engine.domain.deadline import Allowance, Clock, Light, day_of, light, remaining
 from engine.domain.errors import Malformed, NotFound
 from engine.domain.identity import Actor
-from engine.domain.limit import Limit
 from engine.queries import figures
 from engine.queries.counting import Counting, Where
 from engine.queries.filters import Filters
@@ -75,7 +74,7 @@ _COLUMNS = (
     orgs.c.name.label("department"),
     applicants.c.name.label("applicant"),
     deadlines.c.limit_text,
-    deadlines.c.extended,
+    deadlines.c.extension,
 )
 
 
@@ -150,7 +149,7 @@ def _line(look: Counting, row: Row, waiting: tuple[Waiting, ...], urged_at: date
         light=shown,
         days=days,
         paused_days=look.calendar.count(day_of(row.paused_at), look.today) if row.paused_at else None,
-        extendable=row.limit_text is not None and not row.extended,
+        extendable=row.limit_text is not None and not row.extension,
         waiting=waiting,
         urged_at=urged_at,
     )
@@ -160,7 +159,7 @@ def _lamp(look: Counting, row: Row) -> tuple[str, int | None]:
     """The light of the promised clock and the working days left; nothing for a case it does not bind."""
     if row.promised_due_at is None or row.limit_text is None:
         return "", None
-    limit = Limit.parse(row.limit_text)
+    limit = Allowance.read(row.limit_text, row.extension).whole
     shown: Light = light(row.promised_due_at, look.at, look.calendar, limit, row.paused_at is not None)
     return str(shown), remaining(row.promised_due_at, look.at, look.calendar)
 

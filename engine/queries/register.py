@@ -11,10 +11,9 @@ from engine.domain.deadline import Clock, Light, Pause, light, remaining
 from engine.domain.errors import NotFound
 from engine.domain.explain import Explanation, explain
 from engine.domain.identity import Actor
-from engine.domain.limit import Limit
 from engine.queries.sight import OVERSEERS
 from engine.store import cases as kept
-from engine.store import deadlines
+from engine.store import deadlines, dues
 from engine.store.cases import cases, tasks
 from engine.store.catalog import matters
 from engine.store.db import Connection, Row
@@ -87,6 +86,8 @@ class Reckoned:
     case_id: int
     clock: str
     limit: str
+    extension: str
+    precision: str
     started_at: datetime
     due_at: datetime
     settled_at: datetime | None
@@ -165,30 +166,35 @@ def deadline(db: Connection, deadline_id: int, calendar: Calendar, at: datetime)
     row = deadlines.get(db, deadline_id)
     if row is None:
         raise NotFound("没有这个时限。", code="deadline.unknown")
-    return _reckoned(row, deadlines.paused(db, row.case_id).get(row.clock, ()), calendar, at)
+    pauses, papers = deadlines.paused(db, row.case_id), dues.papers(db, row.case_id)
+    return _reckoned(row, pauses.get(row.clock, ()), papers.get(row.id, ""), calendar, at)
 
 
 def clocks(db: Connection, case_id: int, calendar: Calendar, at: datetime) -> tuple[Reckoned, ...]:
     """Return every clock a case has or had, in the order they started."""
     pauses = deadlines.paused(db, case_id)
-    rows = deadlines.of_case(db, case_id)
-    return tuple(_reckoned(row, pauses.get(row.clock, ()), calendar, at) for row in rows)
+    rows, papers = deadlines.of_case(db, case_id), dues.papers(db, case_id)
+    return tuple(
+        _reckoned(row, pauses.get(row.clock, ()), papers.get(row.id, ""), calendar, at) for row in rows
+    )
 
 
-def _reckoned(row: Row, pauses: Sequence[Pause], calendar: Calendar, at: datetime) -> Reckoned:
+def _reckoned(row: Row, pauses: Sequence[Pause], document: str, calendar: Calendar, at: datetime) -> Reckoned:
     """Tell a clock as of *at*, or of the moment it ended."""
-    limit, seen = Limit.parse(row.limit_text), row.settled_at or at
-    stopped = row.settled_at is None and any(pause.end is None for pause in pauses)
+    granted, seen = deadlines.allowance(row, document), row.settled_at or at
+    stopped = row.settled_at is None and any(pause.stopped is None for pause in pauses)
     return Reckoned(
         id=row.id,
         case_id=row.case_id,
         clock=row.clock,
-        limit=str(limit),
+        limit=str(granted.limit),
+        extension=row.extension,
+        precision=row.precision,
         started_at=row.started_at,
         due_at=row.due_at,
         settled_at=row.settled_at,
         paused=stopped,
-        light=light(row.due_at, seen, calendar, limit, paused=stopped),
+        light=light(row.due_at, seen, calendar, granted.whole, paused=stopped),
         days=remaining(row.due_at, seen, calendar),
-        explanation=explain(Clock(row.clock), limit, row.started_at, calendar, pauses, seen),
+        explanation=explain(Clock(row.clock), granted, row.started_at, calendar, pauses, seen),
     )

@@ -42,6 +42,10 @@ class Act:
             raise NotNow("还没有工作日历；请先运行 lianban init。", code="calendar.missing")
         return self.almanac
 
+    def calendar_of(self, case: Case) -> Calendar:  # noqa: ARG002 - each case will have the one of its hall
+        """The working-day calendar the case's clocks are reckoned by. Raises `NotNow` before there is one."""
+        return self.calendar
+
     @property
     def today(self) -> date:
         """The Beijing day of the act."""

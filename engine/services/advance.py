@@ -6,10 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from engine.domain.case import FINAL
-from engine.domain.deadline import Clock, due
+from engine.domain.clock import Clock
+from engine.domain.deadline import due
 from engine.domain.errors import NotNow
 from engine.domain.limit import Limit
+from engine.services import timing
 from engine.services.act import Act
+from engine.services.timing import STAGE_CLOCK
 from engine.spiff import runtime
 from engine.spiff.parser import Node
 from engine.spiff.runtime import Open, Outcome, Timer
@@ -21,14 +24,6 @@ from engine.store.db import Row
 CALL = "call"
 #: What the bundle's window does for all members at once; the members' own tasks of these stages are held back.
 JOINT_STAGES = frozenset({"accept", "deliver"})
-#: Stages without a limit of their own are due with the clock that binds them.
-STAGE_CLOCK = {
-    "prereview": "notice",
-    "accept": "notice",
-    "correct": "answer",
-    "deliver": "delivery",
-    "follow": "follow",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +66,7 @@ def reseat(act: Act, case: Case, nodes: Sequence[str]) -> None:
 def stop(act: Act, case: Case) -> None:
     """End the flow where it stands: close its tasks, settle every deadline."""
     cases.close_all(act.db, case.id, act.at, act.by.id, "cancelled")
-    deadlines.settle(act.db, case.id, act.at, tuple(Clock))
+    timing.settle(act, case, tuple(Clock))
     case.flow = None
     case.closed_at = act.at
 
@@ -89,7 +84,8 @@ def show(act: Act, case: Case, stage: str) -> None:
     cases.release_held(act.db, case.id, stage)
     node = act.definition(case).nodes[task.node]
     if node.limit and task.held:
-        deadlines.start(act.db, [_clock(act, case, Clock.STAGE, task.key, Limit.parse(node.limit))])
+        limit = Limit.parse(node.limit)
+        timing.start(act, case, [timing.row(act, case, Clock.STAGE, limit, act.at, task.key)])
     cases.due_tasks(act.db, case.id, {task.id: _due(act, case, node)})
 
 
@@ -114,7 +110,7 @@ def _settle(
     old, now = _waiting(before) if before else {}, _waiting(moved)
     gone = [item for key, item in old.items() if key not in now]
     _close(act, case, gone, done)
-    deadlines.settle(act.db, case.id, act.at, turn.ends, [item.key for item in gone])
+    timing.settle(act, case, turn.ends, [item.key for item in gone])
     _open(act, case, [item for key, item in now.items() if key not in old], turn.begins)
     if moved.ended:
         case.flow = None
@@ -142,10 +138,11 @@ def _open(act: Act, case: Case, fresh: Sequence[Open | Timer], begins: Sequence[
     nodes = act.definition(case).nodes
     cases.add_tasks(act.db, [_row(act, case, item) for item in tasks])
     shown = [item for item in tasks if not _is_held(case, nodes[item.node])]
-    limits = [(Clock.STAGE, item.key, nodes[item.node].limit) for item in shown]
-    started = [_clock(act, case, clock, key, Limit.parse(text)) for clock, key, text in limits if text]
-    started += [_clock(act, case, Clock.TIMER, t.key, Limit.of_timer(t.text, t.calendar)) for t in timers]
-    deadlines.start(act.db, [*begins, *started])
+    texts = {item.key: nodes[item.node].limit for item in shown}
+    limits = [(Clock.STAGE, key, Limit.parse(text)) for key, text in texts.items() if text]
+    limits += [(Clock.TIMER, t.key, Limit.of_timer(t.text, t.calendar)) for t in timers]
+    started = [timing.row(act, case, clock, limit, act.at, key) for clock, key, limit in limits]
+    timing.start(act, case, [*begins, *started])
     _call(act, case, [nodes[item.node] for item in tasks if nodes[item.node].called])
 
 
@@ -194,11 +191,6 @@ def _due(act: Act, case: Case, node: Node) -> datetime:
     if clock:
         return due(getattr(terms, clock), act.at, act.calendar)
     return case.promised_due_at or due(terms.promise(case.flags), act.at, act.calendar)
-
-
-def _clock(act: Act, case: Case, clock: Clock, key: str, limit: Limit) -> dict[str, Any]:
-    due_at = due(limit, act.at, act.calendar)
-    return deadlines.row(case.id, clock, limit, act.at, due_at, act.calendar.version, key)
 
 
 def _call(act: Act, case: Case, nodes: Sequence[Node]) -> None:

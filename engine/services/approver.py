@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from engine.domain import case as life
 from engine.domain import material
 from engine.domain.case import UNDECIDED, State
-from engine.domain.deadline import Clock
+from engine.domain.clock import Halt, touched
 from engine.domain.errors import Incomplete, Malformed, NotNow, NotYours, Stale, Taken
 from engine.domain.identity import must_hold
-from engine.services import advance, lifecycle, pausing
+from engine.services import advance, lifecycle, timing
 from engine.services.act import Act
-from engine.store import cases
+from engine.store import cases, stops
 from engine.store.cases import Case
 from engine.store.db import Row
 
@@ -26,8 +26,6 @@ _LEGAL_ACTS = {
 _DECISIONS = {"granted": State.GRANTED, "denied": State.DENIED}
 #: The grounds that stop the clock by law (行政许可法 art. 45; R-LIM-5). The list is closed.
 GROUNDS = ("听证", "招标", "拍卖", "检验", "检测", "检疫", "鉴定", "专家评审")
-#: The clocks a special procedure stops.
-_STOPPED = (Clock.PROMISED, Clock.LEGAL, Clock.STAGE, Clock.TIMER)
 
 
 def claim(act: Act, task_id: int) -> Row:
@@ -155,7 +153,10 @@ def suspend(act: Act, case: Case, ground: str, notice: str) -> Case:
         )
     _must_not_be_paused(case)
     case.paused_at = act.at
-    pausing.stop(act, case, _STOPPED, ground, notice)
+    stop_id = stops.begin(
+        act.db, case_id=case.id, ground=ground, notice=notice, begun_at=act.at, by_id=act.by.id
+    )
+    timing.stop(act, case, touched(Halt.SPECIAL), ground, notice=notice, stop_id=stop_id)
     cases.pause_tasks(act.db, case.id, act.at)
     act.record("suspended", case, ground=ground, notice=notice)
     return case
@@ -167,7 +168,9 @@ def resume(act: Act, case: Case) -> Case:
     if case.paused_at is None:
         raise NotNow("办件没有中止计时。", code="case.not-paused")
     case.paused_at = None
-    pausing.restart(act, case, _STOPPED)
+    for stop in stops.open_(act.db, case.id):
+        stops.end(act.db, stop.id, act.at, "")
+        timing.resume(act, case, touched(Halt.SPECIAL), stop.id)
     cases.pause_tasks(act.db, case.id, None)
     act.record("resumed", case)
     return case

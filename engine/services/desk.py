@@ -6,11 +6,11 @@ from datetime import date, datetime
 from engine.domain import case as life
 from engine.domain import material, tolerance
 from engine.domain.case import CONCLUDED, DECIDED, STATE_NAMES, UNACCEPTED, State
-from engine.domain.deadline import Clock
+from engine.domain.clock import Clock, Halt, touched
 from engine.domain.errors import Incomplete, Malformed, NotNow
 from engine.domain.identity import must_hold
 from engine.domain.material import Handed, Standing, Verdict
-from engine.services import advance, bundle, lifecycle, pausing
+from engine.services import advance, bundle, lifecycle, timing
 from engine.services.act import Act
 from engine.store import cases
 from engine.store.cases import Case
@@ -151,8 +151,9 @@ def correct(act: Act, case: Case, remarks: Mapping[str, str], override: str = ""
     no = cases.ask(act.db, case.id, items, override, act.at)
     lifecycle.change(act, case, State.CORRECTION)
     act.record("correction asked", case, no=no, items=items, **({"override": override} if override else {}))
-    pausing.stop(act, case, (Clock.NOTICE,), "补正")
-    lifecycle.run_clock(act, case, Clock.CORRECTION, act.matter(case).terms.answer, act.at)
+    timing.stop(act, case, touched(Halt.CORRECTION), "补正")
+    answer = timing.row(act, case, Clock.CORRECTION, act.matter(case).terms.answer, act.at)
+    timing.start(act, case, [answer])
     task = advance.open_task(act, case, "accept")
     if task is not None:
         advance.complete(act, case, task, "correct")

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from engine.domain import material
 from engine.domain.case import STATE_NAMES, State, move
-from engine.domain.deadline import Clock, due
-from engine.domain.limit import Limit
+from engine.domain.clock import Clock, Halt, touched
+from engine.domain.deadline import until
 from engine.domain.material import Line, Verdict
 from engine.domain.tolerance import Commitment
-from engine.services import advance, pausing
+from engine.services import advance, timing
 from engine.services.act import Act
 from engine.services.advance import Turn
 from engine.store import cases, deadlines
@@ -38,18 +38,6 @@ def change(act: Act, case: Case, state: State) -> None:
         act.post(case.parent_id, case, "state", member=case.matter_key, state=str(state))
 
 
-def run_clock(act: Act, case: Case, clock: Clock, limit: Limit, since: datetime) -> datetime:
-    """Start one of the case's own clocks and return when it is due."""
-    row = _clock(act, case, clock, limit, since)
-    deadlines.start(act.db, [row])
-    return cast(datetime, row["due_at"])
-
-
-def _clock(act: Act, case: Case, clock: Clock, limit: Limit, since: datetime) -> dict[str, Any]:
-    due_at = due(limit, since, act.calendar)
-    return deadlines.row(case.id, clock, limit, since, due_at, act.calendar.version)
-
-
 def lines(act: Act, case: Case) -> tuple[Line, ...]:
     """How the case's materials stand now."""
     return material.lines(
@@ -62,7 +50,8 @@ def lines(act: Act, case: Case) -> tuple[Line, ...]:
 
 def watch_notice(act: Act, case: Case) -> None:
     """Start the five-day clock: tell the applicant, or the case counts as accepted (R-ACC-1)."""
-    run_clock(act, case, Clock.NOTICE, act.matter(case).terms.notice, since(case))
+    notice = timing.row(act, case, Clock.NOTICE, act.matter(case).terms.notice, since(case))
+    timing.start(act, case, [notice])
 
 
 def since(case: Case) -> datetime:
@@ -75,9 +64,9 @@ def accept(act: Act, case: Case, at: datetime, state: State) -> None:
     terms = act.matter(case).terms
     change(act, case, state)
     case.accepted_at = at
-    deadlines.settle(act.db, case.id, act.at, (Clock.NOTICE, Clock.CORRECTION))
-    case.promised_due_at = run_clock(act, case, Clock.PROMISED, terms.promise(case.flags), at)
-    case.legal_due_at = run_clock(act, case, Clock.LEGAL, terms.legal, at)
+    timing.settle(act, case, (Clock.NOTICE, Clock.CORRECTION))
+    limits = {Clock.PROMISED: terms.promise(case.flags), Clock.LEGAL: terms.legal}
+    timing.start(act, case, [timing.row(act, case, clock, limit, at) for clock, limit in limits.items()])
     act.record("accepted", case, state=str(state), accepted_at=at.isoformat())
     for stage, outcome in (("prereview", "pass"), ("accept", _ACCEPTED.get(state, "accepted"))):
         task = advance.open_task(act, case, stage)  # deemed acceptance may find it not even pre-reviewed
@@ -90,9 +79,8 @@ def promise(act: Act, case: Case, commitment: Commitment) -> None:
     cases.commit_to(act.db, case.id, commitment.codes, commitment.due_at, commitment.on_overdue, act.at)
     promised = [material.Handed(code, material.Standing.PROMISED) for code in commitment.codes]
     cases.put(act.db, case.shelf, promised, act.at)
-    limit, calendar = act.matter(case).terms.tolerance, act.calendar.version
-    clock = deadlines.row(case.id, Clock.TOLERANCE, limit, act.at, commitment.due_at, calendar)
-    deadlines.start(act.db, [clock])
+    agreed = until(act.at, commitment.due_at)
+    timing.start(act, case, [timing.row(act, case, Clock.TOLERANCE, agreed, act.at)])
     act.record(
         "tolerated", case, codes=list(commitment.codes), due_at=commitment.due_at.isoformat(),
         on_overdue=str(commitment.on_overdue),
@@ -122,8 +110,8 @@ def corrected(act: Act, case: Case) -> None:
     cases.answer(act.db, case.id, act.at)
     case.complete_at = act.at
     change(act, case, State.CORRECTED)
-    deadlines.settle(act.db, case.id, act.at, (Clock.CORRECTION,))
-    pausing.restart(act, case, (Clock.NOTICE,))
+    timing.settle(act, case, (Clock.CORRECTION,))
+    timing.resume(act, case, touched(Halt.CORRECTION))
     task = advance.open_task(act, case, "correct")
     if task is not None:
         advance.complete(act, case, task, "corrected")
@@ -143,7 +131,7 @@ def supplied(act: Act, case: Case, codes: Iterable[str]) -> None:
     """Mark promises met by *codes*; with the last one the promise's clock ends."""
     cases.meet(act.db, case.id, codes, act.at)
     if not _promised(act, case):
-        deadlines.settle(act.db, case.id, act.at, (Clock.TOLERANCE,))
+        timing.settle(act, case, (Clock.TOLERANCE,))
 
 
 def decide(
@@ -165,10 +153,10 @@ def decide(
         at=act.at,
     )
     act.record("decided", case, outcome=str(state), reason=reason, document_no=document_no)
-    delivery = _clock(act, case, Clock.DELIVERY, act.matter(case).terms.delivery, act.at)
+    delivery = timing.row(act, case, Clock.DELIVERY, act.matter(case).terms.delivery, act.at)
     if step is None:
-        deadlines.settle(act.db, case.id, act.at, DECIDED_ENDS)
-        deadlines.start(act.db, [delivery])
+        timing.settle(act, case, DECIDED_ENDS)
+        timing.start(act, case, [delivery])
     else:
         advance.complete(act, case, *step, reason, Turn(DECIDED_ENDS, (delivery,)))
 
@@ -179,7 +167,7 @@ def deliver(act: Act, case: Case, method: str, receiver: str, waybill: str = "")
     cases.deliver(
         act.db, case_id=case.id, method=method, receiver=receiver, waybill=waybill, by_id=act.by.id, at=act.at
     )
-    deadlines.settle(act.db, case.id, act.at, (Clock.DELIVERY,))
+    timing.settle(act, case, (Clock.DELIVERY,))
     act.record("delivered", case, method=method, receiver=receiver, waybill=waybill)
     task = advance.open_task(act, case, "deliver")
     if task is not None:

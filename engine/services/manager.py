@@ -2,11 +2,11 @@
 
 from engine.domain import case as life
 from engine.domain.case import UNDECIDED
-from engine.domain.deadline import Clock, due
+from engine.domain.clock import Clock
 from engine.domain.errors import Incomplete, NotNow, NotYours, Stale
 from engine.domain.identity import must_hold
 from engine.domain.limit import Limit, Unit
-from engine.services import pausing
+from engine.services import timing
 from engine.services.act import Act
 from engine.store import cases, deadlines, people
 from engine.store.cases import Case
@@ -49,21 +49,9 @@ def extend(act: Act, case: Case, reason: str) -> Case:
     if not reason.strip():
         raise Incomplete("延期须说明理由并告知申请人。", code="reason.missing", field="reason")
     running = {row.clock: row for row in deadlines.running(act.db, case.id)}
-    if running[Clock.LEGAL].extended:
+    if running[Clock.LEGAL].extension:
         raise NotNow("已经延期一次，不得再次延期（行政许可法四十二条）。", code="extend.twice")
     more = JOINT_EXTENSION if case.kind == "bundle" else EXTENSION
-    paused = deadlines.paused(act.db, case.id)
-    for clock in (Clock.PROMISED, Clock.LEGAL):
-        row = running[clock]
-        limit = _longer(Limit.parse(row.limit_text), more)
-        due_at = due(limit, row.started_at, act.calendar, paused.get(clock, ()))
-        deadlines.extend(act.db, row.id, str(limit), due_at, armed=case.paused_at is None)
-        setattr(case, f"{clock}_due_at", due_at)
-    pausing.follow(act, case)
+    timing.extend(act, case, (Clock.PROMISED, Clock.LEGAL), more)
     act.record("extended", case, reason=reason, by=str(more))
     return case
-
-
-def _longer(limit: Limit, more: Limit) -> Limit:
-    """Working days add up; a limit in another unit is replaced by the extension's working days on top of one."""
-    return Limit(limit.value + more.value, Unit.WORKDAY) if limit.unit is Unit.WORKDAY else more

@@ -440,10 +440,16 @@ def pause_tasks(db: Connection, case_id: int, at: datetime | None) -> None:
 
 def due_tasks(db: Connection, case_id: int, due: Mapping[int, datetime]) -> None:
     """Give open tasks new due moments."""
-    for task_id, due_at in due.items():
-        db.execute(
-            sa.update(tasks).where(tasks.c.id == task_id, tasks.c.case_id == case_id).values(due_at=due_at)
-        )
+    if due:
+        moved = [{"task": task_id, "case": case_id, "due": due_at} for task_id, due_at in due.items()]
+        db.execute(_DUE_TASKS, moved)
+
+
+_DUE_TASKS = (
+    sa.update(tasks)
+    .where(tasks.c.id == sa.bindparam("task"), tasks.c.case_id == sa.bindparam("case"))
+    .values(due_at=sa.bindparam("due"))
+)
 
 
 def handed(db: Connection, shelf: int) -> dict[str, Handed]:

@@ -6,8 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.domain.deadline import Clock, Pause
-from engine.domain.limit import Limit
+from engine.domain.clock import Clock, Precision
+from engine.domain.deadline import Allowance
+from engine.domain.pause import Pause
 from engine.store.db import Connection, Id, Moment, Row, metadata, words
 
 deadlines = sa.Table(
@@ -25,8 +26,12 @@ deadlines = sa.Table(
     sa.Column("fired_at", Moment),
     sa.Column("settled_at", Moment),
     sa.Column("try_at", Moment),
-    sa.Column("extended", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("tries", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("extension", sa.String(30), nullable=False, server_default=""),
+    sa.Column("precision", sa.String(10), nullable=False, server_default="date"),
+    sa.Column("card_at", Moment),
     words("clock", Clock),
+    words("precision", Precision),
     sa.Index(
         "ix_deadlines_armed", "due_at", sqlite_where=sa.text("armed"), postgresql_where=sa.text("armed")
     ),
@@ -42,6 +47,8 @@ pauses = sa.Table(
     sa.Column("notice", sa.String(500), nullable=False, server_default=""),
     sa.Column("start", Moment, nullable=False),
     sa.Column("stop", Moment),
+    sa.Column("stop_id", Id, sa.ForeignKey("stops.id")),
+    sa.Column("cap", Moment),
 )
 
 
@@ -57,6 +64,7 @@ _SETTLE = (
         ),
     )
     .values(settled_at=sa.bindparam("at"), armed=False)
+    .returning(deadlines.c.id, deadlines.c.clock)
 )
 _RUNNING = (
     sa.select(deadlines)
@@ -65,35 +73,31 @@ _RUNNING = (
 )
 
 
-def row(
-    case_id: int, clock: Clock, limit: Limit, since: datetime, due_at: datetime, calendar: str, key: str = ""
-) -> dict[str, Any]:
-    """Return a deadline ready to be started: armed, and reckoned by the version *calendar* of the calendar."""
-    return {
-        "case_id": case_id,
-        "clock": clock,
-        "key": key,
-        "limit_text": str(limit),
-        "started_at": since,
-        "due_at": due_at,
-        "armed": True,
-        "calendar": calendar,
-    }
-
-
 def start(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Start deadlines."""
     if rows:
         db.execute(_ADD, list(rows))
 
 
+def begin(db: Connection, rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
+    """Start deadlines and return their ids, in order."""
+    return db.execute(_BEGIN, list(rows)).scalars().all()
+
+
+_BEGIN = _ADD.returning(deadlines.c.id, sort_by_parameter_order=True)
+
+
 def settle(
     db: Connection, case_id: int, at: datetime, clocks: Iterable[Clock] = (), keys: Iterable[str] = ()
-) -> None:
-    """End clocks of a case, and the deadlines that hang on tokens (*keys*) which are gone."""
+) -> Sequence[Row]:
+    """End clocks of a case, and the deadlines that hang on tokens (*keys*) which are gone.
+
+    Returns ``(id, clock)`` of those that have ended.
+    """
     ended = {"clocks": list(clocks), "keys": list(keys)}
-    if ended["clocks"] or ended["keys"]:
-        db.execute(_SETTLE, {"case": case_id, "at": at, **ended})
+    if not (ended["clocks"] or ended["keys"]):
+        return ()
+    return db.execute(_SETTLE, {"case": case_id, "at": at, **ended}).all()
 
 
 def running(db: Connection, case_id: int) -> Sequence[Row]:
@@ -108,32 +112,29 @@ def of_case(db: Connection, case_id: int) -> Sequence[Row]:
     ).all()
 
 
+def allowance(clock: Row, document: str = "") -> Allowance:
+    """Return what a deadline grants, as the rule knows it; *document* told the applicant of its extension."""
+    return Allowance.read(clock.limit_text, clock.extension, clock.precision, document)
+
+
 def get(db: Connection, deadline_id: int) -> Row | None:
     """Return one deadline."""
     return db.execute(sa.select(deadlines).where(deadlines.c.id == deadline_id)).first()
 
 
-def move(db: Connection, deadline_id: int, due_at: datetime, calendar: str, *, armed: bool) -> None:
-    """Give a deadline a new due moment."""
-    db.execute(
-        sa.update(deadlines)
-        .where(deadlines.c.id == deadline_id)
-        .values(due_at=due_at, calendar=calendar, armed=armed)
-    )
+def move(db: Connection, moved: Sequence[Mapping[str, Any]]) -> None:
+    """Give deadlines new due moments: each with ``id`` and every column of `MOVED`."""
+    if moved:
+        db.execute(_MOVE, [{f"new_{name}": value for name, value in row.items()} for row in moved])
 
 
-def extend(db: Connection, deadline_id: int, limit_text: str, due_at: datetime, *, armed: bool) -> None:
-    """Give a deadline a longer limit, once; one that had passed runs again."""
-    db.execute(
-        sa.update(deadlines)
-        .where(deadlines.c.id == deadline_id)
-        .values(limit_text=limit_text, due_at=due_at, extended=True, armed=armed, fired_at=None)
-    )
-
-
-def arm(db: Connection, deadline_id: int, *, armed: bool) -> None:
-    """Arm or disarm a deadline."""
-    db.execute(sa.update(deadlines).where(deadlines.c.id == deadline_id).values(armed=armed))
+#: What changes on a deadline that is reckoned anew.
+MOVED = ("due_at", "calendar", "armed", "extension", "fired_at")
+_MOVE = (
+    sa.update(deadlines)
+    .where(deadlines.c.id == sa.bindparam("new_id"))
+    .values({name: sa.bindparam(f"new_{name}") for name in MOVED})
+)
 
 
 def passed(db: Connection, at: datetime, most: int) -> Sequence[Row]:
@@ -169,16 +170,43 @@ def postpone(db: Connection, deadline_id: int, until: datetime) -> None:
     db.execute(sa.update(deadlines).where(deadlines.c.id == deadline_id).values(try_at=until))
 
 
-def pause(db: Connection, case_id: int, clock: Clock, ground: str, notice: str, at: datetime) -> None:
-    """Write down that a clock stopped."""
-    db.execute(sa.insert(pauses).values(case_id=case_id, clock=clock, ground=ground, notice=notice, start=at))
+def pause(
+    db: Connection,
+    case_id: int,
+    clocks: Iterable[Clock],
+    ground: str,
+    notice: str,
+    at: datetime,
+    *,
+    cap: datetime | None = None,
+    stop_id: int | None = None,
+) -> None:
+    """Write down that clocks stopped, and until when at the latest (*cap*)."""
+    said = {
+        "case_id": case_id,
+        "ground": ground,
+        "notice": notice,
+        "start": at,
+        "cap": cap,
+        "stop_id": stop_id,
+    }
+    rows = [{"clock": clock, **said} for clock in clocks]
+    if rows:
+        db.execute(sa.insert(pauses), rows)
 
 
-def resume(db: Connection, case_id: int, clock: Clock, at: datetime) -> None:
-    """Write down that a clock goes on."""
+def resume(
+    db: Connection, case_id: int, clocks: Iterable[Clock], at: datetime, stop_id: int | None = None
+) -> None:
+    """Write down that clocks go on: those the stop *stop_id* held, or without one those nothing named held."""
     db.execute(
         sa.update(pauses)
-        .where(pauses.c.case_id == case_id, pauses.c.clock == clock, pauses.c.stop.is_(None))
+        .where(
+            pauses.c.case_id == case_id,
+            pauses.c.clock.in_(list(clocks)),
+            pauses.c.stop_id == stop_id if stop_id is not None else pauses.c.stop_id.is_(None),
+            pauses.c.stop.is_(None),
+        )
         .values(stop=at)
     )
 
@@ -186,7 +214,7 @@ def resume(db: Connection, case_id: int, clock: Clock, at: datetime) -> None:
 def paused(db: Connection, case_id: int) -> dict[str, tuple[Pause, ...]]:
     """Return the pauses of a case, by clock."""
     found: dict[str, tuple[Pause, ...]] = {}
-    query = sa.select(pauses).where(pauses.c.case_id == case_id).order_by(pauses.c.start)
+    query = sa.select(pauses).where(pauses.c.case_id == case_id).order_by(pauses.c.start, pauses.c.id)
     for row in db.execute(query):
-        found[row.clock] = (*found.get(row.clock, ()), Pause(row.start, row.stop, row.ground))
+        found[row.clock] = (*found.get(row.clock, ()), Pause(row.start, row.stop, row.ground, row.cap))
     return found

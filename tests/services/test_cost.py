@@ -10,6 +10,8 @@ from tests.people import Staff
 
 #: The house's budget for one completed task.
 MOST_STATEMENTS = 12
+#: One more for a decision: it ends what was known of the case's due moments (R-CNT-7).
+MOST_FOR_A_DECISION = 13
 
 
 def counted(office: Office, staff: Staff, task: Any, key: str | None = None) -> Count:
@@ -50,4 +52,4 @@ def test_so_does_a_decision_under_a_key(office: Office, staff: Staff) -> None:
     with counting(office.database) as count, office.act(by, "once", {"task": task.id}) as act:
         act.answer = {"no": approver.complete(act, task.id, "granted", "同意").no}
     assert builders.state(office, no) == "granted"
-    assert len(count.statements) <= MOST_STATEMENTS, "\n".join(count.statements)
+    assert len(count.statements) <= MOST_FOR_A_DECISION, "\n".join(count.statements)

@@ -114,18 +114,17 @@ def test_of_two_who_race_one_takes_it(office: Office, case_id: int, watch: Watch
 
 def test_pauses_are_told_by_clock_in_order(office: Office, case_id: int, watch: Watch) -> None:
     with office.database.transaction() as db:
-        deadlines.pause(db, case_id, Clock.LEGAL, "听证", "1号", watch())
-        deadlines.resume(db, case_id, Clock.LEGAL, watch() + timedelta(days=1))
-        deadlines.pause(db, case_id, Clock.LEGAL, "检验", "2号", watch() + timedelta(days=2))
+        deadlines.pause(db, case_id, [Clock.LEGAL], "听证", "1号", watch())
+        deadlines.resume(db, case_id, [Clock.LEGAL], watch() + timedelta(days=1))
+        deadlines.pause(db, case_id, [Clock.LEGAL], "检验", "2号", watch() + timedelta(days=2))
         found = deadlines.paused(db, case_id)["legal"]
     assert [(p.ground, p.end is None) for p in found] == [("听证", False), ("检验", True)]
 
 
 def test_a_clock_that_goes_on_leaves_the_others_standing(office: Office, case_id: int, watch: Watch) -> None:
     with office.database.transaction() as db:
-        for clock in (Clock.LEGAL, Clock.PROMISED):
-            deadlines.pause(db, case_id, clock, "检验", "", watch())
-        deadlines.resume(db, case_id, Clock.LEGAL, watch())
+        deadlines.pause(db, case_id, (Clock.LEGAL, Clock.PROMISED), "检验", "", watch())
+        deadlines.resume(db, case_id, [Clock.LEGAL], watch())
         assert {clock: pauses[0].end is None for clock, pauses in deadlines.paused(db, case_id).items()} == {
             "legal": False,
             "promised": True,

@@ -1,0 +1,48 @@
+"""Stops of a case (特别程序、中止): on what ground, by which notice, planned until when, and what came of them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.store.db import Connection, Id, Moment, Row, metadata
+
+stops = sa.Table(
+    "stops",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("case_id", Id, sa.ForeignKey("cases.id"), nullable=False, index=True),
+    sa.Column("ground", sa.String(40), nullable=False),
+    sa.Column("notice", sa.String(500), nullable=False, server_default=""),
+    sa.Column("document_no", sa.String(60), nullable=False, server_default=""),
+    sa.Column("planned_at", Moment),
+    sa.Column("begun_at", Moment, nullable=False),
+    sa.Column("ended_at", Moment),
+    sa.Column("key", sa.String(64), nullable=False, server_default=""),
+    sa.Column("by_id", Id, sa.ForeignKey("users.id")),
+    sa.Column("result", sa.String(500), nullable=False, server_default=""),
+)
+
+
+def begin(db: Connection, **values: Any) -> int:
+    """Write down that a stop began and return its id."""
+    return int(db.execute(sa.insert(stops).values(**values).returning(stops.c.id)).scalar_one())
+
+
+def end(db: Connection, stop_id: int, at: datetime, result: str) -> None:
+    """Write down that a stop ended, and what came of it."""
+    db.execute(sa.update(stops).where(stops.c.id == stop_id).values(ended_at=at, result=result))
+
+
+def of_case(db: Connection, case_id: int) -> Sequence[Row]:
+    """Return every stop a case ever had, in order."""
+    return db.execute(
+        sa.select(stops).where(stops.c.case_id == case_id).order_by(stops.c.begun_at, stops.c.id)
+    ).all()
+
+
+def open_(db: Connection, case_id: int) -> Sequence[Row]:
+    """Return the stops of a case that have not ended, in order."""
+    query = sa.select(stops).where(stops.c.case_id == case_id, stops.c.ended_at.is_(None))
+    return db.execute(query.order_by(stops.c.begun_at, stops.c.id)).all()

@@ -17,7 +17,7 @@ from engine.office import Office
 from engine.services import applicant, approver, desk
 from engine.services.act import Act
 from engine.services.applicant import Application, Person
-from engine.store import cases, catalog, deadlines, journal
+from engine.store import cases, catalog, deadlines, documents, dues, journal
 from engine.store.cases import Case, tasks
 from engine.store.everything import metadata
 from tests.people import Staff
@@ -41,6 +41,10 @@ _LOOKED_AT = (
     "decisions",
     "deliveries",
     "deadlines",
+    "pauses",
+    "stops",
+    "dues",
+    "documents",
 )
 
 
@@ -163,6 +167,11 @@ def case_row(office: Office, no: str) -> Any:
         return look.db.execute(sa.select(cases.cases).where(cases.cases.c.no == no)).one()
 
 
+def authority(office: Office, no: str) -> str:
+    """The code of the department that decides a case."""
+    return org_code(office, case_row(office, no).authority_id)
+
+
 def state(office: Office, no: str) -> str:
     """The state of a case."""
     return str(case_row(office, no).state)
@@ -192,6 +201,18 @@ def last_days(office: Office, no: str) -> dict[str, str]:
     """The last day of each running clock, ``2026-11-30``."""
     found = clocks(office, no)
     return {clock: str(last_day(row.due_at)) for clock, row in found.items()}
+
+
+def papers(office: Office, no: str) -> list[Any]:
+    """The papers a case gave rise to, in order."""
+    with office.look() as look:
+        return list(documents.of_case(look.db, cases.id_of(look.db, no)))
+
+
+def known(office: Office, no: str, clock: str) -> list[Any]:
+    """What was ever known of when a clock of the case is due, in order."""
+    with office.look() as look:
+        return [d for d in dues.of_case(look.db, cases.id_of(look.db, no)) if d.clock == clock]
 
 
 def open_tasks(office: Office, no: str) -> list[Any]:

@@ -203,7 +203,7 @@ def case(no: str) -> str:
     actor = auth.me()
     with auth.look() as look:
         found = _case(look, sight.find(look.db, actor, no))
-    return render_template("approver/case.html", case=found, grounds=approver.GROUNDS, mine=_works_on(found))
+    return render_template("approver/case.html", case=found, mine=_works_on(found))
 
 
 def _works_on(found: Casefile) -> bool:
@@ -215,7 +215,7 @@ def _works_on(found: Casefile) -> bool:
 @page.or_again(case)
 def suspend(no: str) -> ResponseReturnValue:
     """Stop the clocks on a legal ground."""
-    typed = {"ground": request.form.get("ground", ""), "notice": request.form.get("notice", "")}
+    typed = {name: request.form.get(name, "") for name in ("ground", "notice", "planned")}
     form = schemas.load(schemas.Suspend(), typed)
     with auth.act() as act:
         approver.suspend(act, act.take(sight.find(act.db, act.by, no)), **form)
@@ -225,9 +225,11 @@ def suspend(no: str) -> ResponseReturnValue:
 @bp.post("/cases/<no>/resume")
 @page.or_again(case)
 def resume(no: str) -> ResponseReturnValue:
-    """Let the clocks run again."""
+    """End a special procedure, and let the clocks run again."""
+    typed = {"stop": request.form.get("stop") or None, "result": request.form.get("result", "")}
+    form = schemas.load(schemas.Resume(), typed)
     with auth.act() as act:
-        approver.resume(act, act.take(sight.find(act.db, act.by, no)))
+        approver.resume(act, act.take(sight.find(act.db, act.by, no)), **form)
         return page.go(act, page.done(f"/cases/{no}", "resumed"))
 
 

@@ -206,7 +206,7 @@ def check(files: tuple[Path, ...], *, as_json: bool) -> None:
 
 def _checked(path: Path) -> dict[str, Any]:
     source = path.read_bytes()
-    findings = lint.check(source)
+    findings = lint.check(source, registrar.local_grounds(BPMN, from_env().region))
     processes: tuple[tuple[str, str], ...] = ()
     runnable = False
     with suppress(Refused):

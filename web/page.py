@@ -70,6 +70,25 @@ CLOCK_NAMES: dict[Clock, str] = {
     Clock.TOLERANCE: "容缺补齐",
     Clock.DELIVERY: "送达",
     Clock.TIMER: "流程计时",
+    Clock.SPECIAL: "特别程序",
+    Clock.RENEWAL: "延续决定",
+    Clock.ASSIGN: "指派人员",
+    Clock.HEARING: "听证",
+    Clock.RECTIFY: "差评整改",
+    Clock.CONTACT: "差评核实",
+    Clock.SUPERVISION: "督办",
+    Clock.FOLLOW: "事后核查",
+    Clock.ACKNOWLEDGE: "签收",
+    Clock.TRANSFER: "转送",
+    Clock.AFTERGRANT: "办结后补",
+}
+#: What the papers of a case are called.
+PAPER_NAMES: dict[str, str] = {
+    "stop_notice": "特别程序告知书",
+    "extension_notice": "延期告知书",
+    "deemed_acceptance": "视为受理通知书",
+    "deemed_withdrawal": "视为撤回通知书",
+    "deemed_renewal": "视为准予延续决定书",
 }
 LIGHT_NAMES: dict[str, str] = {
     Light.GREEN: "正常",
@@ -299,6 +318,7 @@ def install(app: Flask) -> None:
         standing_tone=standing_tone,
         source_name=source_name,
         clock_name=lambda clock: gettext(CLOCK_NAMES[Clock(clock)]),
+        paper_name=lambda kind: gettext(PAPER_NAMES[kind]),
         light_name=lambda light: gettext(LIGHT_NAMES[Light(light)]),
     )
     app.jinja_env.filters["urlquery"] = urlquery

@@ -192,7 +192,15 @@ class Suspend(Form):
     """The legal ground of a special procedure (特别程序) and the notice that told the applicant."""
 
     ground = Text("中止事由", 40, load_default="")
-    notice = Text("告知书文号", 500, load_default="")
+    notice = Text("告知内容", 500, load_default="")
+    planned = Text("所需时间", 30, load_default="")
+
+
+class Resume(Form):
+    """Which special procedure has ended, where there are several, and with what result."""
+
+    stop = Whole("特别程序", 0, load_default=None, allow_none=True)
+    result = Text("结果", 500, load_default="")
 
 
 class Reason(Form):

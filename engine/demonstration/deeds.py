@@ -88,7 +88,7 @@ def resume(act: Act, case: Case) -> None:
 
 
 def _suspend(act: Act, case: Case) -> None:
-    approver.suspend(act, case, "专家评审", f"特别程序告知书（{act.today:%Y}）第{case.id}号，约需十个工作日")
+    approver.suspend(act, case, "专家评审", "须组织专家评审，评审时间不计入办理时限。", "10 个工作日")
 
 
 def _extend(act: Act, case: Case) -> None:

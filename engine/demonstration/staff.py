@@ -73,6 +73,7 @@ def roster() -> Iterator[Colleague]:
             f"street.{code.lower()}", (("subdistrict", code), ("subdistrict", "JD"), ("window", code))
         )
     yield Colleague("manager", (("manager", DISTRICT),))
+    yield Colleague("district.leader", (("leader", DISTRICT),))
     yield Colleague("designer", (("designer", DISTRICT),))
     yield Colleague("registrar", (("registrar", DISTRICT),))
 

@@ -95,7 +95,7 @@ NEXT: dict[State, frozenset[State]] = {
     ),
     State.RECEIVED: frozenset({State.PREREVIEW_PASSED, State.CORRECTION, *_ACCEPTANCES, *_REFUSALS}),
     State.PREREVIEW_PASSED: frozenset({State.CORRECTION, *_ACCEPTANCES, *_REFUSALS}),
-    State.CORRECTION: frozenset({State.CORRECTED, State.WITHDRAWN, State.WITHDRAWN_DEEMED}),
+    State.CORRECTION: frozenset({State.CORRECTED, State.WITHDRAWN, State.WITHDRAWN_DEEMED, State.DENIED}),
     State.CORRECTED: frozenset({State.PREREVIEW_PASSED, State.CORRECTION, *_ACCEPTANCES, *_REFUSALS}),
     State.ACCEPTED: frozenset({*_DECISIONS, State.GRANTED_PARTLY, *_ENDS}),
     State.ACCEPTED_TOLERANT: frozenset({*_DECISIONS, State.GRANTED_PARTLY, *_ENDS}),

@@ -80,7 +80,7 @@ KINDS: Mapping[Clock, Kind] = {
     Clock.NOTICE: Kind(
         Party.AUTHORITY, "视为受理，自收到申请材料之日起算", (32,), ("R-ACC-1",), (Halt.CORRECTION,)
     ),
-    Clock.PREREVIEW: Kind(Party.AUTHORITY, _LATE, (32,), ("R-ACC-1",), (Halt.CORRECTION,)),
+    Clock.PREREVIEW: Kind(Party.AUTHORITY, _LATE, (32,), ("R-ACC-1",)),
     Clock.PROMISED: Kind(
         Party.AUTHORITY,
         "超承诺：公开说明理由",

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
+from engine.domain.clock import Precision
 from engine.domain.errors import Malformed
 from engine.domain.limit import Limit, Unit
 from engine.domain.material import Requirement, holds
@@ -13,6 +15,11 @@ from engine.domain.tolerance import OnOverdue
 DEFAULT_LEGAL = Limit(20, Unit.WORKDAY)
 #: Art. 42 para. 2 (R-LIM-2): handled jointly.
 DEFAULT_LEGAL_JOINT = Limit(45, Unit.WORKDAY)
+#: Art. 42: how much longer, once: by the authority's head (R-LIM-1), by the government's for joint handling (R-LIM-2).
+DEFAULT_EXTENSION = Limit(10, Unit.WORKDAY)
+DEFAULT_EXTENSION_JOINT = Limit(15, Unit.WORKDAY)
+#: A first look at an online application; regional practice (R-ACC-1).
+DEFAULT_PREREVIEW = Limit(2, Unit.WORKDAY)
 #: Art. 32 (R-ACC-1).
 DEFAULT_NOTICE = Limit(5, Unit.WORKDAY)
 #: Art. 44 (R-LIM-4).
@@ -25,15 +32,26 @@ DEFAULT_FOLLOW = Limit(60, Unit.WORKDAY)
 DEFAULT_TOLERANCE = Limit(5, Unit.WORKDAY)
 
 
+class Unanswered(StrEnum):
+    """What becomes of a correction that is not answered in time (R-ACC-5); the region decides which."""
+
+    WITHDRAW_DEEMED = "withdraw_deemed"
+    DENY = "deny"
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """The clocks a matter is accepted under."""
 
     notice: Limit
+    prereview: Limit
     answer: Limit
+    unanswered: Unanswered
     promised: Limit
     uncommitted: Limit | None
     legal: Limit
+    extension: Limit
+    precision: Precision
     delivery: Limit
     follow: Limit
     tolerance: Limit
@@ -69,12 +87,16 @@ def terms(record: Mapping[str, Any], *, joint: bool = False) -> Terms:
     tolerance = record.get("tolerance") or {}
     return Terms(
         notice=limit(correction.get("notice"), DEFAULT_NOTICE),
+        prereview=limit(record.get("prereview_limit"), DEFAULT_PREREVIEW),
         answer=limit(correction.get("answer"), DEFAULT_ANSWER),
+        unanswered=Unanswered(correction.get("on_overdue", Unanswered.WITHDRAW_DEEMED)),
         promised=limit(record.get("promised_limit"), DEFAULT_LEGAL),
         uncommitted=limit(record["promised_limit_without_commitment"], DEFAULT_LEGAL)
         if record.get("promised_limit_without_commitment")
         else None,
         legal=limit(legal, DEFAULT_LEGAL_JOINT if joint else DEFAULT_LEGAL),
+        extension=limit(record.get("extension"), DEFAULT_EXTENSION_JOINT if joint else DEFAULT_EXTENSION),
+        precision=Precision(record.get("precision", Precision.DATE)),
         delivery=limit(record.get("delivery_limit"), DEFAULT_DELIVERY),
         follow=limit(record.get("follow_limit"), DEFAULT_FOLLOW),
         tolerance=limit(tolerance.get("max"), DEFAULT_TOLERANCE),

@@ -33,6 +33,10 @@ class Pause:
             return self.end or self.cap
         return min(self.end, self.cap)
 
+    def holds(self, at: datetime) -> bool:
+        """Does the clock stand still because of it at that moment?"""
+        return self.start <= at and (self.stopped is None or at < self.stopped)
+
 
 @dataclass(frozen=True, slots=True)
 class Stop(Generic[T]):

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.domain import material
+from engine.domain import material, special
 from engine.domain import matter as rules
 from engine.domain.calendar import Calendar
 from engine.domain.case import State
@@ -15,8 +15,9 @@ from engine.domain.deadline import Light, light, remaining
 from engine.domain.errors import NotFound
 from engine.domain.limit import Limit, Unit
 from engine.domain.material import Requirement, Standing
-from engine.queries import clocks, relatives, timeline
+from engine.queries import clocks, halts, relatives, timeline
 from engine.queries.clocks import Line
+from engine.queries.halts import Halt, Written
 from engine.queries.relatives import Member
 from engine.queries.timeline import Entry
 from engine.spiff import track
@@ -101,6 +102,9 @@ class Casefile:
     commitments: Sequence[Row]
     decision: Row | None
     delivery: Row | None
+    grounds: tuple[str, ...]
+    halts: tuple[Halt, ...]
+    documents: tuple[Written, ...]
     timeline: tuple[Entry, ...]
     track: str
     parent: Member | None
@@ -113,6 +117,11 @@ class Casefile:
     @property
     def settled(self) -> tuple[Line, ...]:
         return tuple(line for line in self.clocks if line.settled_at is not None)
+
+    @property
+    def stopping(self) -> tuple[Halt, ...]:
+        """The special procedures under way."""
+        return tuple(halt for halt in self.halts if halt.ended_at is None)
 
     @property
     def open_steps(self) -> tuple[Step, ...]:
@@ -171,6 +180,9 @@ def show(
         commitments=rows.promises(db, case_id),
         decision=db.execute(sa.select(decisions).where(decisions.c.case_id == case_id)).first(),
         delivery=db.execute(sa.select(deliveries).where(deliveries.c.case_id == case_id)).first(),
+        grounds=tuple(special.grounds(row.record)),
+        halts=halts.halts(db, case_id, at),
+        documents=halts.written(db, [case_id]),
         timeline=timeline.entries(written, nodes, names, going_on, lang),
         track=_track(db, row, taken, written),
         parent=relatives.parent(db, row, calendar, at),

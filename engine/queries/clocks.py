@@ -64,14 +64,15 @@ class _Known:
     pauses: tuple[Pause, ...]
     document: str
 
-    def open(self, row: Row) -> Pause | None:
-        """The pause that holds the clock still with nobody knowing until when."""
-        return next((each for each in self.pauses if each.stopped is None and row.settled_at is None), None)
+    def holding(self, row: Row, at: datetime) -> Pause | None:
+        """The pause that holds the running clock still, the one that began first."""
+        return next((each for each in self.pauses if each.holds(at) and row.settled_at is None), None)
 
 
 def _clock(row: Row, step: str, known: _Known, calendar: Calendar, at: datetime, lang: str = "zh") -> Line:
     """One deadline explained, as of *at* or of the moment it ended."""
-    granted, seen, stopped = deadlines.allowance(row, known.document), row.settled_at or at, known.open(row)
+    granted, seen = deadlines.allowance(row, known.document), row.settled_at or at
+    stopped = known.holding(row, seen)
     told = explain(Clock(row.clock), granted, row.started_at, calendar, known.pauses, seen, lang)
     return Line(
         clock=Clock(row.clock),

@@ -16,6 +16,7 @@ from engine.domain.case import Channel
 from engine.domain.deadline import Light, day_of, last_day, light, remaining
 from engine.domain.identity import Actor, Role
 from engine.domain.limit import Limit, Unit
+from engine.domain.pause import INSTANT
 from engine.queries import pools
 from engine.queries.pools import EVERYTHING, Filter, View
 from engine.store.cases import cases, commitments, tasks
@@ -225,16 +226,25 @@ def _news(db: Connection, ids: set[int]) -> dict[int, Row]:
 
 
 def _grounds(db: Connection, ids: set[int]) -> dict[int, Row]:
-    query = sa.select(pauses.c.case_id, pauses.c.ground, pauses.c.notice).where(
+    """The pause of each case that lasts longest: one whose end nobody announced, or the last announced."""
+    query = sa.select(pauses.c.case_id, pauses.c.ground, pauses.c.notice, pauses.c.cap).where(
         pauses.c.case_id.in_(ids), pauses.c.stop.is_(None)
     )
-    return {row.case_id: row for row in db.execute(query)}
+    ordered = query.order_by(sa.case((pauses.c.cap.is_(None), 1), else_=0), pauses.c.cap)
+    return {row.case_id: row for row in db.execute(ordered)}
+
+
+def _goes_on(row: Row, known: _Known) -> datetime:
+    """The moment from which what is left of a stopped clock counts: its announced end, or since it stands."""
+    since: datetime = row.paused_at
+    pause = known.grounds.get(row.case_id)
+    return since if pause is None or pause.cap is None else pause.cap - INSTANT
 
 
 def _item(row: Row, known: _Known, actor: Actor, at: datetime, calendar: Calendar) -> Item:
     waits = row.role == Role.APPLICANT
     since = row.paused_at or (row.opened_at if waits else None)
-    days = remaining(row.due_at, at if waits or since is None else since, calendar)
+    days = remaining(row.due_at, at if row.paused_at is None else _goes_on(row, known), calendar)
     lamp = light(row.due_at, at, calendar, _limit(row), paused=since is not None)
     return Item(
         task_id=row.id,

@@ -85,6 +85,7 @@ def _late(at: datetime) -> sa.ColumnElement[bool]:
         pauses.c.clock == Clock.PROMISED,
         pauses.c.start <= at,
         sa.or_(pauses.c.stop.is_(None), pauses.c.stop > at),
+        sa.or_(pauses.c.cap.is_(None), pauses.c.cap > at),
     )
     undecided = sa.or_(cases.c.decided_at.is_(None), cases.c.decided_at > at)
     unended = sa.or_(cases.c.closed_at.is_(None), cases.c.closed_at > at)

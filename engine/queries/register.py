@@ -182,7 +182,7 @@ def clocks(db: Connection, case_id: int, calendar: Calendar, at: datetime) -> tu
 def _reckoned(row: Row, pauses: Sequence[Pause], document: str, calendar: Calendar, at: datetime) -> Reckoned:
     """Tell a clock as of *at*, or of the moment it ended."""
     granted, seen = deadlines.allowance(row, document), row.settled_at or at
-    stopped = row.settled_at is None and any(pause.stopped is None for pause in pauses)
+    stopped = row.settled_at is None and any(pause.holds(seen) for pause in pauses)
     return Reckoned(
         id=row.id,
         case_id=row.case_id,

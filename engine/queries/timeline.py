@@ -25,9 +25,12 @@ PHRASES: dict[str, tuple[str, str]] = {
     "completed": ("{task}：{outcome}", "{task}: {outcome}"),
     "returned": ("“{task}”退回到“{to}”", "“{task}” returned to “{to}”"),
     "urged": ("催办：{tasks}", "urged: {tasks}"),
-    "suspended": ("{ground}，中止计时", "clock stopped: {ground}"),
-    "resumed": ("恢复计时", "the clock runs again"),
-    "extended": ("延期 {by}", "extended by {by}"),
+    "suspended": (
+        "{ground}，中止计时至 {until}，{document_no}",
+        "clock stopped for {ground} until {until}, {document_no}",
+    ),
+    "resumed": ("{ground}结束，恢复计时", "{ground} over, the clock runs again"),
+    "extended": ("延期 {by}，{document_no}", "extended by {by}, {document_no}"),
     "decided": ("作出决定：{state}，{document_no}", "decided: {state}, {document_no}"),
     "delivered": ("送达，{receiver} 签收", "delivered to {receiver}"),
     "deadline passed": ("{clock}已过（应于 {due}）", "{clock} passed (due {due})"),
@@ -57,6 +60,17 @@ CLOCKS: dict[Clock, tuple[str, str]] = {
     Clock.TOLERANCE: ("容缺补齐期限", "the promise"),
     Clock.DELIVERY: ("送达期限", "the delivery limit"),
     Clock.TIMER: ("流程计时", "a timer"),
+    Clock.SPECIAL: ("特别程序告知的时间", "the announced time of the special procedure"),
+    Clock.RENEWAL: ("延续决定期限", "the end of the licence"),
+    Clock.ASSIGN: ("指派期限", "the limit to assign officers"),
+    Clock.HEARING: ("听证期限", "the limit of the hearing"),
+    Clock.RECTIFY: ("整改期限", "the rectification limit"),
+    Clock.CONTACT: ("差评核实期限", "the limit to contact the applicant"),
+    Clock.SUPERVISION: ("督办期限", "the limit of the supervision order"),
+    Clock.FOLLOW: ("事后核查期限", "the limit of the later check"),
+    Clock.ACKNOWLEDGE: ("签收期限", "the limit to acknowledge"),
+    Clock.TRANSFER: ("转送期限", "the transfer limit"),
+    Clock.AFTERGRANT: ("后补期限", "the limit for the missing materials"),
 }
 
 #: Where the words somebody gave stand in an entry, the first that is there.

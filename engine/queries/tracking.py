@@ -16,6 +16,7 @@ from engine.domain.errors import NotFound
 from engine.domain.limit import Limit
 from engine.domain.material import LATER, THERE, Standing, holds
 from engine.queries import family
+from engine.queries.halts import Written, written
 from engine.store import cases, deadlines
 from engine.store.db import Connection, Row
 
@@ -102,6 +103,7 @@ class Tracked:
     steps: tuple[Step, ...]
     papers: tuple[Paper, ...]
     outcomes: tuple[Outcome, ...]
+    documents: tuple[Written, ...]
     reason: str
     may_withdraw: bool
 
@@ -158,6 +160,7 @@ class _Teller:
             todos=tuple(todo for part in self.parts for todo in self._todos(part)),
             steps=tuple(map(self._member, self.members)) or tuple(self._stages()),
             papers=self._papers(),
+            documents=written(self.db, [part.id for part in (row, *self.members)]),
             outcomes=tuple(filter(None, map(self._outcome, self.parts))),
             reason=family.reason(self.db, row),
             may_withdraw=State(row.state) in UNACCEPTED | UNDECIDED,

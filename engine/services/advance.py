@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from engine.domain import special
 from engine.domain.case import FINAL
 from engine.domain.clock import Clock
 from engine.domain.deadline import due
 from engine.domain.errors import NotNow
 from engine.domain.limit import Limit
-from engine.services import timing
+from engine.services import halting, timing
 from engine.services.act import Act
 from engine.services.timing import STAGE_CLOCK
 from engine.spiff import runtime
 from engine.spiff.parser import Node
 from engine.spiff.runtime import Open, Outcome, Timer
-from engine.store import cases, deadlines
+from engine.store import cases, deadlines, stops
 from engine.store.cases import Case
 from engine.store.db import Row
 
@@ -67,6 +68,8 @@ def stop(act: Act, case: Case) -> None:
     """End the flow where it stands: close its tasks, settle every deadline."""
     cases.close_all(act.db, case.id, act.at, act.by.id, "cancelled")
     timing.settle(act, case, tuple(Clock))
+    stops.end_all(act.db, case.id, act.at, "随流程终止")
+    case.paused_at = None
     case.flow = None
     case.closed_at = act.at
 
@@ -111,6 +114,10 @@ def _settle(
     gone = [item for key, item in old.items() if key not in now]
     _close(act, case, gone, done)
     timing.settle(act, case, turn.ends, [item.key for item in gone])
+    nodes = act.definition(case).nodes
+    over = [item.key for item in gone if isinstance(item, Open) and nodes[item.node].suspends]
+    if over:
+        halting.end_of(act, case, over)
     _open(act, case, [item for key, item in now.items() if key not in old], turn.begins)
     if moved.ended:
         case.flow = None
@@ -138,11 +145,15 @@ def _open(act: Act, case: Case, fresh: Sequence[Open | Timer], begins: Sequence[
     nodes = act.definition(case).nodes
     cases.add_tasks(act.db, [_row(act, case, item) for item in tasks])
     shown = [item for item in tasks if not _is_held(case, nodes[item.node])]
-    texts = {item.key: nodes[item.node].limit for item in shown}
+    texts = {item.key: nodes[item.node].limit for item in shown if not nodes[item.node].suspends}
     limits = [(Clock.STAGE, key, Limit.parse(text)) for key, text in texts.items() if text]
     limits += [(Clock.TIMER, t.key, Limit.of_timer(t.text, t.calendar)) for t in timers]
     started = [timing.row(act, case, clock, limit, act.at, key) for clock, key, limit in limits]
     timing.start(act, case, [*begins, *started])
+    for item in shown:
+        node = nodes[item.node]
+        if node.suspends and case.accepted_at is not None:
+            halting.begin(act, case, node.suspends, "", special.announced(node.limit or ""), item.key)
     _call(act, case, [nodes[item.node] for item in tasks if nodes[item.node].called])
 
 
@@ -160,7 +171,7 @@ def _row(act: Act, case: Case, item: Open) -> dict[str, Any]:
         "limit_text": node.limit,
         "opened_at": act.at,
         "due_at": _due(act, case, node),
-        "paused_at": case.paused_at,
+        "paused_at": None if node.suspends else case.paused_at,
         "held": _is_held(case, node),
     }
 
@@ -185,9 +196,9 @@ def _due(act: Act, case: Case, node: Node) -> datetime:
         return due(Limit.parse(node.limit), act.at, act.calendar)
     terms = act.matter(case).terms
     clock = STAGE_CLOCK.get(node.stage or "")
-    if clock == "notice":
+    if clock in {Clock.NOTICE, Clock.PREREVIEW}:
         running = {row.clock: row.due_at for row in deadlines.running(act.db, case.id)}
-        return running.get(Clock.NOTICE) or due(terms.notice, case.complete_at, act.calendar)
+        return running.get(clock) or due(getattr(terms, clock), case.complete_at, act.calendar)
     if clock:
         return due(getattr(terms, clock), act.at, act.calendar)
     return case.promised_due_at or due(terms.promise(case.flags), act.at, act.calendar)

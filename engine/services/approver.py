@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 
 from engine.domain import case as life
-from engine.domain import material
+from engine.domain import material, special
 from engine.domain.case import UNDECIDED, State
-from engine.domain.clock import Halt, touched
 from engine.domain.errors import Incomplete, Malformed, NotNow, NotYours, Stale, Taken
 from engine.domain.identity import must_hold
-from engine.services import advance, lifecycle, timing
+from engine.services import advance, halting, lifecycle
 from engine.services.act import Act
 from engine.store import cases, stops
 from engine.store.cases import Case
@@ -24,8 +23,6 @@ _LEGAL_ACTS = {
 }
 #: What a decision task may end with, and the state it leads to.
 _DECISIONS = {"granted": State.GRANTED, "denied": State.DENIED}
-#: The grounds that stop the clock by law (行政许可法 art. 45; R-LIM-5). The list is closed.
-GROUNDS = ("听证", "招标", "拍卖", "检验", "检测", "检疫", "鉴定", "专家评审")
 
 
 def claim(act: Act, task_id: int) -> Row:
@@ -73,7 +70,7 @@ def complete(
             f"本环节的结论只能是：{'、'.join(node.outcomes.values())}。", code="task.outcome", field="outcome"
         )
     _must_be_enough(act, node.officers, officers)
-    _must_not_be_paused(case)
+    halting.must_not_hold(act, case, task)
     act.record(
         "completed", case, task=task.name, node=task.node, outcome=outcome, opinion=opinion,
         **({"officers": list(officers)} if officers else {}),
@@ -93,11 +90,6 @@ def _must_be_enough(act: Act, needed: int, officers: Sequence[str]) -> None:
             code="task.officers",
             field="officers",
         )
-
-
-def _must_not_be_paused(case: Case) -> None:
-    if case.paused_at is not None:
-        raise NotNow("办件正在特别程序中，时限已中止；请先恢复办理。", code="case.paused")
 
 
 def _decide(act: Act, case: Case, task: Row, outcome: str, reason: str) -> None:
@@ -131,49 +123,51 @@ def return_(act: Act, task_id: int, to: str, reason: str) -> Case:
     passed = cases.passed_nodes(act.db, case.id)
     if to not in passed or to in {"accept", "correct", "prereview"}:
         raise Malformed("只能退回到本件已经办过的审批环节。", code="return.target", field="to")
-    _must_not_be_paused(case)
+    halting.must_not_hold(act, case, task)
     act.record("returned", case, task=task.name, node=task.node, to=to, reason=reason)
     advance.reseat(act, case, (to,))
     return case
 
 
-def suspend(act: Act, case: Case, ground: str, notice: str) -> Case:
-    """Stop the clocks for a special procedure, on a legal ground and with written notice (R-LIM-5)."""
+def suspend(act: Act, case: Case, ground: str, notice: str, planned: str) -> Case:
+    """Stop the clocks for a special procedure, on a legal ground, with written notice of its time (R-LIM-5).
+
+    *planned* is the time the notice announces ("10 workday"); what lasts longer no longer stops the clock.
+    Stops may overlap. Raises `Malformed` for a ground that is not on the list, `Incomplete` without notice.
+    """
     _must_work_on(act, case)
     life.must_be(case.state, UNDECIDED, "中止计时")
-    if ground not in GROUNDS:
-        raise Malformed(
-            f"“{ground}”不是可以停止计时的法定事由；现场勘验、技术审查计入时限。可选：{'、'.join(GROUNDS)}。",
-            code="suspend.ground",
-            field="ground",
-        )
+    special.ground(ground, special.grounds(act.matter(case).record))
     if not notice.strip():
         raise Incomplete(
-            "中止计时须书面告知申请人所需时间，请写明告知书文号。", code="suspend.notice", field="notice"
+            "中止计时须书面告知申请人，请写明告知的内容。", code="suspend.notice", field="notice"
         )
-    _must_not_be_paused(case)
-    case.paused_at = act.at
-    stop_id = stops.begin(
-        act.db, case_id=case.id, ground=ground, notice=notice, begun_at=act.at, by_id=act.by.id
-    )
-    timing.stop(act, case, touched(Halt.SPECIAL), ground, notice=notice, stop_id=stop_id)
-    cases.pause_tasks(act.db, case.id, act.at)
-    act.record("suspended", case, ground=ground, notice=notice)
+    halting.begin(act, case, ground, notice, special.announced(planned))
     return case
 
 
-def resume(act: Act, case: Case) -> Case:
-    """Let the clocks run again with what was left of them (R-CNT-5)."""
+def resume(act: Act, case: Case, stop: int | None = None, result: str = "") -> Case:
+    """End a special procedure: the clocks run again with what was left of them (R-CNT-5).
+
+    *stop* names which; without it there must be only one. One that is an activity of the diagram ends with it.
+    """
     _must_work_on(act, case)
-    if case.paused_at is None:
-        raise NotNow("办件没有中止计时。", code="case.not-paused")
-    case.paused_at = None
-    for stop in stops.open_(act.db, case.id):
-        stops.end(act.db, stop.id, act.at, "")
-        timing.resume(act, case, touched(Halt.SPECIAL), stop.id)
-    cases.pause_tasks(act.db, case.id, None)
-    act.record("resumed", case)
+    halting.end(act, case, _chosen(stops.open_(act.db, case.id), stop), result)
     return case
+
+
+def _chosen(running: Sequence[Row], stop: int | None) -> Row:
+    own = [each for each in running if not each.key and stop in {None, each.id}]
+    if not running or (stop is not None and all(each.id != stop for each in running)):
+        raise NotNow("办件没有中止计时。", code="case.not-paused")
+    if not own:
+        raise NotNow("该特别程序是流程的一个环节，环节办结时自动恢复计时。", code="resume.by-task")
+    if len(own) > 1:
+        listed = "、".join(f"{each.ground}（{each.document_no}）" for each in own)
+        raise Malformed(
+            f"有 {len(own)} 项特别程序在进行：{listed}；请指明恢复哪一项。", code="resume.which", field="stop"
+        )
+    return own[0]
 
 
 def _must_work_on(act: Act, case: Case) -> None:

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 from engine.domain.case import UNACCEPTED, UNDECIDED, State
-from engine.domain.deadline import Clock, last_day
+from engine.domain.clock import Clock
+from engine.domain.deadline import day_of, last_day
 from engine.domain.material import THERE, Handed, Standing
+from engine.domain.matter import Unanswered
 from engine.domain.tolerance import OnOverdue
-from engine.services import advance, bundle, lifecycle
+from engine.services import advance, bundle, halting, lifecycle, papers, timing
 from engine.services.act import Act
 from engine.store import cases, deadlines
 from engine.store.cases import Case
@@ -32,17 +34,27 @@ def _deem_accepted(act: Act, case: Case, _passed: Row) -> None:
     """Not told within five days: accepted as of the day the materials came (行政许可法 art. 32; R-ACC-1)."""
     if case.state not in UNACCEPTED - {State.CORRECTION}:
         return
-    lifecycle.accept(act, case, lifecycle.since(case), State.ACCEPTED_DEEMED)
+    accepted = lifecycle.since(case)
+    words = f"收到申请材料后未在期限内告知补正，自 {day_of(accepted)} 收到申请材料之日起即为受理。"
+    no = papers.issue(act, case, "deemed_acceptance", words, ["《行政许可法》第三十二条第一款第四项"])
+    lifecycle.accept(act, case, accepted, State.ACCEPTED_DEEMED, document_no=no)
     if case.kind == "bundle":
         bundle.prereview(act, case)
 
 
 def _deem_withdrawn(act: Act, case: Case, passed: Row) -> None:
-    """The correction was not answered in time: the application counts as withdrawn (R-ACC-5)."""
-    if case.state is State.CORRECTION:
-        lifecycle.conclude(
-            act, case, State.WITHDRAWN_DEEMED, f"逾期未补正（应于 {last_day(passed.due_at)} 前）"
+    """The correction was not answered in time: withdrawn or denied, as the region rules (R-ACC-5)."""
+    if case.state is not State.CORRECTION:
+        return
+    words = f"逾期未补正（应于 {last_day(passed.due_at)} 前）"
+    if act.matter(case).terms.unanswered is Unanswered.DENY:
+        timing.settle(act, case, lifecycle.ACCEPTED_ENDS)
+        _deny(act, case, f"{words}，不予审批")
+    else:
+        no = papers.issue(
+            act, case, "deemed_withdrawal", f"{words}，视为撤回申请。", ["《行政许可法》第三十二条"]
         )
+        lifecycle.conclude(act, case, State.WITHDRAWN_DEEMED, words, document_no=no)
 
 
 def _break_promise(act: Act, case: Case, _passed: Row) -> None:
@@ -62,20 +74,26 @@ def _revoke(act: Act, case: Case) -> None:
     lifecycle.conclude(act, case, State.ACCEPTANCE_REVOKED, "容缺材料逾期未补，撤销受理")
 
 
-def _deny(act: Act, case: Case) -> None:
+def _deny(act: Act, case: Case, reason: str = "容缺材料逾期未补，不予许可") -> None:
     serial = cases.serial(act.db, f"decision {act.today:%Y}")
     document_no = f"{act.region}政许〔{act.today:%Y}〕{serial:06d}号"
-    case.paused_at = None
+    _go_to_delivery(act, case)
+    lifecycle.decide(act, case, State.DENIED, reason, document_no)
+
+
+def _go_to_delivery(act: Act, case: Case) -> None:
+    """What the clock decides goes straight to the window; a diagram without a delivery ends where it stands."""
     drawn = [node.id for node in act.definition(case).nodes.values() if node.stage == "deliver"]
     if drawn:
         advance.reseat(act, case, drawn[:1])
     else:
         advance.stop(act, case)
-    lifecycle.decide(act, case, State.DENIED, "容缺材料逾期未补，不予许可", document_no)
 
 
 def _withdraw(act: Act, case: Case) -> None:
-    lifecycle.conclude(act, case, State.WITHDRAWN_DEEMED, "容缺材料逾期未补，视为撤回申请")
+    words = "容缺材料逾期未补，视为撤回申请"
+    no = papers.issue(act, case, "deemed_withdrawal", f"{words}。", ["容缺受理承诺书"])
+    lifecycle.conclude(act, case, State.WITHDRAWN_DEEMED, words, document_no=no)
 
 
 _BROKEN: dict[OnOverdue, Callable[[Act, Case], None]] = {
@@ -90,10 +108,33 @@ def _fire(act: Act, case: Case, passed: Row) -> None:
     advance.fire(act, case, passed.key)
 
 
+def _deem_renewed(act: Act, case: Case, passed: Row) -> None:
+    """The licence ends and nothing was decided on its renewal: it counts as granted (行政许可法 art. 50; R-LIM-8).
+
+    While the applicant still has to mend his file the authority is not the one who is silent.
+    """
+    if case.state not in UNDECIDED | UNACCEPTED - {State.CORRECTION}:
+        return
+    if case.state in UNACCEPTED:
+        lifecycle.accept(act, case, lifecycle.since(case), State.ACCEPTED_DEEMED)
+    words = f"有效期于 {last_day(passed.due_at)} 届满，届满前未作出是否准予延续的决定，视为准予延续"
+    no = papers.issue(act, case, "deemed_renewal", f"{words}。", ["《行政许可法》第五十条第二款"])
+    _go_to_delivery(act, case)
+    act.record("deemed renewed", case, document_no=no)
+    lifecycle.decide(act, case, State.GRANTED, words, no)
+
+
+def _overrun(act: Act, case: Case, _passed: Row) -> None:
+    """A special procedure lasts longer than announced: it is late by itself, the case's clocks run on (R-CNT-6)."""
+    halting.overrun(act, case)
+
+
 #: What follows when each clock runs out; the others only leave their mark.
 _CONSEQUENCE: dict[Clock, Callable[[Act, Case, Row], None]] = {
     Clock.NOTICE: _deem_accepted,
     Clock.CORRECTION: _deem_withdrawn,
     Clock.TOLERANCE: _break_promise,
     Clock.TIMER: _fire,
+    Clock.SPECIAL: _overrun,
+    Clock.RENEWAL: _deem_renewed,
 }

@@ -30,6 +30,7 @@ def prereview(act: Act, case: Case, *, passed: bool, reason: str = "") -> Case:
         lifecycle.refuse(act, case, State.PREREVIEW_REJECTED, _reasoned(reason))
         return case
     lifecycle.change(act, case, State.PREREVIEW_PASSED)
+    timing.settle(act, case, (Clock.PREREVIEW,))
     act.record("prereviewed", case)
     task = advance.open_task(act, case, "prereview")
     if task is not None:
@@ -151,6 +152,7 @@ def correct(act: Act, case: Case, remarks: Mapping[str, str], override: str = ""
     no = cases.ask(act.db, case.id, items, override, act.at)
     lifecycle.change(act, case, State.CORRECTION)
     act.record("correction asked", case, no=no, items=items, **({"override": override} if override else {}))
+    timing.settle(act, case, (Clock.PREREVIEW,))
     timing.stop(act, case, touched(Halt.CORRECTION), "补正")
     answer = timing.row(act, case, Clock.CORRECTION, act.matter(case).terms.answer, act.at)
     timing.start(act, case, [answer])

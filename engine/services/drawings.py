@@ -1,8 +1,9 @@
 """Keeping a diagram: read it, lint it, and refuse to publish one with errors."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 
+from engine.domain import special
 from engine.domain.errors import Malformed
 from engine.services.act import Act
 from engine.spiff import lint
@@ -14,15 +15,17 @@ from engine.store.db import Row
 UNTITLED = "untitled"
 
 
-def keep(act: Act, source: bytes, key: str | None, *, published: bool) -> Row:
+def keep(act: Act, source: bytes, key: str | None, *, published: bool, grounds: Collection[str] = ()) -> Row:
     """Keep a version of a diagram byte for byte: whatever can be read as a draft, what is sound as published.
 
+    *grounds* are those on which an activity may stop the clocks, besides those of matters drawn as *key* already.
     Raises `Malformed` when it cannot be read, lies about being executable, or may not be published and is to be.
     """
-    examined = lint.examine(source)
+    known = {*grounds, *(grounds_of(act, key) if key else ())}
+    examined = lint.examine(source, known)
     must_be_honest(examined.findings)
     if published:
-        must_be_clean(source)
+        must_be_clean(source, known)
     main = examined.drawing.main
     row = definitions.add(
         act.db,
@@ -57,9 +60,15 @@ def must_be_honest(findings: Sequence[Finding]) -> None:
         raise Malformed(first.message, code=first.code, element=first.element, findings=barring)
 
 
-def must_be_clean(source: bytes) -> None:
+def grounds_of(act: Act, key: str) -> frozenset[str]:
+    """Return the grounds on which clocks may stop in the matters drawn as *key* (R-LIM-5)."""
+    drawn = catalog.drawn_as(act.db, key)
+    return frozenset(name for matter in drawn for name in special.grounds(matter.record))
+
+
+def must_be_clean(source: bytes, grounds: Collection[str]) -> None:
     """Raise `Malformed`, with everything that forbids publishing, unless there is nothing."""
-    barring = barred(lint.check(source))
+    barring = barred(lint.check(source, grounds))
     if barring:
         raise Malformed(
             f"流程图有 {len(barring)} 处须改正，不能发布：{barring[0].message}",

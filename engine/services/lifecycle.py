@@ -19,8 +19,10 @@ from engine.store.db import Row
 
 #: The clocks that bind the authority between acceptance and decision.
 CASE_CLOCKS = (Clock.PROMISED, Clock.LEGAL)
+#: The clocks an acceptance ends.
+ACCEPTED_ENDS = (Clock.NOTICE, Clock.PREREVIEW, Clock.CORRECTION)
 #: The clocks a decision ends.
-DECIDED_ENDS = (*CASE_CLOCKS, Clock.TOLERANCE)
+DECIDED_ENDS = (*CASE_CLOCKS, Clock.TOLERANCE, Clock.RENEWAL)
 #: The outcomes an acceptance step is left with, where it is not the plain one.
 _ACCEPTED = {State.ACCEPTED_TOLERANT: "tolerated"}
 #: The outcomes of an acceptance step that refuses.
@@ -49,9 +51,17 @@ def lines(act: Act, case: Case) -> tuple[Line, ...]:
 
 
 def watch_notice(act: Act, case: Case) -> None:
-    """Start the five-day clock: tell the applicant, or the case counts as accepted (R-ACC-1)."""
-    notice = timing.row(act, case, Clock.NOTICE, act.matter(case).terms.notice, since(case))
-    timing.start(act, case, [notice])
+    """Start the five-day clock: tell the applicant, or the case counts as accepted (R-ACC-1).
+
+    What came in online is looked at first (预审), and has a shorter clock for that.
+    """
+    terms = act.matter(case).terms
+    clocks = {Clock.NOTICE: terms.notice}
+    if case.state is State.SUBMITTED and case.parent_id is None:
+        clocks[Clock.PREREVIEW] = terms.prereview
+    timing.start(
+        act, case, [timing.row(act, case, clock, limit, since(case)) for clock, limit in clocks.items()]
+    )
 
 
 def since(case: Case) -> datetime:
@@ -59,15 +69,19 @@ def since(case: Case) -> datetime:
     return max(case.complete_at, case.noticed_at or case.complete_at)
 
 
-def accept(act: Act, case: Case, at: datetime, state: State) -> None:
+def accept(act: Act, case: Case, at: datetime, state: State, **data: Any) -> None:
     """Begin the legal clocks at *at* and let the flow go on past its acceptance step (R-ACC-2, R-LIM-1)."""
     terms = act.matter(case).terms
     change(act, case, state)
     case.accepted_at = at
-    timing.settle(act, case, (Clock.NOTICE, Clock.CORRECTION))
+    timing.settle(act, case, ACCEPTED_ENDS)
     limits = {Clock.PROMISED: terms.promise(case.flags), Clock.LEGAL: terms.legal}
-    timing.start(act, case, [timing.row(act, case, clock, limit, at) for clock, limit in limits.items()])
-    act.record("accepted", case, state=str(state), accepted_at=at.isoformat())
+    timing.start(
+        act,
+        case,
+        [timing.row(act, case, clock, limit, at, "", terms.precision) for clock, limit in limits.items()],
+    )
+    act.record("accepted", case, state=str(state), accepted_at=at.isoformat(), **data)
     for stage, outcome in (("prereview", "pass"), ("accept", _ACCEPTED.get(state, "accepted"))):
         task = advance.open_task(act, case, stage)  # deemed acceptance may find it not even pre-reviewed
         if task is not None:

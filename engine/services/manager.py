@@ -3,18 +3,18 @@
 from engine.domain import case as life
 from engine.domain.case import UNDECIDED
 from engine.domain.clock import Clock
+from engine.domain.deadline import last_day
 from engine.domain.errors import Incomplete, NotNow, NotYours, Stale
 from engine.domain.identity import must_hold
-from engine.domain.limit import Limit, Unit
-from engine.services import timing
+from engine.services import papers, timing
 from engine.services.act import Act
 from engine.store import cases, deadlines, people
 from engine.store.cases import Case
 
-#: Administrative Licensing Law art. 42 para. 1: once, ten working days (R-LIM-1).
-EXTENSION = Limit(10, Unit.WORKDAY)
-#: Art. 42 para. 2: fifteen for joint handling (R-LIM-2).
-JOINT_EXTENSION = Limit(15, Unit.WORKDAY)
+#: The clocks an extension lengthens, together.
+_EXTENDED = (Clock.PROMISED, Clock.LEGAL)
+#: The organisation whose leader extends what is handled jointly: the government itself (R-LIM-2).
+GOVERNMENT = "DISTRICT"
 
 
 def urge(act: Act, case: Case, words: str) -> Case:
@@ -43,15 +43,30 @@ def reassign(act: Act, task_id: int, user_id: int) -> Case:
 
 
 def extend(act: Act, case: Case, reason: str) -> Case:
-    """Extend the legal and promised limits, once, on the head's approval, with reason (R-LIM-1, R-LIM-2)."""
-    must_hold(act.by, "leader", case.authority_id)
+    """Extend the promised and legal limits, once, with reason and notice to the applicant (R-LIM-1, R-LIM-2).
+
+    The head of the authority may; for what is handled jointly, the head of the government. Raises `NotYours`,
+    `Incomplete` without a reason, `NotNow` a second time or when the legal limit has passed.
+    """
+    must_hold(act.by, "leader", extender(act, case))
     life.must_be(case.state, UNDECIDED, "延期")
     if not reason.strip():
         raise Incomplete("延期须说明理由并告知申请人。", code="reason.missing", field="reason")
-    running = {row.clock: row for row in deadlines.running(act.db, case.id)}
-    if running[Clock.LEGAL].extension:
+    legal = next(row for row in deadlines.running(act.db, case.id) if row.clock == Clock.LEGAL)
+    if legal.extension:
         raise NotNow("已经延期一次，不得再次延期（行政许可法四十二条）。", code="extend.twice")
-    more = JOINT_EXTENSION if case.kind == "bundle" else EXTENSION
-    timing.extend(act, case, (Clock.PROMISED, Clock.LEGAL), more)
-    act.record("extended", case, reason=reason, by=str(more))
+    if legal.fired_at is not None or legal.due_at <= act.at:
+        raise NotNow(
+            f"法定期限已于 {last_day(legal.due_at)} 届满，不能再延期；请立即作出决定。", code="extend.late"
+        )
+    more = act.matter(case).terms.extension
+    words = f"本件经批准延长办理期限 {more.words()}。理由：{reason.strip()}"
+    no = papers.issue(act, case, "extension_notice", words, ["《行政许可法》第四十二条"])
+    timing.extend(act, case, _EXTENDED, more, no)
+    act.record("extended", case, reason=reason, by=more.words(), document_no=no)
     return case
+
+
+def extender(act: Act, case: Case) -> int:
+    """Return the organisation whose leader may extend the case."""
+    return act.library.org(act.db, GOVERNMENT) if case.kind == "bundle" else case.authority_id

@@ -10,9 +10,11 @@ from typing import Any
 
 import yaml
 
+from engine.domain import special
 from engine.domain.calendar import Calendar
 from engine.domain.errors import Malformed
 from engine.domain.identity import Role
+from engine.domain.special import Region
 from engine.services import drawings, passwords
 from engine.services.act import Act
 from engine.store import catalog, definitions, people
@@ -23,13 +25,26 @@ DISTRICT, HALL = "DISTRICT", "HALL"
 
 def publish_all(act: Act, bpmn: Path) -> dict[str, int]:
     """Bring calendar, departments, diagrams, matters and bundles in *bpmn* into force; count what changed."""
-    sheets = _Sheets(_sheet(bpmn / "materials.yaml"), _sheet(bpmn / "sources.yaml"))
+    sheets = _Sheets(
+        _sheet(bpmn / "materials.yaml"), _sheet(bpmn / "sources.yaml"), regions(bpmn), act.region
+    )
     return {
         "calendars": int(publish_calendar(act, sorted((bpmn / "calendars").glob("*.json")))),
         "orgs": publish_departments(act, bpmn / "departments.yaml"),
         "matters": _publish_kind(act, bpmn, sheets, "matter"),
         "bundles": _publish_kind(act, bpmn, sheets, "bundle"),
     }
+
+
+def regions(bpmn: Path) -> tuple[Region, ...]:
+    """Return what the regions rule otherwise, as it lies in *bpmn*."""
+    return tuple(Region(each["code"], each["name"], each) for each in _sheet(bpmn / "regions.yaml"))
+
+
+def local_grounds(bpmn: Path, region: str) -> frozenset[str]:
+    """Return every ground the division *region* adds to those of the law, for whatever matters (R-LIM-5)."""
+    covering = (each.rules.get("grounds") or () for each in regions(bpmn) if each.covers(region))
+    return frozenset(ground["name"] for added in covering for ground in added)
 
 
 def _publish_kind(act: Act, bpmn: Path, sheets: "_Sheets", kind: str) -> int:
@@ -94,14 +109,19 @@ def _orgs(departments: Mapping[str, Any]) -> Iterable[tuple[str, Mapping[str, st
 
 @dataclass(frozen=True, slots=True)
 class _Sheets:
-    """What every record of the catalogue refers to: the standard materials (R-BUN-5), and where figures come from."""
+    """What every record of the catalogue refers to.
+
+    The standard materials (R-BUN-5), where figures come from, and what is ruled otherwise in this region.
+    """
 
     materials: Mapping[str, Mapping[str, str]]
     sources: Mapping[str, str]
+    regions: tuple[Region, ...] = ()
+    region: str = ""
 
     def complete(self, path: Path) -> dict[str, Any]:
         """Read a record and write out what it refers to: each citation, and each material's English name."""
-        record: dict[str, Any] = self._cited(_sheet(path))
+        record: dict[str, Any] = self._cited(special.local(_sheet(path), self.regions, self.region))
         for material in record.get("materials") or ():
             material.setdefault("en", self.materials[material["code"]]["en"])
         return record
@@ -129,7 +149,7 @@ def _publish(act: Act, kind: str, record: Mapping[str, Any], diagram: Path) -> i
     source = diagram.read_bytes()
     key = diagram.stem if diagram.parent.name == "common" else record["key"]
     if not definitions.knows(act.db, key, source):
-        drawings.keep(act, source, key, published=True)
+        drawings.keep(act, source, key, published=True, grounds=special.grounds(record))
     newest = definitions.current(act.db, key)
     if newest is None or catalog.knows(act.db, record):
         return 0  # what was published here since, by a designer, is not undone by what lies on disk

@@ -13,7 +13,7 @@ from engine.domain.clock import LEDGER, Clock, Precision
 from engine.domain.deadline import Pause, due
 from engine.domain.limit import Limit
 from engine.services.act import Act
-from engine.store import cases, deadlines, dues
+from engine.store import cases, deadlines, dues, stops
 from engine.store.cases import Case
 from engine.store.db import Row
 from engine.store.dues import Cause
@@ -22,7 +22,7 @@ from engine.store.dues import Cause
 ON_CASE = {Clock.PROMISED: "promised_due_at", Clock.LEGAL: "legal_due_at"}
 #: Stages without a limit of their own are due with the clock that binds them.
 STAGE_CLOCK = {
-    "prereview": "notice",
+    "prereview": "prereview",
     "accept": "notice",
     "correct": "answer",
     "deliver": "delivery",
@@ -135,7 +135,12 @@ def extend(act: Act, case: Case, clocks: Sequence[Clock], more: Limit, document:
 
 def recompute(act: Act, case: Case, cause: Cause = Cause.CALENDAR, document: str = "") -> tuple[Moved, ...]:
     """Reckon every running clock anew by the calendar as it now is, and return those that moved (R-CNT-7)."""
-    return _reckon(act, case, deadlines.running(act.db, case.id), cause, document)
+    rows = deadlines.running(act.db, case.id)
+    ends = _reckon(act, case, [each for each in rows if each.clock == Clock.SPECIAL], cause, document)
+    for moved in ends:  # what was announced in working days ends on another day, and the clocks go on then
+        stops.replan(act.db, case.id, moved.old, moved.new)
+    rest = [each for each in rows if each.clock != Clock.SPECIAL]
+    return ends + _reckon(act, case, rest, cause, document)
 
 
 def _running(act: Act, case: Case, clocks: Sequence[Clock]) -> list[Row]:

@@ -56,6 +56,7 @@ UNITS = {
     "workday": "个工作日",
     "day": "日",
     "hour": "个工作小时",
+    "clockhour": "小时",
     "minute": "分钟",
     "month": "个月",
     "year": "年",

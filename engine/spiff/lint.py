@@ -5,7 +5,7 @@
 *bars* decides what may become of the diagram: whether it is kept, run and published.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -58,21 +58,24 @@ class Examined:
     stops: tuple[Finding, ...]
 
 
-def check(source: bytes) -> tuple[Finding, ...]:
-    """Return everything found in *source*, errors first; never raises."""
+def check(source: bytes, grounds: Collection[str] = ()) -> tuple[Finding, ...]:
+    """Return everything found in *source*, errors first; never raises.
+
+    *grounds* are those on which an activity may stop the clocks, besides those of the law (R-LIM-5).
+    """
     try:
-        return examine(source).findings
+        return examine(source, grounds).findings
     except Malformed as refused:
         return tuple(refused.findings) or (error(refused.code, None, None, refused.message),)
 
 
-def examine(source: bytes) -> Examined:
+def examine(source: bytes, grounds: Collection[str] = ()) -> Examined:
     """Read and examine *source*; raise Malformed only when there is no tree to examine."""
     root = intake.tree(source)
     paper = Paper(root)
     read, changes = normalise.drawing(reading.of(root))
     main = read.main
-    found = _once(chain(_budgets(read) or _all(paper, read, main), changes))
+    found = _once(chain(_budgets(read) or _all(paper, read, main, grounds), changes))
     ranked = tuple(sorted(found, key=lambda finding: RANK[finding.level]))
     return Examined(read, ranked, _stops(ranked))
 
@@ -86,7 +89,7 @@ def _stops(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return barred(findings, Bar.KEEPING, Bar.RUNNING)
 
 
-def _all(paper: Paper, read: Drawing, main: Process | None) -> Iterator[Finding]:
+def _all(paper: Paper, read: Drawing, main: Process | None, grounds: Collection[str]) -> Iterator[Finding]:
     """The main process is to run; what bars another of the file from running bars nothing."""
     if main is None:
         yield warning(
@@ -99,7 +102,7 @@ def _all(paper: Paper, read: Drawing, main: Process | None) -> Iterator[Finding]
     for finding in chain(
         (finding for rule in PAPER for finding in rule(paper)),
         _circles(read),
-        (finding for process in read.processes for finding in _apply(SHEET, process)),
+        (finding for process in read.processes for finding in _apply(SHEET, process, grounds)),
     ):
         yield _softened(finding) if finding.element in aside else finding
 
@@ -112,8 +115,8 @@ def _softened(finding: Finding) -> Finding:
     return replace(finding, bars=bars, message=f"{finding.message}（此流程不是主流程，不会运行）")
 
 
-def _apply(rules: Iterable[Rule], process: Process) -> Iterator[Finding]:
-    sheet = Sheet(process)
+def _apply(rules: Iterable[Rule], process: Process, grounds: Collection[str] = ()) -> Iterator[Finding]:
+    sheet = Sheet(process, frozenset(grounds))
     return (finding for rule in rules for finding in rule(sheet))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from engine.domain.errors import Malformed
 from engine.domain.limit import Limit
+from engine.domain.special import LEGAL
 from engine.spiff import dialect
 from engine.spiff.drawing import Element
 from engine.spiff.findings import Finding, error, info, warning
@@ -85,6 +86,22 @@ def warned(sheet: Sheet) -> Iterator[Finding]:
                 break
 
 
+def stops_by_law(sheet: Sheet) -> Iterator[Finding]:
+    """An activity stops the clocks only on a ground of the law or of the region, and for a time it names (R-LIM-5)."""
+    for element in sheet.elements(*PEOPLE):
+        ground = element.words.get("suspends")
+        if ground is None:
+            continue
+        known = [*LEGAL, *sorted(sheet.grounds - set(LEGAL))]
+        if ground not in known:
+            listed = "、".join(known)
+            message = f"“{element.label}”的“{ground}”不是停止计时的法定事由；请改为 {listed}，或不停止计时"
+            yield hold(element, "suspends.ground", message)
+        if not element.words.get("limit"):
+            message = f"“{element.label}”停止计时，但没有写所需时间；请填环节时限，如 10 workday"
+            yield hold(element, "suspends.unlimited", message)
+
+
 def strange_words(sheet: Sheet) -> Iterator[Finding]:
     """Our words are known, stand where they may, and say what they may."""
     own = {*dialect.ATTRIBUTES.values(), *dialect.ZEEBE_ELEMENTS.values()}
@@ -111,4 +128,4 @@ def _trouble(name: str, value: str, kind: str) -> tuple[str, str] | None:
     return None
 
 
-RULES: tuple[Rule, ...] = (nobody, waits_for_people, uncounted, unheard, warned, strange_words)
+RULES: tuple[Rule, ...] = (nobody, waits_for_people, uncounted, unheard, warned, stops_by_law, strange_words)

@@ -20,6 +20,7 @@ class Sheet:
     """One process under examination."""
 
     process: Process
+    grounds: frozenset[str] = frozenset()
     _compiled: dict[str, Expression | Malformed] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property

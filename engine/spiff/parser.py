@@ -1,6 +1,6 @@
 """Bytes become a Definition: examined, normalised, compiled once, then shared read-only."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from types import MappingProxyType
@@ -51,9 +51,12 @@ class Definition:
     plan: tokens.Plan = field(repr=False, compare=False)
 
 
-def read(source: bytes) -> Definition:
-    """Return the Definition of *source*, or raise Malformed with findings that name the elements."""
-    examined = lint.examine(source)
+def read(source: bytes, grounds: Collection[str] = ()) -> Definition:
+    """Return the Definition of *source*, or raise Malformed with findings that name the elements.
+
+    *grounds* are told to the lint: see `lint.check`.
+    """
+    examined = lint.examine(source, grounds)
     _refuse(examined.stops, examined)
     main = examined.drawing.main
     assert main is not None

@@ -431,11 +431,11 @@ def release_held(db: Connection, case_id: int, stage: str) -> None:
     )
 
 
-def pause_tasks(db: Connection, case_id: int, at: datetime | None) -> None:
-    """Mark the open tasks of a case as paused since *at*, or as running (None)."""
-    db.execute(
-        sa.update(tasks).where(tasks.c.case_id == case_id, tasks.c.closed_at.is_(None)).values(paused_at=at)
-    )
+def pause_tasks(db: Connection, case_id: int, at: datetime | None, but: Sequence[str] = ()) -> None:
+    """Mark the open tasks of a case as paused since *at*, or as running (None); those at *but* run anyway."""
+    open_ones = sa.update(tasks).where(tasks.c.case_id == case_id, tasks.c.closed_at.is_(None))
+    since = sa.case((tasks.c.key.in_(list(but)), None), else_=at) if but and at is not None else at
+    db.execute(open_ones.values(paused_at=since))
 
 
 def due_tasks(db: Connection, case_id: int, due: Mapping[int, datetime]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.store.db import Connection, Id, Moment, Row, metadata
+from engine.store.deadlines import pauses
 
 stops = sa.Table(
     "stops",
@@ -33,6 +34,20 @@ def begin(db: Connection, **values: Any) -> int:
 def end(db: Connection, stop_id: int, at: datetime, result: str) -> None:
     """Write down that a stop ended, and what came of it."""
     db.execute(sa.update(stops).where(stops.c.id == stop_id).values(ended_at=at, result=result))
+
+
+def end_all(db: Connection, case_id: int, at: datetime, result: str) -> None:
+    """Write down that whatever still stopped a case has ended with it."""
+    ended = sa.update(stops).where(stops.c.case_id == case_id, stops.c.ended_at.is_(None))
+    db.execute(ended.values(ended_at=at, result=result))
+
+
+def replan(db: Connection, case_id: int, old: datetime, new: datetime) -> None:
+    """Move the announced end of what still stops a case, and the moment its clocks go on."""
+    running = (stops.c.case_id == case_id, stops.c.planned_at == old, stops.c.ended_at.is_(None))
+    db.execute(sa.update(stops).where(*running).values(planned_at=new))
+    held = (pauses.c.case_id == case_id, pauses.c.cap == old, pauses.c.stop.is_(None))
+    db.execute(sa.update(pauses).where(*held).values(cap=new))
 
 
 def of_case(db: Connection, case_id: int) -> Sequence[Row]:

@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from engine.config import DEFAULT_REGION
+from engine.services import registrar
 from engine.spiff import parser
 
 BPMN = Path(__file__).parents[2] / "bpmn"
@@ -35,6 +37,11 @@ def named(sheet: str) -> Mapping[str, Any]:
     """One of the sheets beside them: departments, sources, materials."""
     told: Mapping[str, Any] = page(BPMN / f"{sheet}.yaml")
     return told
+
+
+def grounds() -> frozenset[str]:
+    """The grounds added to those of the law where these diagrams are at home."""
+    return registrar.local_grounds(BPMN, DEFAULT_REGION)
 
 
 def page(path: Path) -> Any:

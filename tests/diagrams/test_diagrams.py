@@ -20,12 +20,12 @@ ACCEPT = {"accepted", "tolerated", "correct", "refused", "not_required"}
 
 @every_drawing
 def test_a_diagram_lints_clean(path: Path) -> None:
-    assert [f for f in lint.check(path.read_bytes()) if f.level is not Level.INFO] == []
+    assert [f for f in lint.check(path.read_bytes(), shelf.grounds()) if f.level is not Level.INFO] == []
 
 
 @every_drawing
 def test_a_diagram_is_read_as_it_was_drawn(path: Path) -> None:
-    definition = parser.read(path.read_bytes())
+    definition = parser.read(path.read_bytes(), shelf.grounds())
     assert definition.findings == ()
     assert definition.process == shelf.title(path)
 

@@ -78,10 +78,11 @@ def test_each_clock_comes_with_its_reckoning(office: Office, staff: Staff) -> No
 def test_a_stopped_clock_counts_the_days_it_stood(office: Office, staff: Staff, watch: Watch) -> None:
     no = builders.accepted(office, staff, FOOD)
     with office.act(staff.of("approver", "SCJG")) as act:
-        approver.suspend(act, act.take(cases.id_of(act.db, no)), "检验", "检 12 号")
+        approver.suspend(act, act.take(cases.id_of(act.db, no)), "检验", "须检验", "5 workday")
     watch.set("2026-11-25 10:00")
     case = shown(office, no)
-    assert {(line.light, line.paused_days) for line in case.running} == {(Light.PAUSED, 2)}
+    stopped = [line for line in case.running if line.clock is not Clock.SPECIAL]
+    assert {(line.light, line.paused_days) for line in stopped} == {(Light.PAUSED, 2)}
     assert case.light is Light.PAUSED
 
 

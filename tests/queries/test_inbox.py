@@ -83,12 +83,12 @@ def test_a_stopped_clock_has_a_group_of_its_own_and_freezes_what_was_left(
     reviewer = staff.of("approver", "SCJG")
     no = builders.accepted(office, staff, FOOD)
     with office.act(reviewer) as act:
-        approver.suspend(act, act.take(cases.id_of(act.db, no)), "检验", "检 12 号")
+        approver.suspend(act, act.take(cases.id_of(act.db, no)), "检验", "须检验", "5 workday")
     watch.set("2026-11-26 10:00")
     page = seen(office, reviewer)
     item = only_item(page)
     assert kinds(page) == [Kind.PAUSED]
-    assert (item.paused_days, item.days, item.reason) == (3, 3, "检验，检 12 号")
+    assert (item.paused_days, item.days, item.reason) == (3, 3, "检验，须检验")
 
 
 def test_the_window_sees_who_waits_for_the_applicant(office: Office, staff: Staff) -> None:

@@ -55,7 +55,7 @@ def district(office: Office, staff: Staff, watch: Watch) -> dict[str, str]:
     for name in ("in time", "too late"):
         builders.work(office, staff, found[name])
     with office.act(staff.of("chief", "SCJG")) as act:
-        approver.suspend(act, act.take(cases.id_of(act.db, found["paused"])), "鉴定", "告知书1号")
+        approver.suspend(act, act.take(cases.id_of(act.db, found["paused"])), "鉴定", "须鉴定", "30 workday")
     watch.set("2026-11-23 10:00")
     return found
 

@@ -28,6 +28,45 @@ def test_it_is_done_once(office: Office, staff: Staff) -> None:
     assert refusal(office, staff.of("leader", "SCJG"), manager.extend, no, "还要").code == "extend.twice"
 
 
+def test_the_applicant_is_told_in_writing(office: Office, staff: Staff) -> None:
+    """R-LIM-1: 并告知理由; the number of the paper stands in the journal, in the ledger and in the explanation."""
+    no = builders.accepted(office, staff, FOOD)
+    do(office, staff.of("leader", "SCJG"), manager.extend, no, "需专家论证")
+    (paper,) = builders.papers(office, no)
+    assert (paper.kind, paper.no) == ("extension_notice", "510703延告〔2026〕000001号")
+    assert ("需专家论证" in paper.text, paper.articles) == (True, ["《行政许可法》第四十二条"])
+    assert entry(office, no, "extended")["document_no"] == paper.no
+    assert [d.document for d in builders.known(office, no, "legal")] == ["", paper.no]
+
+
+def test_the_limit_stays_what_it_was(office: Office, staff: Staff) -> None:
+    no = builders.accepted(office, staff, FOOD)
+    do(office, staff.of("leader", "SCJG"), manager.extend, no, "需专家论证")
+    assert {
+        (row.limit_text, row.extension) for clock, row in clocks(office, no).items() if clock == "legal"
+    } == {("15 workday", "10 workday")}
+
+
+def test_a_matter_says_how_much_longer(office: Office, staff: Staff) -> None:
+    """R-LIM-11: three working days, and three more for what is complicated (登记条例 19)."""
+    no = builders.accepted(office, staff, "individual_business")
+    do(office, staff.of("leader", builders.authority(office, no)), manager.extend, no, "情形复杂")
+    assert clocks(office, no)["legal"].extension == "3 workday"
+    assert last_days(office, no)["legal"] == "2026-12-01"
+
+
+def test_after_the_legal_limit_nothing_is_extended(office: Office, staff: Staff, watch: Watch) -> None:
+    no = builders.accepted(office, staff, FOOD)
+    watch.set("2026-12-15 09:00")
+    assert refusal(office, staff.of("leader", "SCJG"), manager.extend, no, "太晚").code == "extend.late"
+
+
+def test_a_department_does_not_extend_what_is_joint(office: Office, staff: Staff) -> None:
+    """R-LIM-2: 经本级人民政府负责人批准."""
+    no = builders.accepted(office, staff, "publication_shop")
+    assert refusal(office, staff.of("leader", "XZSP"), manager.extend, no, "情况复杂").code == "post.missing"
+
+
 def test_it_needs_a_reason(office: Office, staff: Staff) -> None:
     no = builders.accepted(office, staff, FOOD)
     assert refusal(office, staff.of("leader", "SCJG"), manager.extend, no, " ").code == "reason.missing"
@@ -43,7 +82,7 @@ def test_a_bundle_is_extended_by_fifteen(office: Office, staff: Staff) -> None:
     """R-LIM-2."""
     no = builders.accepted(office, staff, "publication_shop")
     before = last_days(office, no)["promised"]
-    do(office, staff.of("leader", "XZSP"), manager.extend, no, "情况复杂")
+    do(office, staff.of("leader", "DISTRICT"), manager.extend, no, "情况复杂")
     assert (before, last_days(office, no)["promised"]) == ("2026-12-07", "2026-12-28")
 
 
@@ -61,7 +100,7 @@ def test_what_is_taken_back_is_not_extended(office: Office, staff: Staff) -> Non
 def test_a_pause_before_counts_on_top(office: Office, staff: Staff, watch: Watch) -> None:
     no = builders.accepted(office, staff, FOOD)
     by = staff.of("approver", "SCJG")
-    do(office, by, approver.suspend, no, "检验", "特告〔2026〕1号")
+    do(office, by, approver.suspend, no, "检验", "须检验", "30 workday")
     watch.set("2026-11-25 10:00")
     do(office, by, approver.resume, no)
     do(office, staff.of("leader", "SCJG"), manager.extend, no, "需专家论证")
@@ -72,7 +111,7 @@ def test_extending_while_the_clocks_stand_does_not_let_them_pass(
     office: Office, staff: Staff, watch: Watch
 ) -> None:
     no = builders.accepted(office, staff, FOOD)
-    do(office, staff.of("approver", "SCJG"), approver.suspend, no, "检验", "特告〔2026〕1号")
+    do(office, staff.of("approver", "SCJG"), approver.suspend, no, "检验", "须检验", "90 workday")
     do(office, staff.of("leader", "SCJG"), manager.extend, no, "需专家论证")
     watch.pass_days(90)
     assert worker.drain(office) == 0

@@ -197,7 +197,7 @@ def test_a_broken_promise_during_a_special_procedure_still_ends_the_case(
 ) -> None:
     """R-LIM-5 stops the authority's clocks, never the applicant's promise."""
     no = _tolerated(office, staff)
-    do(office, staff.of("approver", "SCJG"), approver.suspend, no, "检验", "〔2026〕1号")
+    do(office, staff.of("approver", "SCJG"), approver.suspend, no, "检验", "须检验", "20 workday")
     watch.pass_days(8)
     worker.drain(office)
     assert state(office, no) == "withdrawn_deemed"

@@ -199,11 +199,15 @@ def test_a_task_is_given_back_and_given_over(machine: Machine, staff, no: str):
 def test_the_clock_stops_on_a_legal_ground_only(machine: Machine, no: str):
     machine.post(f"/cases/{no}/accept")
     refused = machine.post(
-        f"/cases/{no}/suspend", "scjg.approver", json={"ground": "现场勘验", "notice": "告知 1 号"}
+        f"/cases/{no}/suspend",
+        "scjg.approver",
+        json={"ground": "现场勘验", "notice": "须检验", "planned": "5 workday"},
     )
     assert refused.json["code"] == "suspend.ground"
     stopped = machine.post(
-        f"/cases/{no}/suspend", "scjg.approver", json={"ground": "检验", "notice": "告知 1 号"}
+        f"/cases/{no}/suspend",
+        "scjg.approver",
+        json={"ground": "检验", "notice": "须检验", "planned": "5 workday"},
     )
     assert stopped.json["paused"] is True
     assert machine.post(f"/cases/{no}/resume", "scjg.approver").json["paused"] is False

@@ -234,7 +234,12 @@ def test_another_department_finds_nothing(office: Office, staff: Staff, food: st
     stranger = Browser(office, "wjw.approver")
     assert stranger.get(f"/tasks/{task_of(office, food, 'review')}").status_code == 404
     assert stranger.get(f"/cases/{food}").status_code == 404
-    assert stranger.send(f"/cases/{food}/suspend", ground="检验", notice="检 12 号").status_code == 404
+    assert (
+        stranger.send(
+            f"/cases/{food}/suspend", ground="检验", notice="须检验", planned="5 个工作日"
+        ).status_code
+        == 404
+    )
 
 
 # --- a case -------------------------------------------------------------------------------------------
@@ -242,7 +247,7 @@ def test_another_department_finds_nothing(office: Office, staff: Staff, food: st
 
 def test_the_clock_is_stopped_and_runs_again(office: Office, staff: Staff, food: str) -> None:
     browser = Browser(office, "scjg.approver")
-    stopped = browser.send(f"/cases/{food}/suspend", ground="检验", notice="检 12 号")
+    stopped = browser.send(f"/cases/{food}/suspend", ground="检验", notice="须检验", planned="5 个工作日")
     assert stopped.location == f"/cases/{food}?done=suspended"
     assert "已停 0 日" in browser.get(stopped.location).text
     assert browser.send(f"/cases/{food}/resume").location == f"/cases/{food}?done=resumed"
@@ -250,11 +255,12 @@ def test_the_clock_is_stopped_and_runs_again(office: Office, staff: Staff, food:
 
 def test_an_unlawful_ground_comes_back_with_the_notice_kept(office: Office, staff: Staff, food: str) -> None:
     answer = Browser(office, "scjg.approver").send(
-        f"/cases/{food}/suspend", ground="现场勘验", notice="检 12 号"
+        f"/cases/{food}/suspend", ground="现场勘验", notice="须检验", planned="5 个工作日"
     )
     assert answer.status_code == 422
     assert "计入时限" in at_field(answer, "ground")
-    assert 'value="检 12 号"' in answer.text
+    assert "须检验</textarea>" in answer.text
+    assert 'value="5 个工作日"' in answer.text
 
 
 def test_the_case_page_hides_the_identity_number(office: Office, staff: Staff, food: str) -> None:

@@ -25,6 +25,7 @@ NAMED = (
     *STANDING_NAMES.values(),
     *ROLE_NAMES.values(),
     *page.CLOCK_NAMES.values(),
+    *page.PAPER_NAMES.values(),
     *page.LIGHT_NAMES.values(),
     *page.SOURCES.values(),
     *page.DONE.values(),

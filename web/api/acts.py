@@ -78,11 +78,11 @@ def suspend(given: dict[str, Any], no: str) -> ResponseReturnValue:
         return answer(act, brief(approver.suspend(act, _case(act, no), **given)))
 
 
-@room.post(f"{CASE}/resume", gives=shown.CaseShown)
-def resume(_given: dict[str, Any], no: str) -> ResponseReturnValue:
+@room.post(f"{CASE}/resume", takes=schemas.Resume, gives=shown.CaseShown)
+def resume(given: dict[str, Any], no: str) -> ResponseReturnValue:
     """Let the clocks run again (恢复)."""
     with auth.act() as act:
-        return answer(act, brief(approver.resume(act, _case(act, no))))
+        return answer(act, brief(approver.resume(act, _case(act, no), **given)))
 
 
 @room.post(f"{CASE}/extend", takes=schemas.Reason, gives=shown.CaseShown)

@@ -1,0 +1,56 @@
+"""The special procedures of a case (特别程序) and the papers it gave rise to, as a page tells them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.store import documents, stops
+from engine.store.db import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """A special procedure: on what ground, announced till when, and whether it lasts longer."""
+
+    id: int
+    ground: str
+    document_no: str
+    begun_at: datetime
+    planned_at: datetime | None
+    ended_at: datetime | None
+    by_task: bool
+    overrun: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A paper of the case: its kind and number, what it says and what it rests on."""
+
+    kind: str
+    no: str
+    text: str
+    articles: tuple[str, ...]
+    at: datetime
+
+
+def halts(db: Connection, case_id: int, at: datetime) -> tuple[Halt, ...]:
+    """Return every special procedure of a case, in order."""
+    return tuple(
+        Halt(
+            id=row.id,
+            ground=row.ground,
+            document_no=row.document_no,
+            begun_at=row.begun_at,
+            planned_at=row.planned_at,
+            ended_at=row.ended_at,
+            by_task=bool(row.key),
+            overrun=row.planned_at is not None and (row.ended_at or at) >= row.planned_at,
+        )
+        for row in stops.of_case(db, case_id)
+    )
+
+
+def written(db: Connection, case_ids: Iterable[int]) -> tuple[Written, ...]:
+    """Return the papers of some cases, in order."""
+    rows = (row for case_id in case_ids for row in documents.of_case(db, case_id))
+    return tuple(Written(row.kind, row.no, row.text, tuple(row.articles), row.at) for row in rows)

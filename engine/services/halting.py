@@ -1,0 +1,96 @@
+"""Special procedures (特别程序): how one begins with its written notice, ends, or lasts longer than announced.
+
+An approver begins and ends one by his own act; an activity marked ``gov:suspends`` does so by itself.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from engine.domain import special
+from engine.domain.clock import Clock, Halt, touched
+from engine.domain.deadline import due, last_day
+from engine.domain.errors import NotNow
+from engine.domain.limit import Limit
+from engine.services import papers, timing
+from engine.services.act import Act
+from engine.store import cases, stops
+from engine.store.cases import Case
+from engine.store.db import Row
+
+#: The clocks a special procedure holds.
+HELD = touched(Halt.SPECIAL)
+#: What the notice says where the diagram begins the procedure.
+_NOTICE = "本件须进行{ground}，所需时间 {time}（至 {day}），不计入办理时限。"
+
+
+def begin(act: Act, case: Case, ground: str, notice: str, planned: Limit, key: str = "") -> int:
+    """Stop the clocks for *planned* and no longer, and tell the applicant in writing (R-LIM-5, R-CNT-6).
+
+    *key* is the token of the activity that is the procedure; without one it is somebody's act. Returns the
+    stop's id. Raises `Malformed` for a ground that is not on the list.
+    """
+    known = special.ground(ground, special.grounds(act.matter(case).record))
+    until = due(planned, act.at, act.calendar_of(case))
+    words = notice.strip() or _NOTICE.format(ground=ground, time=planned.words(), day=last_day(until))
+    no = papers.issue(act, case, "stop_notice", words, [known.basis])
+    stop_id = stops.begin(
+        act.db, case_id=case.id, ground=ground, notice=words, document_no=no, planned_at=until, begun_at=act.at,
+        key=key, by_id=act.by.id,
+    )  # fmt: skip
+    timing.stop(act, case, HELD, ground, notice=words, cap=until, stop_id=stop_id)
+    own = timing.row(act, case, Clock.SPECIAL, planned, act.at, key or _key(stop_id))
+    timing.start(act, case, [own])
+    _show(act, case)
+    act.record(
+        "suspended", case, ground=ground, notice=words, document_no=no, planned=str(planned),
+        until=last_day(until).isoformat(),
+    )  # fmt: skip
+    return stop_id
+
+
+def _key(stop_id: int) -> str:
+    return f"stop:{stop_id}"
+
+
+def end(act: Act, case: Case, stop: Row, result: str = "") -> None:
+    """Let the clocks run again with what was left of them (R-CNT-5); another stop may still hold them."""
+    stops.end(act.db, stop.id, act.at, result)
+    timing.settle(act, case, keys=[stop.key or _key(stop.id)])
+    timing.resume(act, case, HELD, stop.id)
+    _show(act, case)
+    act.record("resumed", case, ground=stop.ground, document_no=stop.document_no, result=result)
+
+
+def end_of(act: Act, case: Case, keys: Sequence[str]) -> None:
+    """End the procedures whose activities are gone."""
+    for stop in stops.open_(act.db, case.id):
+        if stop.key in keys:
+            end(act, case, stop)
+
+
+def overrun(act: Act, case: Case) -> None:
+    """A procedure has lasted as long as was announced: what comes on top no longer stops the clock (R-CNT-6)."""
+    _show(act, case)
+
+
+def must_not_hold(act: Act, case: Case, task: Row) -> None:
+    """Raise `NotNow` while a procedure somebody began holds the case.
+
+    An activity that is a procedure is itself worked on, and beside it everything but the decision.
+    """
+    if case.paused_at is None:
+        return
+    holding = [stop for stop in _holding(act, stops.open_(act.db, case.id)) if stop.key != task.key]
+    if any(not stop.key or task.stage == "decide" for stop in holding):
+        raise NotNow("办件正在特别程序中，时限已中止；请先恢复办理。", code="case.paused")
+
+
+def _holding(act: Act, found: Iterable[Row]) -> list[Row]:
+    return [stop for stop in found if stop.planned_at is None or stop.planned_at > act.at]
+
+
+def _show(act: Act, case: Case) -> None:
+    """Say on the case and on its tasks since when a procedure holds them."""
+    running = stops.open_(act.db, case.id)
+    holding = _holding(act, running)
+    case.paused_at = min((stop.begun_at for stop in holding), default=None)
+    cases.pause_tasks(act.db, case.id, case.paused_at, but=[stop.key for stop in running if stop.key])

@@ -11,7 +11,7 @@ STAFF: dict[str, tuple[str, list[tuple[str, str]]]] = {
     "lin": ("林窗口", [("window", "HALL")]),
     "he": ("何主任", [("window", "HALL"), ("chief", "HALL")]),
     "manager": ("毛督办", [("manager", "DISTRICT")]),
-    "leader": ("顾区长", [("leader", "DISTRICT")]),
+    "leader": ("顾区长", [("leader", "DISTRICT"), ("manager", "DISTRICT")]),
     "designer": ("沈设计", [("designer", "DISTRICT")]),
     "registrar": ("丁登记", [("registrar", "DISTRICT")]),
 }

@@ -90,6 +90,7 @@ def read(act: Act, form: Form, channel: Channel, hall: str | None = None) -> App
         "members": [key for key in wanted() if key in {m.key for m in form.members}],
         "flags": flags(form),
         "street": request.form.get("street") or None,
+        "licence_until": request.form.get("licence_until") or None,
     }
     if hall is not None:
         given["hall"] = hall

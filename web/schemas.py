@@ -134,6 +134,7 @@ class ApplicationSchema(Form):
     materials = Several("申请材料", Part("申请材料", HandedSchema), validate=each_once, load_default=tuple)
     hall = Word("受理大厅", 40, load_default=HALL)
     street = Word("所属街道", 40, load_default=None, allow_none=True)
+    licence_until = Day("原证照有效期至", load_default=None, allow_none=True)
 
     @ma.post_load
     def application(self, read: dict[str, Any], **_: Any) -> Application:

@@ -73,7 +73,7 @@ def roster() -> Iterator[Colleague]:
             f"street.{code.lower()}", (("subdistrict", code), ("subdistrict", "JD"), ("window", code))
         )
     yield Colleague("manager", (("manager", DISTRICT),))
-    yield Colleague("district.leader", (("leader", DISTRICT),))
+    yield Colleague("district.leader", (("leader", DISTRICT), ("manager", DISTRICT)))
     yield Colleague("designer", (("designer", DISTRICT),))
     yield Colleague("registrar", (("registrar", DISTRICT),))
 

@@ -40,6 +40,7 @@ __all__ = [
     "Pause",
     "Precision",
     "Stop",
+    "agreed",
     "course",
     "day_of",
     "due",
@@ -50,7 +51,6 @@ __all__ = [
     "remaining",
     "stopped_days",
     "stopped_moments",
-    "until",
 ]  # fmt: skip
 
 
@@ -186,7 +186,7 @@ def _closing(day: date, start: datetime, calendar: Calendar) -> datetime:
     return ends if ends > start else at_time(calendar.add(day, 1), closes)
 
 
-def until(start: datetime, due: datetime) -> Limit:
+def agreed(start: datetime, due: datetime) -> Limit:
     """Return the limit of something begun at *start* that is due on an agreed day, which no calendar moves."""
     days = (last_day(due) - day_of(start)).days
     return Limit(days, Unit.FIXED) if days else Limit(0, Unit.ONSPOT)

@@ -80,10 +80,11 @@ def local(record: Mapping[str, Any], regions: Iterable[Region], region: str) -> 
     fills in what the record leaves to common practice or says nothing of.
     """
     found = dict(record)
-    for each in regions:
+    for each in sorted(regions, key=lambda known: len(known.code)):  # the nearer region has the last word
         if each.covers(region):
             found = _applied(found, each)
-    return found
+    own = {name: record[name] for name in ("prereview_limit",) if name in record}
+    return {**found, **own}
 
 
 def _applied(record: dict[str, Any], region: Region) -> dict[str, Any]:
@@ -101,7 +102,7 @@ def _applied(record: dict[str, Any], region: Region) -> dict[str, Any]:
         record = {**record, "grounds": [*(record.get("grounds") or ()), *added]}
     if correction:
         record = {**record, "correction": correction}
-    return {"prereview_limit": rules["prereview"], **record} if rules.get("prereview") else record
+    return {**record, "prereview_limit": rules["prereview"]} if rules.get("prereview") else record
 
 
 def _is_stricter(notice: Mapping[str, Any], known: Mapping[str, Any] | None) -> bool:

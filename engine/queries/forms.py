@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.domain import matter as rules
+from engine.domain import renewal
 from engine.domain.material import holds
 from engine.queries.catalogue import Figure, Name, departments, figure
 from engine.store import catalog
@@ -73,6 +74,7 @@ class Form:
     questions: tuple[Question, ...]
     members: tuple[Choice, ...]
     rows: tuple[FormRow, ...]
+    renews: bool = False
 
 
 def form(db: Connection, key: str) -> Form:
@@ -97,6 +99,7 @@ def form_of(row: Row, versions: Mapping[str, Row], named: Mapping[str, Name] | N
         answers={**(record.get("answers") or {})},
         questions=tuple(_questions(record, parts)),
         members=tuple(_choice(m, versions[m.matter], known) for m in members),
+        renews=renewal.before(record) is not None,
         rows=_rows(parts, {s["code"]: s["name"] for s in record.get("shared_materials") or ()}),
     )
 

@@ -31,6 +31,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "resumed": ("{ground}结束，恢复计时", "{ground} over, the clock runs again"),
     "extended": ("延期 {by}，{document_no}", "extended by {by}, {document_no}"),
+    "deemed renewed": ("有效期届满未决定，视为准予延续", "the licence ended undecided: renewed by law"),
     "decided": ("作出决定：{state}，{document_no}", "decided: {state}, {document_no}"),
     "delivered": ("送达，{receiver} 签收", "delivered to {receiver}"),
     "deadline passed": ("{clock}已过（应于 {due}）", "{clock} passed (due {due})"),

@@ -3,10 +3,12 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from engine.domain import case as life
 from engine.domain import matter as rules
+from engine.domain import renewal
 from engine.domain.case import UNACCEPTED, UNDECIDED, Channel, State
 from engine.domain.errors import Incomplete, Malformed
 from engine.domain.identity import must_hold
@@ -48,13 +50,15 @@ class Application:
     materials: tuple[Handed, ...] = ()
     hall: str = HALL
     street: str | None = None
+    licence_until: date | None = None
 
 
 def apply(act: Act, application: Application) -> Case:
     """Take an application in and start its flow; for a bundle, its members' too.
 
     Raises `NotFound` for an unknown matter, `Malformed` for a member, flag or material it does not know,
-    `Incomplete` for an agent who is not named, `NotYours` for a window application by somebody else.
+    `Incomplete` for an agent who is not named, `NotYours` for a window application by somebody else, `NotNow`
+    for a renewal that is asked for too late (R-LIM-8).
     """
     matter = act.library.current(act.db, application.matter)
     taken = (
@@ -62,12 +66,16 @@ def apply(act: Act, application: Application) -> Case:
     )
     versions = [act.library.current(act.db, member.matter) for member in taken]
     _check(act, application, matter, versions)
+    early = renewal.before(matter.record)
+    until = renewal.must_be_in_time(act.today, application.licence_until, early) if early else None
     flags = {**_answered(application, [matter, *versions]), **{f"with_{m.matter}": True for m in taken}}
     case = _receive(act, application, matter, {**flags, "in_bundle": False})
     cases.put(act.db, case.id, _shelved(application), act.at)
     for member, version in zip(taken, versions, strict=True):
         _receive_member(act, application, case, member, version, flags)
     lifecycle.watch_notice(act, case)
+    if until is not None:
+        lifecycle.watch_licence(act, case, until)
     return case
 
 
@@ -135,7 +143,7 @@ def _receive(
         street_id=act.library.org(act.db, application.street) if application.street else None,
         first_contact_id=act.by.id,
         flags=flags,
-        answers=dict(application.answers) if parent is None else {},
+        answers=_kept(application) if parent is None else {},
         received_at=act.at,
         complete_at=act.at,
         state=state,
@@ -146,6 +154,12 @@ def _receive(
     )
     advance.start(act, case)
     return case
+
+
+def _kept(application: Application) -> dict[str, Any]:
+    """What was filled in, with the end of the licence that is to be renewed."""
+    until = application.licence_until
+    return {**application.answers, **({"licence_until": until.isoformat()} if until else {})}
 
 
 def _receive_member(

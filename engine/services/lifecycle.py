@@ -1,13 +1,13 @@
 """What a change of state brings: clocks start and stop, the bundle hears of it, the flow goes on or ends."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from engine.domain import material
 from engine.domain.case import STATE_NAMES, State, move
 from engine.domain.clock import Clock, Halt, touched
-from engine.domain.deadline import until
+from engine.domain.deadline import agreed, end_of
 from engine.domain.material import Line, Verdict
 from engine.domain.tolerance import Commitment
 from engine.services import advance, timing
@@ -64,6 +64,12 @@ def watch_notice(act: Act, case: Case) -> None:
     )
 
 
+def watch_licence(act: Act, case: Case, until: date) -> None:
+    """Start the clock of a renewal: undecided when the licence ends, it counts as granted (R-LIM-8)."""
+    limit = agreed(act.at, end_of(until))
+    timing.start(act, case, [timing.row(act, case, Clock.RENEWAL, limit, act.at)])
+
+
 def since(case: Case) -> datetime:
     """The moment the authority answers from: the file is complete (R-ACC-4) and, in a bundle, its turn has come."""
     return max(case.complete_at, case.noticed_at or case.complete_at)
@@ -93,8 +99,8 @@ def promise(act: Act, case: Case, commitment: Commitment) -> None:
     cases.commit_to(act.db, case.id, commitment.codes, commitment.due_at, commitment.on_overdue, act.at)
     promised = [material.Handed(code, material.Standing.PROMISED) for code in commitment.codes]
     cases.put(act.db, case.shelf, promised, act.at)
-    agreed = until(act.at, commitment.due_at)
-    timing.start(act, case, [timing.row(act, case, Clock.TOLERANCE, agreed, act.at)])
+    limit = agreed(act.at, commitment.due_at)
+    timing.start(act, case, [timing.row(act, case, Clock.TOLERANCE, limit, act.at)])
     act.record(
         "tolerated", case, codes=list(commitment.codes), due_at=commitment.due_at.isoformat(),
         on_overdue=str(commitment.on_overdue),

@@ -2,10 +2,11 @@
 
 from engine import worker
 from engine.domain.case import Channel
-from engine.domain.identity import APPLICANT
+from engine.domain.identity import APPLICANT, CLOCK
 from engine.domain.material import Handed, Standing
 from engine.office import Office
 from engine.services import applicant, desk
+from engine.store import catalog
 from tests import builders
 from tests.builders import bring, case_row, clocks, do, entry, last_days, refusal, state, steps
 from tests.conftest import Watch
@@ -118,6 +119,32 @@ def test_who_does_not_answer_in_fifteen_days_has_withdrawn(
     worker.drain(office)
     assert (state(office, no), steps(office, no), clocks(office, no)) == ("withdrawn_deemed", [], {})
     assert "2026-12-14" in entry(office, no, "withdrawn_deemed")["reason"]
+
+
+def test_the_withdrawal_is_told_in_writing(office: Office, staff: Staff, watch: Watch) -> None:
+    no = _asked(office, staff)
+    watch.set("2026-12-15 00:00")
+    worker.drain(office)
+    (paper,) = builders.papers(office, no)
+    assert (paper.kind, paper.no) == ("deemed_withdrawal", "510703视撤〔2026〕000001号")
+    assert entry(office, no, "withdrawn_deemed")["document_no"] == paper.no
+
+
+def test_where_the_region_denies_it_is_denied(office: Office, staff: Staff, watch: Watch) -> None:
+    """R-ACC-5: 滨州 不予审批; the decision is handed out like any other."""
+    with office.act(CLOCK) as act:
+        row = catalog.current(act.db, FOOD)
+        record = {**row.record, "correction": {**row.record["correction"], "on_overdue": "deny"}}
+        catalog.publish(act.db, "matter", record, row.definition_id, act.at)
+    no = _asked(office, staff)
+    watch.set("2026-12-15 00:00")
+    worker.drain(office)
+    assert (state(office, no), steps(office, no), set(clocks(office, no))) == (
+        "denied",
+        ["deliver"],
+        {"stage", "delivery"},
+    )
+    assert "逾期未补正" in entry(office, no, "decided")["reason"]
 
 
 def test_while_the_applicant_corrects_nobody_accepts(office: Office, staff: Staff) -> None:

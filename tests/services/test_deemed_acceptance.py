@@ -39,6 +39,16 @@ def test_the_promised_clock_has_already_run_five_days(office: Office, staff: Sta
     assert last_days(office, no)["promised"] == "2026-12-07"
 
 
+def test_it_is_told_in_writing(office: Office, staff: Staff, watch: Watch) -> None:
+    no = builders.apply(office, staff, FOOD)
+    watch.set("2026-12-01 09:00")
+    worker.drain(office)
+    (paper,) = builders.papers(office, no)
+    assert (paper.kind, paper.articles) == ("deemed_acceptance", ["《行政许可法》第三十二条第一款第四项"])
+    assert "2026-11-23" in paper.text
+    assert entry(office, no, "accepted")["document_no"] == paper.no
+
+
 def test_the_clock_is_the_author(office: Office, staff: Staff, watch: Watch) -> None:
     no = builders.apply(office, staff, FOOD)
     watch.pass_days(9)

@@ -431,3 +431,16 @@ def test_a_message_may_be_played_but_not_published() -> None:
     found_there = [finding for finding in lint.check(diagram.xml()) if finding.code == "event.unheard"]
     assert [finding.element for finding in found_there] == ["told"]
     assert barred(found_there, Bar.PUBLISHING)
+
+
+def test_an_activity_stops_the_clocks_on_a_ground_of_the_law_and_for_a_time() -> None:
+    """R-LIM-5: 现场勘验 counts; 公示 stops only where the region says so."""
+
+    def told(ground: str, *known: str, **more: str) -> list[str]:
+        drawn = line("accept").user("wait", "等待", suspends=ground, **more).path("accept", "wait", "done")
+        return [each.code for each in lint.check(drawn.xml(), known) if each.code.startswith("suspends")]
+
+    assert told("检验", limit="10 workday") == []
+    assert told("检验") == ["suspends.unlimited"]
+    assert told("现场勘验", limit="10 workday") == ["suspends.ground"]
+    assert (told("公示", limit="7 day"), told("公示", "公示", limit="7 day")) == (["suspends.ground"], [])

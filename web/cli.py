@@ -15,11 +15,12 @@ import click
 
 from engine.config import BPMN, Settings, from_env
 from engine.domain.calendar import ONE_DAY, Calendar
-from engine.domain.deadline import BEIJING, Clock, Pause, end_of, last_day
+from engine.domain.clock import Clock, Precision
+from engine.domain.deadline import BEIJING, ONE_SECOND, Allowance, Pause, end_of, last_day
 from engine.domain.errors import Malformed, NotFound, Refused
 from engine.domain.explain import Explanation, explain
 from engine.domain.identity import Actor
-from engine.domain.limit import Limit
+from engine.domain.limit import Limit, Unit
 from engine.office import Office
 from engine.queries import diagrams, integrity
 from engine.services import drawings, registrar, sessions
@@ -277,11 +278,12 @@ class _Moment(click.ParamType[Any]):
 
 
 class _Days(click.ParamType[Any]):
-    name = "A..B"
+    name = "A..B[:GROUND]"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Pause:
-        """Read a stretch of days that do not count, both ends included."""
-        first, _, last = value.partition("..")
+        """Read a stretch of days that do not count, both ends included, and on what ground."""
+        span, _, ground = value.partition(":")
+        first, _, last = span.partition("..")
         try:
             begun, ended = date.fromisoformat(first), date.fromisoformat(last or first)
             if not date(1900, 1, 1) < begun <= ended < date(9000, 1, 1):
@@ -290,26 +292,35 @@ class _Days(click.ParamType[Any]):
             self.fail(f"“{value}”不是一段日期；请写作 2026-09-28..2026-09-29，前后两日都不计。", param, ctx)
         # The day of a pause counts and that of the resumption does not: it begins as the day before ends.
         instant = timedelta(microseconds=1)
-        return Pause(end_of(begun - ONE_DAY) - instant, end_of(ended) - instant, "特别程序")
+        return Pause(end_of(begun - ONE_DAY) - instant, end_of(ended) - instant, ground or "特别程序")
 
 
 @main.command()
 @click.option("--from", "start", required=True, type=_Moment(), help="起算的日期（当日不计）")
 @click.option("--limit", required=True, metavar="LIMIT", help="时限，例如“5 workday”或“20 个工作日”")
-@click.option("--pause", "pauses", multiple=True, type=_Days(), help="不计入的日子，前后两日都含；可多次")
-@click.option("--extend", metavar="LIMIT", help="延期，单位与时限相同")
+@click.option(
+    "--pause", "pauses", multiple=True, type=_Days(), help="不计入的日子，前后两日都含，可写事由；可多次"
+)
+@click.option("--extend", metavar="LIMIT", help="延期，在时限届满后接着计")
+@click.option(
+    "--precision",
+    type=click.Choice([p.value for p in Precision]),
+    default="date",
+    show_default=True,
+    help="到期日计到当日 24:00、停止业务时间，还是同一时刻",
+)
 @click.option(
     "--clock", type=click.Choice([c.value for c in Clock]), default="legal", show_default=True, help="哪个钟"
 )
 @click.option("--calendar", "code", default=CHINA, show_default=True, metavar="CODE", help="工作日历")
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="说明的语言")
 @_json
-def due(
-    *, start: datetime, limit: str, pauses: tuple[Pause, ...], extend: str | None, clock: str, code: str, lang: str,
-    as_json: bool,
+def due(  # noqa: PLR0913 - as many as there are options
+    *, start: datetime, limit: str, pauses: tuple[Pause, ...], extend: str | None, precision: str, clock: str,
+    code: str, lang: str, as_json: bool,
 ) -> None:  # fmt: skip
     """推算到期日，并逐日说明怎么算的；不需要数据库。"""
-    allowed = _extended(Limit.parse(limit), extend)
+    allowed = Allowance(Limit.parse(limit), _extended(extend), precision=Precision(precision))
     try:
         told = explain(Clock(clock), allowed, start, _calendar(code), pauses, start, lang)
     except OverflowError:
@@ -322,17 +333,11 @@ def due(
         _show_due(told)
 
 
-def _extended(limit: Limit, extend: str | None) -> Limit:
-    if extend is None:
-        return limit
-    more = Limit.parse(extend)
-    if more.unit is not limit.unit:
-        raise Malformed(
-            f"延期“{more.words()}”与时限“{limit.words()}”的单位不同，请换算成同一单位。",
-            code="limit.unit",
-            field="extend",
-        )
-    return Limit(limit.value + more.value, limit.unit)
+def _extended(extend: str | None) -> Limit | None:
+    more = Limit.parse(extend) if extend is not None else None
+    if more is not None and more.unit in {Unit.ONSPOT, Unit.FIXED}:
+        raise Malformed(f"延期“{more.words()}”不是一段时间。", code="limit.unit", field="extend")
+    return more
 
 
 def _calendar(code: str) -> Calendar:
@@ -347,25 +352,38 @@ def _calendar(code: str) -> Calendar:
     return Calendar.from_holiday_cn(documents, version=code)
 
 
-def _due(told: Explanation, limit: Limit) -> dict[str, Any]:
+def _due(told: Explanation, allowed: Allowance) -> dict[str, Any]:
     days = [
         {"day": s.day.isoformat(), "kind": s.kind, "number": s.number, "label": s.label} for s in told.squares
     ]
     return {
         "due": last_day(told.due).isoformat(),
         "due_at": told.due.astimezone(BEIJING).isoformat(),
-        "limit": str(limit),
+        "limit": str(_whole(allowed)),
+        "extension": str(allowed.extension) if allowed.extension else None,
+        "precision": str(told.precision),
         "counted": [day["day"] for day in days if day["number"] is not None],
         "days": days,
+        "pauses": [
+            {"ground": h.ground, "days": h.days, "announced": h.announced, "overrun": h.overrun}
+            for h in told.halts
+        ],
         "provisional": told.provisional,
         "rules": list(told.rules),
+        "articles": list(told.articles),
         "basis": told.sentence,
         "calendar": told.calendar,
     }
 
 
+def _whole(allowed: Allowance) -> Limit:
+    """The limit with an extension in the same unit; one in another stands beside it."""
+    more = allowed.extension
+    return allowed.whole if more is not None and more.unit is allowed.limit.unit else allowed.limit
+
+
 def _show_due(told: Explanation) -> None:
-    ends = told.due.astimezone(BEIJING)
+    ends = (told.due - ONE_SECOND if told.precision is Precision.INSTANT else told.due).astimezone(BEIJING)
     when = f"{last_day(told.due)} 24:00" if ends.time() == time.min else f"{ends:%Y-%m-%d %H:%M}"
     click.echo(f"到期：{when}{'（暂定，待国务院放假通知）' if told.provisional else ''}")
     for line in _lines(told):

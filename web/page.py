@@ -12,7 +12,8 @@ from flask import Flask, current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from engine.domain.case import DECIDED, FINAL, State
-from engine.domain.deadline import Clock, Light, day_of
+from engine.domain.clock import Clock, Consequence, Party
+from engine.domain.deadline import Light, day_of
 from engine.domain.errors import AlreadyDone, NotFound, Refused
 from engine.domain.explain import Square
 from engine.domain.identity import ROLE_NAMES, Actor, Role
@@ -81,6 +82,24 @@ CLOCK_NAMES: dict[Clock, str] = {
     Clock.ACKNOWLEDGE: "签收",
     Clock.TRANSFER: "转送",
     Clock.AFTERGRANT: "办结后补",
+}
+#: Who owes it that a clock does not run out.
+PARTY_NAMES: dict[Party, str] = {
+    Party.AUTHORITY: "责任方：行政机关",
+    Party.APPLICANT: "责任方：申请人",
+    Party.OUTSIDE: "责任方：办理特别程序的机构",
+}
+#: What follows when a clock runs out.
+CONSEQUENCE_NAMES: dict[Consequence, str] = {
+    Consequence.LATE: "超期，计入报表并亮灯",
+    Consequence.DEEMED_ACCEPTANCE: "视为受理，自收到申请材料之日起算",
+    Consequence.OVER_PROMISE: "超承诺，须说明理由",
+    Consequence.OVER_LAW: "超法定，依法追责",
+    Consequence.UNANSWERED: "按本地规定视为撤回或不予审批",
+    Consequence.BROKEN_PROMISE: "按本地规定处理未补齐的容缺",
+    Consequence.FLOW_GOES_ON: "流程按图继续",
+    Consequence.COUNTS_AGAIN: "超出告知时间的部分不再停止计时",
+    Consequence.DEEMED_RENEWAL: "视为准予延续",
 }
 #: What the papers of a case are called.
 PAPER_NAMES: dict[str, str] = {
@@ -318,6 +337,8 @@ def install(app: Flask) -> None:
         standing_tone=standing_tone,
         source_name=source_name,
         clock_name=lambda clock: gettext(CLOCK_NAMES[Clock(clock)]),
+        consequence_name=lambda what: gettext(CONSEQUENCE_NAMES[Consequence(what)]),
+        party_name=lambda party: gettext(PARTY_NAMES[Party(party)]),
         paper_name=lambda kind: gettext(PAPER_NAMES[kind]),
         light_name=lambda light: gettext(LIGHT_NAMES[Light(light)]),
     )

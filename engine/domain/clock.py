@@ -56,6 +56,20 @@ class Halt(StrEnum):
     SPECIAL = "special"
 
 
+class Consequence(StrEnum):
+    """What follows when a clock runs out. Lateness itself moves nothing; some clocks act."""
+
+    LATE = "late"
+    DEEMED_ACCEPTANCE = "deemed_acceptance"
+    OVER_PROMISE = "over_promise"
+    OVER_LAW = "over_law"
+    UNANSWERED = "unanswered"
+    BROKEN_PROMISE = "broken_promise"
+    FLOW_GOES_ON = "flow_goes_on"
+    COUNTS_AGAIN = "counts_again"
+    DEEMED_RENEWAL = "deemed_renewal"
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What a clock is: who owes it, what follows when it runs out, its articles and rules, what stops it.
@@ -65,7 +79,7 @@ class Kind:
     """
 
     party: Party
-    consequence: str
+    consequence: Consequence
     articles: tuple[int, ...]
     rules: tuple[str, ...]
     halts: tuple[Halt, ...] = ()
@@ -73,17 +87,17 @@ class Kind:
     ledger: bool = False
 
 
-_LATE = "超期，计入报表并亮牌"
+_LATE = Consequence.LATE
 
-#: Every clock there is. Lateness itself moves nothing; the consequences of some are acts of the clock.
+#: Every clock there is.
 KINDS: Mapping[Clock, Kind] = {
     Clock.NOTICE: Kind(
-        Party.AUTHORITY, "视为受理，自收到申请材料之日起算", (32,), ("R-ACC-1",), (Halt.CORRECTION,)
+        Party.AUTHORITY, Consequence.DEEMED_ACCEPTANCE, (32,), ("R-ACC-1",), (Halt.CORRECTION,)
     ),
     Clock.PREREVIEW: Kind(Party.AUTHORITY, _LATE, (32,), ("R-ACC-1",)),
     Clock.PROMISED: Kind(
         Party.AUTHORITY,
-        "超承诺：公开说明理由",
+        Consequence.OVER_PROMISE,
         (42,),
         ("R-LIM-1", "R-LIM-10"),
         (Halt.SPECIAL,),
@@ -91,19 +105,17 @@ KINDS: Mapping[Clock, Kind] = {
         ledger=True,
     ),
     Clock.LEGAL: Kind(
-        Party.AUTHORITY, "超法定：承担法律责任", (42,), ("R-LIM-1",), (Halt.SPECIAL,), (45,), ledger=True
+        Party.AUTHORITY, Consequence.OVER_LAW, (42,), ("R-LIM-1",), (Halt.SPECIAL,), (45,), ledger=True
     ),
     Clock.STAGE: Kind(Party.AUTHORITY, "环节超时", (42,), ("R-LIM-10",), (Halt.SPECIAL,), (45,)),
-    Clock.CORRECTION: Kind(Party.APPLICANT, "视为撤回申请，或不予受理", (32,), ("R-ACC-4", "R-ACC-5")),
+    Clock.CORRECTION: Kind(Party.APPLICANT, Consequence.UNANSWERED, (32,), ("R-ACC-4", "R-ACC-5")),
     Clock.TOLERANCE: Kind(
-        Party.APPLICANT, "按本地规定处理未补齐的容缺", (), ("R-TOL-2", "R-TOL-4"), ledger=True
+        Party.APPLICANT, Consequence.BROKEN_PROMISE, (), ("R-TOL-2", "R-TOL-4"), ledger=True
     ),
     Clock.DELIVERY: Kind(Party.AUTHORITY, _LATE, (44,), ("R-LIM-4",)),
-    Clock.TIMER: Kind(Party.AUTHORITY, "流程按图继续", (), ("R-CNT-4",), (Halt.SPECIAL,)),
-    Clock.SPECIAL: Kind(
-        Party.OUTSIDE, "超出告知时间的部分不再停钟", (45,), ("R-LIM-5", "R-CNT-6"), ledger=True
-    ),
-    Clock.RENEWAL: Kind(Party.AUTHORITY, "视为准予延续", (50,), ("R-LIM-8",), ledger=True),
+    Clock.TIMER: Kind(Party.AUTHORITY, Consequence.FLOW_GOES_ON, (), ("R-CNT-4",), (Halt.SPECIAL,)),
+    Clock.SPECIAL: Kind(Party.OUTSIDE, Consequence.COUNTS_AGAIN, (45,), ("R-LIM-5", "R-CNT-6"), ledger=True),
+    Clock.RENEWAL: Kind(Party.AUTHORITY, Consequence.DEEMED_RENEWAL, (50,), ("R-LIM-8",), ledger=True),
     Clock.ASSIGN: Kind(Party.AUTHORITY, _LATE, (55,), ("R-LIM-6",)),
     Clock.HEARING: Kind(Party.AUTHORITY, _LATE, (47, 48), ("R-LIM-7",)),
     Clock.RECTIFY: Kind(Party.AUTHORITY, _LATE, (), ("R-EV-2",)),
@@ -112,7 +124,7 @@ KINDS: Mapping[Clock, Kind] = {
     Clock.FOLLOW: Kind(Party.AUTHORITY, _LATE, (69,), ("R-TOL-7",)),
     Clock.ACKNOWLEDGE: Kind(Party.OUTSIDE, _LATE, (), ("R-CNT-4",)),
     Clock.TRANSFER: Kind(Party.AUTHORITY, _LATE, (), ("R-LIM-3",)),
-    Clock.AFTERGRANT: Kind(Party.APPLICANT, "按本地规定处理未补齐的容缺", (), ("R-TOL-7",), ledger=True),
+    Clock.AFTERGRANT: Kind(Party.APPLICANT, Consequence.BROKEN_PROMISE, (), ("R-TOL-7",), ledger=True),
 }
 
 #: The clocks of the whole case whose due moments are history.

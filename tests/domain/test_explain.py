@@ -1,6 +1,7 @@
 """How a due date came about: the squares, the sentence, the articles of law."""
 
 import json
+import re
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import product
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 
 from engine.domain import deadline
 from engine.domain.calendar import Calendar
-from engine.domain.deadline import BEIJING, Clock, Pause
+from engine.domain.clock import Party
+from engine.domain.deadline import BEIJING, Allowance, Clock, Pause
 from engine.domain.explain import Explanation, Square, explain
 from engine.domain.limit import Limit, Unit
 
@@ -212,3 +214,89 @@ def test_the_squares_agree_with_the_due_date(
     assert [each.number for each in explanation.squares if each.number] == list(range(1, n + 1))
     assert explanation.squares[-1].kind == "due"
     assert explanation.squares[-1].day == deadline.last_day(explanation.due)
+
+
+# Extensions, announced ends, and how finely it ends
+
+
+def allowed(
+    limit: str, more: str = "", precision: str = "date", *pauses: Pause, at: str = "2026-11-24 10:00"
+) -> Explanation:
+    granted = Allowance.read(limit, more, precision, "510703延告〔2026〕000001号")
+    return explain(Clock.LEGAL, granted, moment("2026-11-23 10:30"), calendar(), pauses, moment(at))
+
+
+def test_an_extension_is_told_with_its_paper_and_its_days() -> None:
+    """R-LIM-1."""
+    told_ = allowed("3 workday", "2 workday")
+    assert "经批准延期 2 个工作日（510703延告〔2026〕000001号）" in told_.sentence
+    assert [(s.number, s.label) for s in told_.squares if s.number in {3, 4, 5}] == [
+        (3, ""),
+        (4, "延期"),
+        (5, "到期"),
+    ]
+    assert (str(told_.extension), told_.document) == ("2 workday", "510703延告〔2026〕000001号")
+
+
+def test_an_extension_in_working_days_follows_a_limit_in_days() -> None:
+    """R-LIM-11: thirty days end on a Saturday and give way to Monday; then ten working days."""
+    told_ = explain(
+        Clock.LEGAL,
+        Allowance.read("30 day", "10 workday"),
+        moment("2026-11-26 09:00"),
+        calendar(),
+        (),
+        moment("2026-11-27 09:00"),
+    )
+    assert "按自然日计，含休息日；末日12月26日为周末，顺延至下一工作日；周末" in told_.sentence
+    assert max(s.number or 0 for s in told_.squares) == 40
+    assert {"第二百零三条", "第八十二条"} <= set(re.findall("第[^第]*?条", told_.sentence))
+
+
+def test_an_open_stop_is_told_with_its_announced_end() -> None:
+    """R-CNT-6."""
+    stop = Pause(moment("2026-11-24 09:00"), None, "检验", moment("2026-11-28 00:00"))
+    told_ = allowed("10 workday", "", "date", stop)
+    assert "检验尚未结束，按告知的时间（至11月27日）暂计" in told_.sentence
+    (halt,) = told_.halts
+    assert (halt.ground, halt.days, str(halt.announced), halt.overrun) == ("检验", 3, "2026-11-27", False)
+    assert "R-CNT-6" in told_.rules
+
+
+def test_a_stop_that_lasts_longer_is_told() -> None:
+    """R-CNT-6."""
+    stop = Pause(moment("2026-11-24 09:00"), None, "检验", moment("2026-11-28 00:00"))
+    told_ = allowed("10 workday", "", "date", stop, at="2026-12-01 09:00")
+    assert "检验超过告知的时间（至11月27日），超出部分照计" in told_.sentence
+    assert told_.halts[0].overrun
+
+
+@pytest.mark.parametrize(
+    ("precision", "ends"),
+    [("date", "到期 11月26日。"), ("close", "到期 11月26日 17:00。"), ("instant", "到期 11月26日 10:30。")],
+)
+def test_it_says_how_finely_it_ends(precision: str, ends: str) -> None:
+    """R-CNT-2."""
+    assert ends in allowed("3 workday", "", precision).sentence
+
+
+def test_one_second_after_the_same_time_is_late() -> None:
+    """R-CNT-2: 超过1秒钟也算超期."""
+    assert allowed("3 workday", "", "instant").due == moment("2026-11-26 10:30:01")
+
+
+@pytest.mark.parametrize("clock", Clock)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_clock_is_told_with_who_owes_it(clock: Clock, lang: str) -> None:
+    told_ = explain(
+        clock,
+        Limit(3, Unit.WORKDAY),
+        moment("2026-11-23 09:00"),
+        calendar(),
+        (),
+        moment("2026-11-23 09:00"),
+        lang,
+    )
+    assert told_.party in set(Party)
+    assert told_.consequence
+    assert told_.sentence

@@ -120,7 +120,7 @@ def test_beyond_the_last_notice_a_day_is_provisional():
         (("--from", "1999-09-24", "--limit", "5 workday"), "calendar.out-of-range"),
         (("--from", "9999-12-31", "--limit", "5 day"), "calendar.out-of-range"),
         (("--from", "2026-09-24", "--limit", "5 workday", "--calendar", "XX"), "calendar.unknown"),
-        (("--from", "2026-09-24", "--limit", "5 workday", "--extend", "1 month"), "limit.unit"),
+        (("--from", "2026-09-24", "--limit", "5 workday", "--extend", "onspot"), "limit.unit"),
     ],
 )
 def test_what_cannot_be_reckoned_is_refused_with_one(words: tuple[str, ...], code: str):

@@ -26,6 +26,8 @@ NAMED = (
     *ROLE_NAMES.values(),
     *page.CLOCK_NAMES.values(),
     *page.PAPER_NAMES.values(),
+    *page.PARTY_NAMES.values(),
+    *page.CONSEQUENCE_NAMES.values(),
     *page.LIGHT_NAMES.values(),
     *page.SOURCES.values(),
     *page.DONE.values(),

@@ -128,6 +128,17 @@ class SquareShown(Schema):
     today = Boolean()
 
 
+class HaltedShown(Schema):
+    """A pause of a clock: on what ground, till when announced, and the days it takes out by itself."""
+
+    ground = String()
+    start = DateTime()
+    end = DateTime(allow_none=True)
+    announced = Date(allow_none=True)
+    overrun = Boolean()
+    days = Integer()
+
+
 class ExplanationShown(Schema):
     """How a due moment came about."""
 
@@ -136,7 +147,14 @@ class ExplanationShown(Schema):
     squares = List(Nested(SquareShown))
     sentence = String()
     rules = List(String())
+    articles = List(String())
     calendar = String()
+    halts = List(Nested(HaltedShown))
+    extension = String(allow_none=True)
+    document = String()
+    precision = String()
+    party = String()
+    consequence = String()
 
 
 class DeadlineShown(Schema):
@@ -145,6 +163,8 @@ class DeadlineShown(Schema):
     id = Integer()
     clock = String()
     limit = String()
+    extension = String()
+    precision = String()
     started_at = DateTime()
     due_at = DateTime()
     settled_at = DateTime(allow_none=True)

@@ -107,7 +107,7 @@ KINDS: Mapping[Clock, Kind] = {
     Clock.LEGAL: Kind(
         Party.AUTHORITY, Consequence.OVER_LAW, (42,), ("R-LIM-1",), (Halt.SPECIAL,), (45,), ledger=True
     ),
-    Clock.STAGE: Kind(Party.AUTHORITY, "环节超时", (42,), ("R-LIM-10",), (Halt.SPECIAL,), (45,)),
+    Clock.STAGE: Kind(Party.AUTHORITY, _LATE, (42,), ("R-LIM-10",), (Halt.SPECIAL,), (45,)),
     Clock.CORRECTION: Kind(Party.APPLICANT, Consequence.UNANSWERED, (32,), ("R-ACC-4", "R-ACC-5")),
     Clock.TOLERANCE: Kind(
         Party.APPLICANT, Consequence.BROKEN_PROMISE, (), ("R-TOL-2", "R-TOL-4"), ledger=True

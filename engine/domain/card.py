@@ -5,13 +5,14 @@ and a card (牌) that is yellow beyond the promised limit and red beyond the leg
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from engine.domain.calendar import Calendar
+from engine.domain.clock import Clock
 from engine.domain.deadline import ONE_SECOND, Pause, Precision, due
 from engine.domain.errors import Malformed
 from engine.domain.limit import Limit, Unit
@@ -38,6 +39,22 @@ class Kind(StrEnum):
     CERTIFICATE = "certificate"
     CONSULT = "consult"
     COMPLAINT = "complaint"
+
+
+#: As what each clock is watched; the others earn no cards. R-EV-2: an answer to a bad rating is watched too.
+WATCHED_AS: Mapping[Clock, Kind] = {
+    Clock.PROMISED: Kind.CASE,
+    Clock.SPECIAL: Kind.SPECIAL,
+    Clock.PREREVIEW: Kind.ONLINE,
+    Clock.DELIVERY: Kind.CERTIFICATE,
+    Clock.ACKNOWLEDGE: Kind.CONSULT,
+    Clock.SUPERVISION: Kind.COMPLAINT,
+    Clock.CONTACT: Kind.COMPLAINT,
+    Clock.RECTIFY: Kind.COMPLAINT,
+}
+
+#: When each level is reached, in order of time.
+Reached = tuple[tuple[datetime, "Level"], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,31 +111,39 @@ class Watched:
     pauses: tuple[Pause, ...] = ()
 
 
-def moments(
-    rules: Rules, watched: Watched, calendar: Calendar, until: datetime | None = None
-) -> tuple[tuple[datetime, Level], ...]:
-    """Return when each level is reached, in order of time; an open pause runs *until*.
+def moments(rules: Rules, watched: Watched, calendar: Calendar, until: datetime | None = None) -> Reached:
+    """Return when each level is reached: the first moment at which it holds. An open pause runs *until*.
 
-    The moment is the first at which the level holds. Where there is no legal limit, or none beyond the promised
-    one, going beyond the promise is already red.
+    Where there is no legal limit, or none beyond the promised one, going beyond the promise is already red.
     """
     limits = {"promised": watched.promised, "legal": watched.legal or watched.promised}
     found = [
         (_reached(rules, step, limits[step.of], watched, calendar, until), step.level)
         for step in rules.kinds.get(watched.kind, ())
     ]
-    return tuple(sorted(found, key=lambda each: (each[0], list(Level).index(each[1]))))
+    return tuple(sorted(found, key=lambda each: (each[0], _rank(each[1]))))
 
 
-def level(reached: Sequence[tuple[datetime, Level]], at: datetime) -> Level:
+def level(reached: Reached, at: datetime) -> Level:
     """Return the highest level reached *at* a moment."""
-    held = [each for moment, each in reached if moment <= at]
-    return max(held, key=list(Level).index, default=Level.NONE)
+    return max((each for moment, each in reached if moment <= at), key=_rank, default=Level.NONE)
 
 
-def upcoming(reached: Iterable[tuple[datetime, Level]], at: datetime) -> datetime | None:
-    """Return the next moment after *at* at which the level may rise; None when nothing is left to come."""
-    return min((moment for moment, _ in reached if moment > at), default=None)
+def due_now(reached: Reached, given: Collection[Level], at: datetime) -> Reached:
+    """Return the levels reached *at* a moment for which no card has been *given*."""
+    return tuple((moment, each) for moment, each in reached if moment <= at and each not in given)
+
+
+def next_moment(reached: Reached, given: Collection[Level], at: datetime) -> datetime | None:
+    """Return when the next card is to be given; None when nothing is left to come.
+
+    What is past and was given stays given; what lies ahead is given again, after an extension for example.
+    """
+    return next((moment for moment, each in reached if moment > at or each not in given), None)
+
+
+def _rank(level: Level) -> int:
+    return list(Level).index(level)
 
 
 def _reached(

@@ -88,7 +88,9 @@ class Rules:
     def read(cls, name: str, sheet: Mapping[str, Any]) -> "Rules":
         """Read a rule set written as data; raise `Malformed` ``cards.unreadable`` naming what is wrong."""
         try:
-            kinds = {Kind(kind): tuple(_step(each) for each in steps) for kind, steps in sheet["kinds"].items()}
+            kinds = {
+                Kind(kind): tuple(_step(each) for each in steps) for kind, steps in sheet["kinds"].items()
+            }
             return cls(name, str(sheet["title"]), Precision(sheet["precision"]), kinds)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise Malformed(f"红黄牌规则“{name}”读不出来：{error}", code="cards.unreadable") from error

@@ -48,7 +48,9 @@ def give(act: Act, case: Case, deadline: Row) -> tuple[Level, ...]:
     for each in given:
         act.record("card", case, level=each.level, clock=deadline.clock, at=each.at.isoformat())
     if deadline.settled_at is None:
-        deadlines.watch(act.db, deadline.id, card.next_moment(reached, _given(act, case, deadline.id), act.at))
+        deadlines.watch(
+            act.db, deadline.id, card.next_moment(reached, _given(act, case, deadline.id), act.at)
+        )
     return tuple(Level(each.level) for each in given)
 
 

@@ -76,7 +76,9 @@ def get(db: Connection, card_id: int) -> Row:
 
 def of_case(db: Connection, case_id: int) -> Sequence[Row]:
     """Return every card a case was ever given, in order."""
-    return db.execute(sa.select(cards).where(cards.c.case_id == case_id).order_by(cards.c.at, cards.c.id)).all()
+    return db.execute(
+        sa.select(cards).where(cards.c.case_id == case_id).order_by(cards.c.at, cards.c.id)
+    ).all()
 
 
 def mark(db: Connection, card_id: int, **values: Any) -> None:

@@ -194,9 +194,7 @@ def take_card(db: Connection, deadline_id: int, at: datetime) -> Row | None:
     """Take a clock whose card moment has come; None when another worker has it or it moved meanwhile."""
     return db.execute(
         sa.update(deadlines)
-        .where(
-            deadlines.c.id == deadline_id, deadlines.c.card_at <= at, deadlines.c.settled_at.is_(None)
-        )
+        .where(deadlines.c.id == deadline_id, deadlines.c.card_at <= at, deadlines.c.settled_at.is_(None))
         .values(card_at=None)
         .returning(deadlines)
     ).first()

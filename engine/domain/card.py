@@ -1,11 +1,12 @@
 """Red and yellow cards (红黄牌): which level a clock has reached, and when, by a named set of rules (rulebook §5).
 
-Two readings of the same colours are in use: a lamp (灯) that turns yellow as the day comes near and red when it is past,
-and a card (牌) that is yellow beyond the promised limit and red beyond the legal one. Both are rule sets, as data.
+Two readings of the same colours are in use: a lamp (灯) that turns yellow as the day comes near and red when it
+is past, and a card (牌) that is yellow beyond the promised limit and red beyond the legal one. Both are rule sets,
+as data.
 """
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -55,6 +56,8 @@ WATCHED_AS: Mapping[Clock, Kind] = {
 
 #: When each level is reached, in order of time.
 Reached = tuple[tuple[datetime, "Level"], ...]
+#: When a card of each level was last given.
+Given = Mapping["Level", datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,17 +134,21 @@ def level(reached: Reached, at: datetime) -> Level:
     return max((each for moment, each in reached if moment <= at), key=_rank, default=Level.NONE)
 
 
-def due_now(reached: Reached, given: Collection[Level], at: datetime) -> Reached:
-    """Return the levels reached *at* a moment for which no card has been *given*."""
-    return tuple((moment, each) for moment, each in reached if moment <= at and each not in given)
+def due_now(reached: Reached, given: Given, at: datetime) -> Reached:
+    """Return the levels reached *at* a moment for which no card has been *given* since they were reached."""
+    return tuple((moment, each) for moment, each in reached if moment <= at and _is_new(moment, each, given))
 
 
-def next_moment(reached: Reached, given: Collection[Level], at: datetime) -> datetime | None:
-    """Return when the next card is to be given; None when nothing is left to come.
+def next_moment(reached: Reached, given: Given) -> datetime | None:
+    """Return when the next card is to be given, also one that ought to have been; None when none is left.
 
-    What is past and was given stays given; what lies ahead is given again, after an extension for example.
+    What was given stays given; a level that lies ahead again, after an extension, is given again.
     """
-    return next((moment for moment, each in reached if moment > at or each not in given), None)
+    return next((moment for moment, each in reached if _is_new(moment, each, given)), None)
+
+
+def _is_new(moment: datetime, level: Level, given: Given) -> bool:
+    return level not in given or moment > given[level]
 
 
 def _rank(level: Level) -> int:

@@ -16,7 +16,7 @@ from engine.store.db import Row
 
 def first(act: Act, case: Case, clock: Mapping[str, Any], pauses: Iterable[Pause]) -> datetime | None:
     """Return when a clock that begins may first earn a card; None for a clock that earns none."""
-    return card.next_moment(_reached(act, case, clock, pauses), frozenset(), act.at)
+    return card.next_moment(_reached(act, case, clock, pauses), {})
 
 
 def following(
@@ -25,13 +25,13 @@ def following(
     """Return when a running clock may earn its next card, also one that ought to have been given already."""
     if Clock(clock["clock"]) not in card.WATCHED_AS:
         return None
-    return card.next_moment(_reached(act, case, clock, pauses), _given(act, case, deadline_id), act.at)
+    return card.next_moment(_reached(act, case, clock, pauses), _given(act, case, deadline_id))
 
 
 def give(act: Act, case: Case, deadline: Row) -> tuple[Level, ...]:
     """Give the cards of a clock whose moment has come, each once, and note when to look again."""
     pauses = deadlines.paused(act.db, case.id).get(deadline.clock, ())
-    reached = _reached(act, case, dict(deadline._mapping), pauses)
+    reached = _reached(act, case, deadlines.known(deadline), pauses)
     rows = [
         {
             "case_id": case.id,
@@ -48,16 +48,14 @@ def give(act: Act, case: Case, deadline: Row) -> tuple[Level, ...]:
     for each in given:
         act.record("card", case, level=each.level, clock=deadline.clock, at=each.at.isoformat())
     if deadline.settled_at is None:
-        deadlines.watch(
-            act.db, deadline.id, card.next_moment(reached, _given(act, case, deadline.id), act.at)
-        )
+        deadlines.watch(act.db, deadline.id, card.next_moment(reached, _given(act, case, deadline.id)))
     return tuple(Level(each.level) for each in given)
 
 
-def _given(act: Act, case: Case, deadline_id: int) -> frozenset[Level]:
-    """The levels a clock has had a card for that still stands."""
-    found = cards.of_case(act.db, case.id)
-    return frozenset(Level(c.level) for c in found if c.deadline_id == deadline_id)
+def _given(act: Act, case: Case, deadline_id: int) -> dict[Level, datetime]:
+    """When a clock was last given a card of each level."""
+    found = (each for each in cards.of_case(act.db, case.id) if each.deadline_id == deadline_id)
+    return {Level(each.level): each.issued_at for each in found}
 
 
 def _reached(act: Act, case: Case, clock: Mapping[str, Any], pauses: Iterable[Pause]) -> Reached:

@@ -32,7 +32,7 @@ def urge(act: Act, case: Case, words: str) -> Case:
 
 
 def supervise(act: Act, case: Case, words: str, limit: Limit = ANSWER) -> Case:
-    """Order whoever handles the case to hurry and to answer in writing within *limit* (督办单); it has its own clock."""
+    """Order whoever handles the case to hurry and answer in writing within *limit* (督办单), on its own clock."""
     must_hold(act.by, "manager")
     words = _said(words, "请写明督办事项和要求。", "words")
     if case.closed_at is not None or case.flow is None:

@@ -175,7 +175,7 @@ def _anew(act: Act, case: Case, clock: Row, pauses: tuple[Pause, ...], more: Lim
         precision=Precision(clock.precision),
     )
     again = clock.fired_at is None or due_at > act.at
-    now = {**dict(clock._mapping), "extension": extension}
+    now = {**deadlines.known(clock), "extension": extension}
     return {
         "id": clock.id,
         "due_at": due_at,

@@ -123,6 +123,11 @@ def allowance(clock: Row, document: str = "") -> Allowance:
     return Allowance.read(clock.limit_text, clock.extension, clock.precision, document)
 
 
+def known(clock: Row) -> dict[str, Any]:
+    """Return what decides when a deadline is due, as it is written down when it begins."""
+    return {name: getattr(clock, name) for name in ("clock", "limit_text", "started_at", "extension")}
+
+
 def get(db: Connection, deadline_id: int) -> Row | None:
     """Return one deadline."""
     return db.execute(sa.select(deadlines).where(deadlines.c.id == deadline_id)).first()

@@ -188,8 +188,10 @@ class Table:
             self._try(lambda said=said: self._do(said))  # type: ignore[misc]  # bound at once
 
     def _try(self, act: Callable[[], object]) -> None:
+        """Do something, and let pass what is due by now."""
         try:
             act()
+            self.game.advance(0)
         except Refused as refused:
             _complain(refused)
         except (ValueError, OverflowError) as odd:

@@ -308,14 +308,17 @@ def _synonyms(node: etree._Element) -> Iterator[tuple[str, str]]:
 
 
 def _carried(node: etree._Element, way: str) -> Iterator[tuple[str, str]]:
-    """Iterate over the variables a call activity hands over: (source, target), ``*`` is all."""
+    """Iterate over what a call activity hands over: (source, target), ``*`` is all.
+
+    A source is a variable, or an expression such as ``${days + 1}``.
+    """
     holder = _child(node, "extensionElements")
     for each in holder if holder is not None else ():
         if dialect.split(str(each.tag))[1] == way:
             if each.get("variables") == "all":
                 yield "*", "*"
-            elif each.get("source") and each.get("target"):
-                yield str(each.get("source")), str(each.get("target"))
+            elif each.get("target") and (source := each.get("source") or each.get("sourceExpression")):
+                yield str(source), str(each.get("target"))
 
 
 def _vendor(node: etree._Element) -> Iterator[str]:
@@ -327,5 +330,5 @@ def _vendor(node: etree._Element) -> Iterator[str]:
     holder = _child(node, "extensionElements")
     for each in holder.iter(etree.Element) if holder is not None else ():
         space, local = dialect.split(str(each.tag))
-        if space in dialect.SYNONYMS and (local in RUNS or each.get("sourceExpression")):
+        if space in dialect.SYNONYMS and local in RUNS:
             yield local

@@ -17,7 +17,7 @@ REFERENCES = (
     ("sequenceFlow", "targetRef", True),
     ("boundaryEvent", "attachedToRef", True),
     ("messageEventDefinition", "messageRef", True),
-    ("signalEventDefinition", "signalRef", True),
+    ("signalEventDefinition", "signalRef", False),
     ("sendTask", "messageRef", True),
     ("receiveTask", "messageRef", True),
     ("errorEventDefinition", "errorRef", False),

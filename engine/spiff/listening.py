@@ -44,7 +44,9 @@ class Listening(Step):
         """Return what is still waited for, by its number: where every one must come, not what came already."""
         came = my_task.internal_data.get("came", ())
         return [
-            (number, part) for number, part in enumerate(parts_of(self.event_definition)) if number not in came
+            (number, part)
+            for number, part in enumerate(parts_of(self.event_definition))
+            if number not in came
         ]
 
     def suffices(self, my_task: Token, numbers: Sequence[int]) -> bool:

@@ -312,7 +312,8 @@ class Play:
         pieces = idioms.pieces(called)
         if pieces:
             called = "".join(
-                piece if isinstance(piece, str) else str(activities.plain(piece.run(seen))) for piece in pieces
+                piece if isinstance(piece, str) else str(activities.plain(piece.run(seen)))
+                for piece in pieces
             )
             self._must_return(called)
         if called not in self.definitions and not self.open_calls:

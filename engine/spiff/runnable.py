@@ -138,7 +138,9 @@ def _escalation(process: Process, element: Element, event: Event) -> Iterator[st
 
 
 def _comes_again(event: Event) -> bool:
-    return event.time == "cycle" and dialect.is_time("cycle", event.text) and occasions.repeats(event.text) != 1
+    return (
+        event.time == "cycle" and dialect.is_time("cycle", event.text) and occasions.repeats(event.text) != 1
+    )
 
 
 def _repeated(process: Process, scope: str | None) -> bool:

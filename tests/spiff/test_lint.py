@@ -196,6 +196,8 @@ def test_a_condition_that_cannot_be_read() -> None:
         ("five days", "warning", "timer.invalid"),
         ("${days}", "warning", "timer.invalid"),
         ("P1D; x", "warning", "timer.invalid"),
+        ("500ms", "error", "timer.invalid"),
+        ("R3/P1D", "error", "timer.invalid"),
     ],
 )
 def test_a_timer_that_cannot_be_read(text: str, level: str, code: str) -> None:
@@ -204,6 +206,12 @@ def test_a_timer_that_cannot_be_read(text: str, level: str, code: str) -> None:
     assert (level, code, "late") in found(diagram)
     with pytest.raises(Malformed):
         parser.read(diagram.xml())
+
+
+@pytest.mark.parametrize("text", ["500ms", "5", "2026-01-05"])
+def test_a_time_written_as_others_do_keeps_nobody_from_drafting(text: str) -> None:
+    findings = lint.check(line("accept").timer("late", "accept", text).path("late", "done").xml())
+    assert {each.bars for each in findings if each.code == "timer.invalid"} == {Bar.RUNNING}
 
 
 @pytest.mark.parametrize("text", ["P5D", "PT4H", "P2W", "5个工作日", "5 个工作日", "3日", "20 workday"])
@@ -314,7 +322,6 @@ UNSUPPORTED = {
     "scriptTask": "<bpmn:script>1/0</bpmn:script>",
     "serviceTask": "",
     "sendTask": "",
-    "receiveTask": "",
     "businessRuleTask": "",
     "eventBasedGateway": "",
     "adHocSubProcess": "",
@@ -431,3 +438,22 @@ def test_a_message_may_be_played_but_not_published() -> None:
     found_there = [finding for finding in lint.check(diagram.xml()) if finding.code == "event.unheard"]
     assert [finding.element for finding in found_there] == ["told"]
     assert barred(found_there, Bar.PUBLISHING)
+
+
+# --- a way that can be told although it is not drawn
+
+
+@pytest.mark.parametrize(("first", "second", "bars"), [("x", None, Bar.PUBLISHING), (None, "x", Bar.RUNNING)])
+def test_a_way_without_a_condition_is_played_only_where_it_comes_last(
+    first: str | None, second: str | None, bars: Bar
+) -> None:
+    diagram = Diagram().start().users("a", "b").gate("exclusive", "ok").end().path("begin", "ok")
+    diagram.path("ok", "a", "done", when=first).path("ok", "b", "done", when=second)
+    findings = lint.check(diagram.xml())
+    assert {each.bars for each in findings if each.code == "bpmn.gateway-condition"} == {bars}
+
+
+def test_what_is_called_by_an_expression_can_only_be_played() -> None:
+    diagram = Diagram().start().call("ask", "${name}").end().path("begin", "ask", "done")
+    (uncertain,) = [each for each in lint.check(diagram.xml()) if each.code == "call.uncertain"]
+    assert (uncertain.element, uncertain.bars) == ("ask", Bar.PUBLISHING)

@@ -178,7 +178,8 @@ def test_deadlines_pass_in_their_order_each_at_its_moment() -> None:
     assert game.now == MONDAY + timedelta(hours=11)
 
 
-def test_what_is_due_already_passes_at_once() -> None:
+def test_what_is_due_already_passes_when_time_goes_on_if_only_by_nothing() -> None:
+    """A command takes no time: whoever is quicker than the clock comes first."""
     diagram = (
         Diagram()
         .start()
@@ -188,7 +189,22 @@ def test_what_is_due_already_passes_at_once() -> None:
     )
     game = play(diagram.path("begin", "wait", "after", "done"))
     game.start()
+    assert open_(game) == []
+    game.advance(0)
     assert open_(game) == ["after"]
+
+
+def test_a_signal_in_the_same_moment_is_quicker_than_the_clock() -> None:
+    race = named("race", Diagram().start().gate("eventBased", "first").users("heard", "late").end())
+    race.element("intermediateCatchEvent", "hear", SIGNAL).element(
+        "intermediateCatchEvent", "clock", timed("PT0S")
+    )
+    race.path("begin", "first", "hear", "heard", "done").path("first", "clock", "late", "done")
+    game = play(race, teller(SIGNAL))
+    game.start("race")
+    game.start("teller")
+    game.advance(500)
+    assert open_(game) == ["heard", "told"]
 
 
 @pytest.mark.parametrize(
@@ -411,3 +427,56 @@ def test_an_escalation_nobody_catches_ends_in_the_errors_of_who_began() -> None:
     game = Play.of(sources, MONDAY)
     game.start("caller")
     assert ([each["errors"] for each in game.state()], open_(game)) == ([["help"], []], ["work"])
+
+
+def test_what_is_handed_over_may_be_an_expression() -> None:
+    words = (
+        '<bpmn:extensionElements><camunda:in sourceExpression="${x + 5}" target="y"/>'
+        '<camunda:out sourceExpression="${y * 2}" target="z"/></bpmn:extensionElements>'
+    )
+    diagram = Diagram().start().element("callActivity", "ask", words, calledElement="called").end()
+    game = play(named("caller", diagram.path("begin", "ask", "done")), named("called", line("work")))
+    game.start("caller", {"x": 1})
+    assert game.state()[1]["vars"] == {"y": 6}
+    assert do(game, "work").state()[0]["vars"] == {"x": 1, "z": 12}
+
+
+def dynamic() -> Play:
+    diagram = Diagram().start().call("ask", "sub-${kind}").user("after").end()
+    caller_ = named("caller", diagram.path("begin", "ask", "after", "done"))
+    return play(caller_, named("sub-a", line("a")), named("sub-b", line("b")))
+
+
+def test_what_is_called_may_be_put_together_from_variables() -> None:
+    game = dynamic()
+    game.start("caller", {"kind": "b"})
+    assert open_(game) == ["b"]
+    assert open_(do(game, "b")) == ["after"]
+
+
+def test_a_name_that_means_no_process_is_an_incident_at_the_call() -> None:
+    game = dynamic()
+    game.start("caller", {"kind": "c"})
+    assert open_(game) == []
+    assert [(each["element"], each["code"]) for each in game.state()[0]["incidents"]] == [
+        ("ask", "call.unknown")
+    ]
+
+
+def test_a_receive_task_that_names_no_message_waits_for_its_own_name() -> None:
+    diagram = Diagram().start().element("receiveTask", "wait", label="等回执").user("after").end()
+    game = play(diagram.path("begin", "wait", "after", "done"))
+    game.start()
+    assert game.message("别的") == 0
+    assert game.message("等回执") == 1
+    assert open_(game) == ["after"]
+
+
+def test_a_signal_nobody_declared_goes_by_what_refers_to_it() -> None:
+    """One vendor writes the name itself where a reference belongs."""
+    lost = '<bpmn:signalEventDefinition signalRef="停办"/>'
+    diagram = Diagram().start().element("intermediateCatchEvent", "hear", lost).user("after").end()
+    game = play(diagram.path("begin", "hear", "after", "done"))
+    game.start()
+    game.signal("停办")
+    assert open_(game) == ["after"]

@@ -288,8 +288,14 @@ def run(
 ) -> Any:
     file = tmp_path / "case.bpmn"
     file.write_bytes(diagram if isinstance(diagram, bytes) else diagram.xml())
-    said = "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines)
-    return CliRunner().invoke(main, ["play", str(file), *options], input=said + "\n")
+    said = b"\n".join(map(_said, lines))
+    return CliRunner().invoke(main, ["play", str(file), *options], input=said + b"\n")
+
+
+def _said(line: object) -> bytes:
+    if isinstance(line, bytes):
+        return line
+    return (line if isinstance(line, str) else json.dumps(line)).encode()
 
 
 def answers(result: Any) -> list[Any]:
@@ -331,11 +337,14 @@ ODD = [
     '{"op":"advance","ms":"1e999"}',
        '{"op":"advance","ms":1e300}', '{"op":"set","vars":[1]}',
        '{"op":"start","process":{"a":1}}', '{"op":"signal"}', '{"op":"advance","ms":"soon"}', "[" * 100_000,
+    '{"op":"start","process":"\\ud800"}', '{"op":{"a":1}}', '{"op":"advance","ms":-1}', '{"op":"advance","ms":true}',
+    '{"op":"advance","ms":' + "9" * 5_000 + "}", '{"op":"set","vars":{"a":' + "9" * 30 + "}}",
+    '{"op":"set","vars":{"a":' + "[" * 800 + "]" * 800 + "}}", b'\xff\xfe{"op":"tasks"}', "null",
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("odd", ODD)
-def test_a_line_that_says_nothing_is_refused_and_the_next_is_heard(tmp_path: Path, odd: str) -> None:
+def test_a_line_that_says_nothing_is_refused_and_the_next_is_heard(tmp_path: Path, odd: str | bytes) -> None:
     result = run(tmp_path, line("accept"), {"op": "start"}, odd, {"op": "tasks"})
     assert [each["ok"] for each in answers(result)] == [True, True, False, True]
 
@@ -366,6 +375,36 @@ def test_a_person_plays_too(tmp_path: Path) -> None:
     assert result.exit_code == 0
     for said in ("受理", "督办", "没有第 9 项", "begin → slow → 受理", '"x": 1', "已结束"):
         assert said in result.output
+
+
+def test_a_person_chooses_by_number_and_may_think_again(tmp_path: Path) -> None:
+    diagram = (
+        Diagram().start().user("accept", "受理", outcomes="ok=通过;no=不通过").user("refuse", "退件").end()
+    )
+    diagram.gate("exclusive", "split").path("begin", "accept", "split").path("split", "done", default=True)
+    diagram.path("split", "refuse", "done", when='accept = "no"')
+    lines = ("1", "2", "", ":undo", "1", "1", "", ":undo", ":undo", ":undo", ":quit")
+    said = run(tmp_path, diagram, *lines, options=()).output
+    assert "结果（1 通过  2 不通过）" in said
+    assert said.count("1  退件") == 1
+    assert said.count("第 1 件已结束") == 1
+    assert "没有可以收回的" in said
+
+
+def test_a_person_sees_what_is_due(tmp_path: Path) -> None:
+    said = run(
+        tmp_path, line("accept").timer("slow", "accept", "P5D").path("slow", "done"), options=()
+    ).output
+    assert "slow  2026-01-10 09:00 到期" in said
+
+
+def test_a_terminal_that_knows_no_chinese_is_answered_in_codes(tmp_path: Path) -> None:
+    file = tmp_path / "case.bpmn"
+    file.write_bytes(line("accept").xml())
+    for command in (["check", "--json"], ["play", "--jsonl"], ["check"]):
+        result = CliRunner(charset="latin-1").invoke(main, [*command, str(file)])
+        assert (result.exit_code, "未能完成" in result.output) == (0, False)
+        assert "\\u529e" in result.output or command == ["check"]
 
 
 def test_a_person_may_leave(tmp_path: Path) -> None:

@@ -72,6 +72,7 @@ class Element:
     undo: str | None = None
     takes: tuple[tuple[str, str], ...] = ()
     gives: tuple[tuple[str, str], ...] = ()
+    papers: tuple[str, ...] = ()
 
     @property
     def default(self) -> str | None:

@@ -7,7 +7,23 @@ from engine.domain.errors import Malformed
 from engine.spiff import dialect, idioms, runnable
 from engine.spiff.drawing import Element, Flow, Process
 from engine.spiff.findings import Bar, Finding, warning
+from engine.spiff.graph import reachable
 from engine.spiff.lint_sheet import CHOOSING, Rule, Sheet, called, fault, halt, hold
+
+#: Elements a token rests at, or at which flags may change.
+WAITING = frozenset(
+    {
+        *("userTask", "manualTask", "task", "callActivity", "receiveTask", "intermediateCatchEvent"),
+        *(
+            "eventBasedGateway",
+            "scriptTask",
+            "businessRuleTask",
+            "subProcess",
+            "transaction",
+            "adHocSubProcess",
+        ),
+    }
+)
 
 # --- can it run -----------------------------------------------------------------------------------
 
@@ -191,6 +207,21 @@ def unknown_answers(sheet: Sheet) -> Iterator[Finding]:
             yield fault(flow, "expr.unknown-answer", message).barring(Bar.PUBLISHING)
 
 
+def endless(sheet: Sheet) -> Iterator[Finding]:
+    """On every way round something is waited for; else nothing changes, and the machine runs in circles."""
+    waits = {each.id for each in sheet.elements() if each.kind in WAITING or each.loop is not None}
+    ways = {
+        name: [to for to in after if to not in waits]
+        for name, after in sheet.graph.after.items()
+        if name not in waits
+    }
+    for gate in sheet.elements():
+        if gate.id in ways and gate.id in reachable(ways[gate.id], ways):
+            message = f"经过“{gate.label}”的循环里没有人办理，也不等什么，会一直空转；请放进一个环节，或断开"
+            yield hold(_drawn(sheet, gate), "flow.endless", message)
+            return
+
+
 # --- do its branches meet -------------------------------------------------------------------------
 
 
@@ -243,5 +274,5 @@ STRUCTURE: tuple[Rule, ...] = (
 )  # fmt: skip
 #: Rules that say whether it may be published.
 OFFICE: tuple[Rule, ...] = (
-    uncertain_calls, no_start, no_end, unreachable, dead_ends, no_default, unknown_answers, unpaired,
+    uncertain_calls, endless, no_start, no_end, unreachable, dead_ends, no_default, unknown_answers, unpaired,
 )  # fmt: skip

@@ -85,7 +85,11 @@ def _tag(node: etree._Element) -> str:
 
 
 def _process(node: etree._Element, shared: Shared) -> Process:
-    reader = _Reader(shared)
+    papers = {
+        str(data.get("id")): " ".join((data.get("name") or "").split())
+        for data in node.iter(f"{{{BPMN}}}dataObjectReference", f"{{{BPMN}}}dataObject")
+    }
+    reader = _Reader(shared, papers)
     reader.scope(node, None)
     reader.associations(node)
     executable = node.get("isExecutable")
@@ -112,8 +116,9 @@ def _lanes(process: etree._Element) -> Iterator[tuple[str, str]]:
 class _Reader:
     """Gathers the elements and flows of one process."""
 
-    def __init__(self, shared: Shared) -> None:
+    def __init__(self, shared: Shared, papers: Mapping[str, str]) -> None:
         self.shared = shared
+        self.papers = papers
         self.elements: dict[str, Element] = {}
         self.flows: list[Flow] = []
 
@@ -140,11 +145,19 @@ class _Reader:
             vendor=tuple(_vendor(node)),
             takes=tuple(_carried(node, "in")),
             gives=tuple(_carried(node, "out")),
+            papers=tuple(self.handed(node)),
             extras={_tag(child): text_of(child) for child in node if _tag(child) in EXTRAS},
         )
         self.elements.setdefault(element.id, element)
         if tag in SCOPES:
             self.scope(node, element.id)
+
+    def handed(self, node: etree._Element) -> Iterator[str]:
+        """Iterate over the names of the data objects that flow into *node*."""
+        for link in node:
+            if _tag(link) == "dataInputAssociation":
+                names = [self.papers.get(text_of(end), "") for end in link if _tag(end) == "sourceRef"]
+                yield from filter(None, names)
 
     def associations(self, node: etree._Element) -> None:
         """A compensation event leads to its activity by an association, not by a flow."""

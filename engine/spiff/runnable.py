@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from engine.domain.errors import Malformed
 from engine.spiff import dialect, idioms, occasions, scripts
 from engine.spiff.drawing import Element, Event, Loop, Process
+from engine.spiff.loops import MAX_MEMBERS
 
 CATCHES = frozenset({"timer", "message", "signal", "conditional"})
 BOUNDS = CATCHES | {"error", "escalation"}
@@ -270,6 +271,8 @@ def _many(loop: Loop) -> Iterator[str]:
         yield f"多实例的“{loop.odd[:40]}”尚不支持；请只用完成条件"
     if loop.count is None and loop.items is None:
         yield "多实例没有写个数，也没有写名单；请填写个数"
+    if loop.count and loop.count.strip().isdecimal() and int(loop.count.strip()[:9]) > MAX_MEMBERS:
+        yield f"多实例的个数超过 {MAX_MEMBERS}；请减少"
     if loop.count and loop.count.strip().startswith("-"):
         yield f"多实例的个数“{loop.count[:20]}”是负的；请改正"
 

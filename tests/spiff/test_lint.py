@@ -400,6 +400,49 @@ def test_a_condition_asks_for_results_the_task_has() -> None:
     assert ("error", "expr.unknown-answer", "f2") in found(diagram)
 
 
+@pytest.mark.parametrize("name", ["true", "and", "loopCounter"])
+def test_a_task_is_not_called_like_a_word_of_expressions(name: str) -> None:
+    assert ("warning", "bpmn.reserved-id", name) in found(line(name))
+
+
+@pytest.mark.parametrize(
+    ("label", "told"),
+    [("一把手审定", True), ("局长签批", True), ("副局长签批", False), ("分管领导审批", False)],
+)
+def test_the_head_of_an_authority_decides_no_ordinary_case(label: str, *, told: bool) -> None:
+    """§1.1 一把手不审定审批事项."""
+    diagram = Diagram().start().user("decide", label).end().path("begin", "decide", "done")
+    assert (("warning", "task.principal", "decide") in found(diagram)) is told
+
+
+def test_the_head_may_be_told_what_is_late() -> None:
+    diagram = line("accept").user("hear", "局长督办", stage="urge").end("heard")
+    diagram.timer("late", "accept", "P5D", interrupting=False).path("late", "hear", "heard")
+    assert "task.principal" not in {code for _, code, _ in found(diagram)}
+
+
+def circle(*rest: str) -> Diagram:
+    """A loop from one gateway back to another, by way of *rest*."""
+    diagram = Diagram().start().gate("exclusive", "meet", "part").users(*rest).end()
+    diagram.path("begin", "meet", *rest, "part", "done").path("part", "meet", when="again")
+    diagram.defaults["part"] = f"f{len(rest) + 2}"
+    return diagram
+
+
+def test_a_way_round_on_which_nobody_is_waited_for_is_not_published() -> None:
+    assert "flow.endless" in {each.code for each in barred(lint.check(circle().xml()), Bar.PUBLISHING)}
+    assert "flow.endless" not in {each.code for each in lint.check(circle("accept").xml())}
+
+
+def test_more_members_than_a_loop_may_have_are_refused_by_name() -> None:
+    many = (
+        "<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>1001</bpmn:loopCardinality>"
+        "</bpmn:multiInstanceLoopCharacteristics>"
+    )
+    diagram = Diagram().start().element("userTask", "sign", many).end().path("begin", "sign", "done")
+    assert ("warning", "bpmn.unsupported", "sign") in found(diagram)
+
+
 def test_a_diagram_beyond_measure_is_kept_and_not_run() -> None:
     (finding,) = grave(line(*(f"t{number}" for number in range(lint.MAX_NODES))))
     assert (finding.code, finding.bars) == ("model.too-large", Bar.RUNNING)

@@ -82,7 +82,7 @@ class Element:
     @property
     def host(self) -> str | None:
         """The activity a boundary event hangs on."""
-        return self.attributes.get("attachedToRef")
+        return self.attributes.get("attachedToRef") if self.kind == "boundaryEvent" else None
 
     @property
     def interrupts(self) -> bool:

@@ -29,6 +29,7 @@ REFERENCES = (
     ("association", "sourceRef", False),
     ("association", "targetRef", False),
     ("dataObjectReference", "dataObjectRef", False),
+    ("dataStoreReference", "dataStoreRef", False),
     ("serviceTask", "operationRef", False),
 )
 #: What a reference must find, where anything else is a mistake.

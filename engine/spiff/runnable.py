@@ -196,6 +196,13 @@ def _listens(process: Process, element: Element) -> bool:
     return home is not None and home.attributes.get("triggeredByEvent") == "true"
 
 
+def _hosted(process: Process, element: Element) -> Iterator[str]:
+    """A boundary event hangs on an activity."""
+    host = process.elements.get(element.host or "")
+    if host is not None and host.kind not in ACTIVITIES:
+        yield f"边界事件附着在“{host.label}”上，而它不是任务；请拖到任务或子流程的边框上"
+
+
 def _scope(process: Process, element: Element) -> Iterator[str]:
     """An event sub-process listens; any other sub-process begins by itself; both take no part in loops."""
     inner = element.kind == "startEvent" and element.scope is not None
@@ -308,5 +315,5 @@ def _said(loop: Loop) -> tuple[str | None, ...]:
 
 
 RULES: tuple[Callable[[Process, Element], Iterator[str]], ...] = (
-    _kind, _vendor, _event, _scope, _undoing, _gateway, _quantity, _loop, _expressions,
+    _kind, _vendor, _hosted, _event, _scope, _undoing, _gateway, _quantity, _loop, _expressions,
 )  # fmt: skip

@@ -4,7 +4,7 @@ import pytest
 
 from engine.domain.errors import Malformed, NotNow
 from engine.spiff import parser, runtime
-from tests.spiff.diagrams import Diagram, timed
+from tests.spiff.diagrams import Diagram, line, timed
 from tests.spiff.walk import Walk
 
 HEADS = (
@@ -442,3 +442,15 @@ def test_an_error_that_stops_a_move_leaves_the_office_where_it_was() -> None:
     with pytest.raises(NotNow) as refused:
         walk.do("a")
     assert (refused.value.code, refused.value.element, walk.open) == ("flow.no-way", "way", ["a"])
+
+
+def test_a_boundary_event_hangs_on_an_activity() -> None:
+    diagram = line("accept").gate("exclusive", "split").timer("late", "split").path("late", "done")
+    with pytest.raises(Malformed) as refused:
+        parser.read(diagram.xml())
+    assert ("bpmn.unsupported", "late") in {(each.code, each.element) for each in refused.value.findings}
+
+
+def test_what_is_no_boundary_event_hangs_on_nothing() -> None:
+    diagram = Diagram().element("startEvent", "begin", attachedToRef="accept").user("accept").end()
+    assert Walk(diagram.path("begin", "accept", "done")).do("accept").now.ended

@@ -92,7 +92,7 @@ def _process(node: etree._Element, shared: Shared) -> Process:
     reader = _Reader(shared, papers)
     reader.scope(node, None)
     reader.associations(node)
-    executable = node.get("isExecutable")
+    executable = _truth(node, "isExecutable")
     return Process(
         id=node.get("id") or f"process.{line_of(node)}",
         name=node.get("name") or node.get("id") or "",
@@ -137,7 +137,7 @@ class _Reader:
             name=" ".join((node.get("name") or "").split()),
             line=line_of(node),
             scope=scope,
-            attributes={str(name): str(value) for name, value in node.attrib.items()},
+            attributes={str(name): _attribute(str(name), str(value)) for name, value in node.attrib.items()},
             words=dialect.words(node),
             event=_event(node, self.shared),
             loop=_loop(node),
@@ -168,6 +168,22 @@ class _Reader:
                 host = self.elements.get(source.host or "")
                 if host is not None and target in self.elements:
                     self.elements[host.id] = replace(host, undo=target)
+
+
+#: XML writes a truth in two ways.
+TRUTHS = {"1": "true", "0": "false"}
+#: Numbers that are no truths.
+QUANTITIES = frozenset({"startQuantity", "completionQuantity"})
+
+
+def _attribute(name: str, value: str) -> str:
+    return value if name in QUANTITIES else TRUTHS.get(value.strip(), value)
+
+
+def _truth(node: etree._Element, name: str) -> str | None:
+    """Return "true" or "false" as *node* says it, or None where it says nothing."""
+    said = node.get(name)
+    return None if said is None else _attribute(name, said)
 
 
 def _flow(node: etree._Element) -> Flow:
@@ -205,7 +221,7 @@ def _event(node: etree._Element, shared: Shared) -> Event | None:
     parts = tuple(_events(node, shared))
     if len(parts) < 2:
         return parts[0] if parts else None
-    return Event("multiple", parts=parts, every=node.get("parallelMultiple") == "true")
+    return Event("multiple", parts=parts, every=_truth(node, "parallelMultiple") == "true")
 
 
 def _events(node: etree._Element, shared: Shared) -> Iterator[Event]:
@@ -262,7 +278,7 @@ def _conditional(definition: etree._Element) -> Event:
 
 
 def _compensate(definition: etree._Element) -> Event:
-    waits = definition.get("waitForCompletion") != "false"
+    waits = _truth(definition, "waitForCompletion") != "false"
     return Event("compensate", about=definition.get("activityRef"), waits=waits)
 
 
@@ -285,7 +301,7 @@ def _loop(node: etree._Element) -> Loop | None:
             return Loop(
                 many=False,
                 until=_text(child, "loopCondition"),
-                before=child.get("testBefore") == "true",
+                before=_truth(child, "testBefore") == "true",
                 most=child.get("loopMaximum") or _text(child, "loopMaximum"),
             )
     return None
@@ -297,7 +313,7 @@ def _many(node: etree._Element) -> Loop:
     behaviour = node.get("behavior") or "All"
     return Loop(
         many=True,
-        sequential=node.get("isSequential") == "true",
+        sequential=_truth(node, "isSequential") == "true",
         count=_text(node, "loopCardinality"),
         items=said.get("collection") or said.get("inputCollection") or _text(node, "loopDataInputRef"),
         item=said.get("elementVariable")

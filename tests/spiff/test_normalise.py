@@ -136,3 +136,12 @@ def test_each_timer_of_several_events_is_unquoted() -> None:
     event = '<bpmn:messageEventDefinition messageRef="m"/>' + timed('"P5D"')
     diagram = Diagram().start().element("intermediateCatchEvent", "wait", event).end().head(head)
     assert [each.text for each in Walk(diagram.path("begin", "wait", "done")).now.timers] == ["P5D"]
+
+
+def test_a_truth_may_be_written_as_a_number() -> None:
+    """In XML 1 is as true as true."""
+    diagram = line("accept").user("beside")
+    diagram.element("boundaryEvent", "late", timed("P5D"), attachedToRef="accept", cancelActivity="0")
+    diagram.executable = ' isExecutable="1"'
+    assert Walk(diagram.path("late", "beside", "done")).fire("late").open == ["accept", "beside"]
+    assert "bpmn.not-executable" not in said(diagram)

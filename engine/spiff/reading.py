@@ -170,14 +170,18 @@ class _Reader:
                     self.elements[host.id] = replace(host, undo=target)
 
 
-#: XML writes a truth in two ways.
+#: XML writes a truth in two ways; these attributes are truths.
 TRUTHS = {"1": "true", "0": "false"}
-#: Numbers that are no truths.
-QUANTITIES = frozenset({"startQuantity", "completionQuantity"})
+FLAGS = frozenset(
+    {
+        *("cancelActivity", "instantiate", "isExecutable", "isForCompensation", "isInterrupting"),
+        *("isSequential", "parallelMultiple", "testBefore", "triggeredByEvent", "waitForCompletion"),
+    }
+)
 
 
 def _attribute(name: str, value: str) -> str:
-    return value if name in QUANTITIES else TRUTHS.get(value.strip(), value)
+    return TRUTHS.get(value.strip(), value) if name in FLAGS else value
 
 
 def _truth(node: etree._Element, name: str) -> str | None:

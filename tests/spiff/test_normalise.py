@@ -145,3 +145,12 @@ def test_a_truth_may_be_written_as_a_number() -> None:
     diagram.executable = ' isExecutable="1"'
     assert Walk(diagram.path("late", "beside", "done")).fire("late").open == ["accept", "beside"]
     assert "bpmn.not-executable" not in said(diagram)
+
+
+def test_a_number_may_be_a_name_all_the_same() -> None:
+    diagram = Diagram().start().gate("exclusive", "_0").users("a", "b").end()
+    diagram.path("begin", "_0").path("_0", "a", "done", when="x").path("_0", "b", "done")
+    source = diagram.xml().replace(b'id="f3"', b'id="1"').replace(b'id="_0"', b'id="_0" default="1"')
+    walk = Walk(source, x=False)
+    assert walk.open == ["b"]
+    assert walk.now.walked[-1] == "1"

@@ -91,6 +91,7 @@ def test_the_engine_and_the_book_agree_on_every_step(kinds: str) -> None:
             match.agree()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kinds", JUMPING)
 def test_they_agree_when_the_case_is_put_back_at_random(kinds: str) -> None:
     for seed in range(SEED + 1_000, SEED + 1_000 + 200 * TIMES):

@@ -519,3 +519,10 @@ def test_a_signal_nobody_declared_goes_by_what_refers_to_it() -> None:
     game.start()
     game.signal("停办")
     assert open_(game) == ["after"]
+
+
+@pytest.mark.parametrize("text", ["P9999Y", "P9999M", "P99999D"])
+def test_a_deadline_beyond_the_calendar_does_not_pass_at_once(text: str) -> None:
+    late = datetime(9990, 1, 1, tzinfo=UTC)
+    assert virtual.due("duration", text, "natural", late) == virtual.END
+    assert virtual.due("duration", "P9999Y", "natural", MONDAY) > MONDAY + timedelta(days=365_000)

@@ -15,10 +15,11 @@ from engine.domain.deadline import Light, light, remaining
 from engine.domain.errors import NotFound
 from engine.domain.limit import Limit, Unit
 from engine.domain.material import Requirement, Standing
-from engine.queries import clocks, relatives, timeline
+from engine.queries import clocks, relatives, timeline, watchlist
 from engine.queries.clocks import Line
 from engine.queries.relatives import Member
 from engine.queries.timeline import Entry
+from engine.queries.watchlist import Card, Order
 from engine.spiff import track
 from engine.spiff.parser import Definition, Node
 from engine.store import cases as rows
@@ -101,6 +102,8 @@ class Casefile:
     commitments: Sequence[Row]
     decision: Row | None
     delivery: Row | None
+    cards: tuple[Card, ...]
+    orders: tuple[Order, ...]
     timeline: tuple[Entry, ...]
     track: str
     parent: Member | None
@@ -171,6 +174,8 @@ def show(
         commitments=rows.promises(db, case_id),
         decision=db.execute(sa.select(decisions).where(decisions.c.case_id == case_id)).first(),
         delivery=db.execute(sa.select(deliveries).where(deliveries.c.case_id == case_id)).first(),
+        cards=watchlist.of_case(db, case_id),
+        orders=watchlist.orders(db, case_id),
         timeline=timeline.entries(written, nodes, names, going_on, lang),
         track=_track(db, row, taken, written),
         parent=relatives.parent(db, row, calendar, at),

@@ -37,8 +37,9 @@ bench: $(VENV)/.testable ## print the benchmark table
 
 fuzz: $(VENV)/.testable ## run the property tests again and again with fresh examples (FUZZ_ROUNDS=…)
 	@for round in $$(seq $(FUZZ_ROUNDS)); do \
-		echo "round $$round of $(FUZZ_ROUNDS)"; \
-		env -u CI $(PY) -m pytest -x --hypothesis-seed=$$(od -An -N4 -tu4 /dev/urandom) $(QUICK) || exit 1; \
+		seed=$$(od -An -N3 -tu4 /dev/urandom | tr -d ' '); \
+		echo "round $$round of $(FUZZ_ROUNDS), seed $$seed"; \
+		env -u CI FUZZ_SEED=$$seed $(PY) -m pytest -x --hypothesis-seed=$$seed $(QUICK) || exit 1; \
 	done
 
 fmt: $(VENV)/.testable ## put the code into its one format and mend what ruff can mend

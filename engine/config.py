@@ -16,6 +16,8 @@ BPMN = Path(__file__).resolve().parent.parent / "bpmn"
 DEFAULT_DATABASE = "sqlite:///var/lianban.db"
 #: The administrative division code (GB/T 2260) that begins every case number.
 DEFAULT_REGION = "510703"
+#: The rules by which red and yellow cards are given; ``bpmn/cards`` has others.
+DEFAULT_CARD_RULES = "lianban-2026"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Settings:
     tick_seconds: float = 1.0
     session_minutes: int = 30
     trusted_proxy: str = ""
+    card_rules: str = DEFAULT_CARD_RULES
     bpmn: Path = BPMN
 
 
@@ -56,6 +59,7 @@ def from_env(env: Mapping[str, str] | None = None) -> Settings:
         demo=demo,
         region=env.get("LIANBAN_REGION", DEFAULT_REGION),
         tick_seconds=float(env.get("LIANBAN_TICK_SECONDS", "1")),
+        card_rules=env.get("LIANBAN_CARD_RULES", DEFAULT_CARD_RULES),
         trusted_proxy=env.get("LIANBAN_TRUSTED_PROXY", ""),
         session_minutes=int(env.get("LIANBAN_SESSION_MINUTES", "30")),
     )

@@ -64,7 +64,7 @@ class Office:
     ) -> None:
         self.settings = settings
         self.database = database or Database(settings.database_url)
-        self.library = Library()
+        self.library = Library(settings.bpmn / "cards", settings.card_rules)
         self._calendar: Calendar | None = None
         self._clock = clock
         self._shift = timedelta()
@@ -180,9 +180,16 @@ class Office:
 
     def pass_deadline(self, deadline_id: int, case_id: int) -> bool:
         """Let one passed deadline have its consequence, in an act of the clock; say whether it fired."""
+        return self._clocked(clock.pass_deadline, deadline_id, case_id)
+
+    def give_cards(self, deadline_id: int, case_id: int) -> bool:
+        """Give the cards one clock has earned, in an act of the clock; say whether it was ours to do."""
+        return self._clocked(clock.give_cards, deadline_id, case_id)
+
+    def _clocked(self, consequence: Callable[[Act, int, int], bool], deadline_id: int, case_id: int) -> bool:
         try:
             with self.act(CLOCK) as act:
-                return clock.pass_deadline(act, case_id, deadline_id)
+                return consequence(act, case_id, deadline_id)
         except Exception as fault:  # one bad case must not stop the clock
             log.exception("deadline not passed", extra={"deadline_id": deadline_id})
             self._incident(case_id, fault)

@@ -15,12 +15,15 @@ BATCH = 200
 
 
 def tick(office: Office) -> int:
-    """Pass every deadline that is due and deliver every waiting letter; return how many deadlines fired."""
+    """Pass what is due, give the cards it has earned, deliver what waits; return how many deadlines fired."""
     with office.database.reading() as db:
         due = deadlines.passed(db, office.now(), BATCH)
+        earned = deadlines.earned(db, office.now(), BATCH)
         post = journal.waiting(db, office.now() - timedelta(seconds=1), BATCH)
     for letter in post:
         office.deliver(letter)
+    for row in earned:
+        office.give_cards(row.id, row.case_id)
     return sum(office.pass_deadline(row.id, row.case_id) for row in due)
 
 

@@ -125,6 +125,17 @@ def refusal(
     return refused.value
 
 
+def refused(
+    office: Office, by: Actor, service: Callable[Concatenate[Act, P], T], *words: P.args, **more: P.kwargs
+) -> Refused:
+    """Let somebody try an act that names no case; it is refused and nothing has changed. Return the refusal."""
+    before = everything(office)
+    with pytest.raises(Refused) as refusal, office.act(by) as act:
+        service(act, *words, **more)
+    assert everything(office) == before
+    return refusal.value
+
+
 def everything(office: Office) -> dict[str, Any]:
     """What stands in the tables: the rows a case has, and how many rows there are in each other table."""
     with office.look() as look:

@@ -17,7 +17,10 @@ from web import auth, i18n, page, words
 log = logging.getLogger(__name__)
 
 #: The rooms of the house, one for each actor, and the machines' door.
-ROOMS = ("sessions", "approver", "desk", "applicant", "manager", "designer", "registrar", "api", "health")
+ROOMS = (
+    *("sessions", "approver", "desk", "applicant", "manager", "cards", "designer", "registrar"),
+    *("api", "health"),
+)
 
 _CSP = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "

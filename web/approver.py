@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from engine.domain.errors import Refused
 from engine.domain.identity import Role
-from engine.queries import casefile, clocks, inbox, sight, worksheet
+from engine.queries import casefile, clocks, inbox, sight, watchlist, worksheet
 from engine.queries.casefile import Casefile
 from engine.queries.pools import Filter, View
 from engine.services import approver
@@ -203,7 +203,17 @@ def case(no: str) -> str:
     actor = auth.me()
     with auth.look() as look:
         found = _case(look, sight.find(look.db, actor, no))
-    return render_template("approver/case.html", case=found, mine=_works_on(found))
+    mine = _works_on(found)
+    return render_template(
+        "approver/case.html",
+        case=found,
+        mine=mine,
+        answers=mine
+        or actor.holds(Role.LEADER, found.authority_id)
+        or actor.holds(Role.CHIEF, found.authority_id),
+        may_manage=actor.holds(Role.MANAGER),
+        standings=watchlist.STANDINGS,
+    )
 
 
 def _works_on(found: Casefile) -> bool:

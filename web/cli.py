@@ -3,11 +3,13 @@
 import json
 import logging
 import re
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing, suppress
 from dataclasses import asdict, replace
 from datetime import date, datetime, time, timedelta
 from functools import wraps
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, ParamSpec
 
@@ -69,13 +71,16 @@ def _refused(refusal: Refused) -> None:
 
 
 def _print(value: Any) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False))
+    click.echo(playing.text_of(value))
 
 
 @click.group(cls=_House, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="lianban")
 def main() -> None:
     """联办 Lianban：政务服务“一件事”的工作流引擎。"""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal that knows no Chinese shows its codes
+            stream.reconfigure(errors="backslashreplace")
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
 
 

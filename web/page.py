@@ -57,6 +57,12 @@ DONE: dict[str, str] = {
     "urged": "已催办。",
     "reassigned": "已改派。",
     "extended": "已延期。",
+    "supervised": "督办单已发出。",
+    "answered": "督办单已答复。",
+    "supervision-closed": "督办单已办结。",
+    "appealed": "申诉已提交。",
+    "card-confirmed": "已确认。",
+    "card-revoked": "已撤销，撤销的牌另行统计。",
     "published": "已发布。",
     "saved": "已保存。",
 }

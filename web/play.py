@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO
 
 import click
 
@@ -16,6 +16,8 @@ from engine.domain.errors import Malformed, Refused
 from engine.spiff import virtual
 from engine.spiff.play import Play as Game
 
+#: What time may go on by in one command: a thousand years, in milliseconds.
+LONGEST = 31_557_600_000_000
 #: When nothing else is said, play begins on a Monday morning.
 MONDAY = "2026-01-05T09:00:00+08:00"
 
@@ -38,7 +40,7 @@ def play(files: tuple[Path, ...], now: str, *, jsonl: bool, auto: bool) -> None:
         _answer(_refusal(refused)) if jsonl else _complain(refused)
         raise click.exceptions.Exit(1) from None
     if jsonl:
-        machine(game, sys.stdin)
+        machine(game, sys.stdin.buffer)
     else:
         with suppress(click.Abort):
             Table(game).sit()
@@ -62,7 +64,7 @@ def _source(path: Path) -> bytes:
 # --- for a machine ------------------------------------------------------------------------------
 
 
-def machine(game: Game, lines: TextIO) -> None:
+def machine(game: Game, lines: BinaryIO) -> None:
     """Answer the load, then every command, each on a line of its own."""
     _answer({"ok": True, "processes": game.processes(), "findings": _findings(game)})
     for line in lines:
@@ -70,7 +72,7 @@ def machine(game: Game, lines: TextIO) -> None:
             _answer(answered(game, line))
 
 
-def answered(game: Game, line: str) -> Plain:
+def answered(game: Game, line: bytes) -> Plain:
     """Return the answer to one command; never raises on what a machine may write."""
     try:
         asked = _asked(line)
@@ -81,12 +83,12 @@ def answered(game: Game, line: str) -> Plain:
         return _refusal(Malformed(f"命令的内容不对：{odd}", code="op.malformed"))
 
 
-def _asked(line: str) -> Plain:
+def _asked(line: bytes) -> Plain:
     try:
         asked = json.loads(line)
     except (ValueError, RecursionError):
         raise Malformed("这一行不是 JSON", code="op.unreadable") from None
-    if not isinstance(asked, dict) or asked.get("op") not in OPS:
+    if not isinstance(asked, dict) or str(asked.get("op")) not in OPS:
         raise Malformed(f"不认识的命令；可用 {'、'.join(OPS)}", code="op.unknown")
     return asked
 
@@ -121,7 +123,10 @@ def _set(game: Game, asked: Plain) -> Plain:
 
 
 def _advance(game: Game, asked: Plain) -> Plain:
-    game.advance(float(asked.get("ms") or 0))
+    length = asked.get("ms", 0)
+    if isinstance(length, bool) or not isinstance(length, int | float) or not 0 <= length <= LONGEST:
+        raise Malformed("ms 须是不小于 0 的毫秒数", code="op.malformed", field="ms")
+    game.advance(length)
     return {"now": game.now.isoformat()}
 
 
@@ -139,7 +144,17 @@ OPS: dict[Any, Callable[[Game, Plain], Plain]] = {
 
 
 def _answer(answer: Plain) -> None:
-    click.echo(json.dumps(answer, ensure_ascii=False))
+    click.echo(text_of(answer))
+
+
+def text_of(answer: Any) -> str:
+    """Return *answer* as JSON that any terminal can print."""
+    text = json.dumps(answer, ensure_ascii=False)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeError:
+        return json.dumps(answer)
+    return text
 
 
 def _refusal(refused: Refused) -> Plain:
@@ -159,7 +174,7 @@ HELP = """\
 编号            办理这一项        :days 5         过 5 个工作日      :hours 4     过 4 小时
 :set a=1 b=词   改变量            :message 名称   发消息            :signal 名称  广播信号
 :start [流程]   再开一件          :track          走过的路          :state       各件的状态
-:help           这张表            :quit           结束"""
+:undo           收回上一步        :help           这张表            :quit        结束"""
 
 
 def _complain(refused: Refused) -> None:
@@ -169,17 +184,19 @@ def _complain(refused: Refused) -> None:
 
 
 class Table:
-    """A person at a terminal, playing a diagram."""
+    """A person at a terminal, playing a diagram. What was done is remembered, so that it can be undone."""
 
     def __init__(self, game: Game) -> None:
         self.game = game
+        self.begun = game.now
+        self.done: list[Callable[[Game], object]] = []
 
     def sit(self) -> None:
         """Begin the first process and go on until the person leaves."""
         names = "、".join(f"{each['name']}（{each['id']}）" for each in self.game.processes())
         click.secho(f"试走：{names}", bold=True)
         click.echo(HELP)
-        self._try(self.game.start)
+        self._try(lambda: self._act(lambda game: game.start()))
         while True:
             self._show()
             said = click.prompt("›", prompt_suffix=" ", default="", show_default=False).strip()
@@ -195,11 +212,30 @@ class Table:
         except (ValueError, OverflowError) as odd:
             click.secho(f"没看懂：{odd}", fg="red")
 
+    def _act(self, act: Callable[[Game], object]) -> None:
+        """Do something that can be undone, and let pass what is due by now."""
+        act(self.game)
+        self.game.advance(0)
+        self.done.append(act)
+
+    def _undo(self, _rest: str) -> None:
+        """Play all but the last act again; the same acts lead to the same place."""
+        if len(self.done) < 2:
+            raise ValueError("没有可以收回的")
+        acts, self.done = self.done[:-1], []
+        self.game = Game(list(self.game.definitions.values()), self.begun, open_calls=self.game.open_calls)
+        for act in acts:
+            self._act(act)
+
     def _show(self) -> None:
         click.echo()
-        click.secho(self.game.now.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M"), dim=True)
+        click.secho(_time(self.game.now), dim=True)
         for number, task in enumerate(self.game.tasks(), 1):
             click.echo(f"  {number}  {task['name']}  {click.style(task['node'], dim=True)}")
+        for instance in self.game.instances:
+            for key, due in instance.due.items():
+                name = next(timer.node for timer in instance.now.timers if timer.key == key)
+                click.secho(f"  ⏱  {instance.definition.nodes[name].name}  {_time(due)} 到期", dim=True)
         for each in self.game.state():
             for incident in each["incidents"]:
                 click.secho(f"  停在 {incident['element']}：{incident['message']}", fg="red")
@@ -221,16 +257,22 @@ class Table:
             raise ValueError(f"没有第 {number} 项")
         task = tasks[number - 1]
         node = self.game.definitions[task["process"]].nodes[task["node"]]
-        flags: Plain = {}
-        if node.outcomes:
-            choices = " ".join(f"{key}={label}" for key, label in node.outcomes.items())
-            known = click.Choice(list(node.outcomes))
-            flags[node.id] = click.prompt(f"结果（{choices}）", type=known, show_choices=False)
+        flags: Plain = {node.id: _chosen(node.outcomes)} if node.outcomes else {}
         answers = click.prompt("变量（如 a=1 b=词，可空）", default="", show_default=False)
-        self.game.complete(task["id"], {**flags, **said_flags(answers)})
+        flags.update(said_flags(answers))
+        self._act(lambda game: game.complete(task["id"], flags))
 
     def _days(self, rest: str) -> None:
-        self.game.until(virtual.workdays(self.game.now.astimezone(BEIJING), int(rest or 1)))
+        moment = virtual.workdays(self.game.now.astimezone(BEIJING), int(rest or 1))
+        self._act(lambda game: game.until(moment))
+
+    def _hours(self, rest: str) -> None:
+        length = float(rest or 1) * 3_600_000
+        self._act(lambda game: game.advance(length))
+
+    def _set(self, rest: str) -> None:
+        flags = said_flags(rest)
+        self._act(lambda game: game.set(flags))
 
     def _track(self, _rest: str) -> None:
         for each in self.game.instances:
@@ -246,15 +288,29 @@ class Table:
     #: What a person may ask.
     commands: Mapping[str, Callable[["Table", str], object]] = {
         ":days": _days,
-        ":hours": lambda self, rest: self.game.advance(float(rest or 1) * 3_600_000),
-        ":set": lambda self, rest: self.game.set(said_flags(rest)),
-        ":message": lambda self, rest: self.game.message(rest),
-        ":signal": lambda self, rest: self.game.signal(rest),
-        ":start": lambda self, rest: self.game.start(rest or None),
+        ":hours": _hours,
+        ":set": _set,
+        ":message": lambda self, rest: self._act(lambda game: game.message(rest)),
+        ":signal": lambda self, rest: self._act(lambda game: game.signal(rest)),
+        ":start": lambda self, rest: self._act(lambda game: game.start(rest or None)),
+        ":undo": _undo,
         ":track": _track,
         ":state": _state,
         ":help": lambda _self, _rest: click.echo(HELP),
     }
+
+
+def _time(moment: datetime) -> str:
+    return moment.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
+
+
+def _chosen(outcomes: Mapping[str, str]) -> str:
+    """Ask for one of *outcomes*, by its number or by its key."""
+    keys = list(outcomes)
+    shown = "  ".join(f"{number} {label}" for number, label in enumerate(outcomes.values(), 1))
+    numbers = {str(number): key for number, key in enumerate(keys, 1)}
+    said = click.prompt(f"结果（{shown}）", type=click.Choice([*numbers, *keys]), show_choices=False)
+    return numbers.get(said, said) if said not in outcomes else said
 
 
 def said_flags(text: str) -> Plain:

@@ -216,6 +216,13 @@ class Urge(Form):
     words = Text("催办意见", 500, load_default="")
 
 
+class Supervise(Form):
+    """What an order to hurry (督办单) asks, and within which limit it is to be answered ("3 workday")."""
+
+    words = Text("督办事项和要求", 500, load_default="")
+    limit = Text("答复时限", 20, load_default="")
+
+
 class Method(StrEnum):
     """How a decision reaches the applicant (送达方式)."""
 
@@ -283,6 +290,18 @@ class Inbox(Form):
     cursor = Text("翻页位置", 40, load_default="", validate=validate.Regexp(
         r"^$|^[0-9]{1,12}(\.[0-9]{1,6})?-[0-9]{1,18}\Z", error="翻页的位置读不出来，请从第一页看起。"
     ))  # fmt: skip
+
+
+CARD_STANDINGS = {"standing": "已发", "appealed": "申诉中", "confirmed": "已确认", "revoked": "已撤销"}
+CARD_LEVELS = {"notice": "预警", "yellow": "黄牌", "red": "红牌"}
+
+
+class Cards(Form):
+    """A page of cards, by what became of them and by level."""
+
+    standing = Choice("牌的状态", CARD_STANDINGS, load_default="")
+    level = Choice("牌的等级", CARD_LEVELS, load_default="")
+    cursor = Whole("翻页位置", load_default=None)
 
 
 GROUPED = {"department": "部门", "matter": "事项", "channel": "渠道", "month": "到期月份"}

@@ -15,11 +15,12 @@ from engine.domain.deadline import Light, light, remaining
 from engine.domain.errors import NotFound
 from engine.domain.limit import Limit, Unit
 from engine.domain.material import Requirement, Standing
-from engine.queries import clocks, halts, relatives, timeline
+from engine.queries import clocks, halts, relatives, timeline, watchlist
 from engine.queries.clocks import Line
 from engine.queries.halts import Halt, Written
 from engine.queries.relatives import Member
 from engine.queries.timeline import Entry
+from engine.queries.watchlist import Card, Order
 from engine.spiff import track
 from engine.spiff.parser import Definition, Node
 from engine.store import cases as rows
@@ -105,6 +106,8 @@ class Casefile:
     grounds: tuple[str, ...]
     halts: tuple[Halt, ...]
     documents: tuple[Written, ...]
+    cards: tuple[Card, ...]
+    orders: tuple[Order, ...]
     timeline: tuple[Entry, ...]
     track: str
     parent: Member | None
@@ -171,9 +174,10 @@ def show(
     written = journal.of_case(db, case_id)
     going_on = [task for task in taken if task.closed_at is None and not task.held]
     names = {key: member.name for key, member in siblings.items()}
+    stopped = halts.halts(db, case_id, at)
     return Casefile(
         **_head(row),
-        clocks=clocks.lines(db, case_id, {task.key: task.name for task in taken}, calendar, at, lang),
+        clocks=clocks.lines(db, case_id, _hung(taken, stopped), calendar, at, lang),
         materials=_materials(db, row),
         steps=tuple(_step(task, nodes, at, calendar) for task in taken),
         corrections=rows.asked(db, case_id),
@@ -181,13 +185,20 @@ def show(
         decision=db.execute(sa.select(decisions).where(decisions.c.case_id == case_id)).first(),
         delivery=db.execute(sa.select(deliveries).where(deliveries.c.case_id == case_id)).first(),
         grounds=tuple(special.grounds(row.record)),
-        halts=halts.halts(db, case_id, at),
+        halts=stopped,
         documents=halts.written(db, [case_id]),
+        cards=watchlist.of_case(db, case_id),
+        orders=watchlist.orders(db, case_id),
         timeline=timeline.entries(written, nodes, names, going_on, lang),
         track=_track(db, row, taken, written),
         parent=relatives.parent(db, row, calendar, at),
         members=tuple(member for member in siblings.values() if member.no != row.no),
     )
+
+
+def _hung(taken: Iterable[Row], stopped: Iterable[Halt]) -> dict[str, str]:
+    """What the clocks that have a key hang on: a step, or a special procedure and its ground."""
+    return {task.key: task.name for task in taken} | {halt.key: halt.ground for halt in stopped}
 
 
 def _head(row: Row) -> dict[str, Any]:

@@ -18,6 +18,7 @@ class Halt:
     begun_at: datetime
     planned_at: datetime | None
     ended_at: datetime | None
+    key: str
     by_task: bool
     overrun: bool
 
@@ -43,6 +44,7 @@ def halts(db: Connection, case_id: int, at: datetime) -> tuple[Halt, ...]:
             begun_at=row.begun_at,
             planned_at=row.planned_at,
             ended_at=row.ended_at,
+            key=stops.key_of(row),
             by_task=bool(row.key),
             overrun=row.planned_at is not None and (row.ended_at or at) >= row.planned_at,
         )

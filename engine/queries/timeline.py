@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from engine.domain.card import LEVEL_NAMES, Level
 from engine.domain.case import STATE_NAMES, State
 from engine.domain.deadline import Clock, last_day
 from engine.spiff.parser import Node
@@ -32,6 +33,13 @@ PHRASES: dict[str, tuple[str, str]] = {
     "resumed": ("{ground}结束，恢复计时", "{ground} over, the clock runs again"),
     "extended": ("延期 {by}，{document_no}", "extended by {by}, {document_no}"),
     "deemed renewed": ("有效期届满未决定，视为准予延续", "the licence ended undecided: renewed by law"),
+    "card": ("{level}：{clock}", "{level} card: {clock}"),
+    "card appealed": ("对{level}提出申诉", "appealed against the {level} card"),
+    "card confirmed": ("{level}经确认", "the {level} card was confirmed"),
+    "card revoked": ("{level}已撤销", "the {level} card was taken back"),
+    "supervised": ("督办单 {no}", "ordered to hurry: {no}"),
+    "supervision answered": ("督办单 {no} 已答复", "{no} answered"),
+    "supervision closed": ("督办单 {no} 办结", "{no} closed"),
     "decided": ("作出决定：{state}，{document_no}", "decided: {state}, {document_no}"),
     "delivered": ("送达，{receiver} 签收", "delivered to {receiver}"),
     "deadline passed": ("{clock}已过（应于 {due}）", "{clock} passed (due {due})"),
@@ -131,6 +139,8 @@ def _words(row: Row, nodes: Mapping[str, Node], names: Mapping[str, str], lang: 
     said["member"] = names.get(data.get("member", ""), data.get("member", ""))
     if "due_at" in data:
         said["due"] = f"{last_day(datetime.fromisoformat(data['due_at'])):%Y-%m-%d}"
+    if "level" in data:
+        said["level"] = LEVEL_NAMES[Level(data["level"])] if lang == "zh" else data["level"]
     if "clock" in data:
         said["clock"] = CLOCKS[Clock(data["clock"])][lang == "en"]
     if row.act == "completed" and (node := nodes.get(data.get("node", ""))):

@@ -8,7 +8,7 @@ from engine.domain.deadline import day_of, last_day
 from engine.domain.material import THERE, Handed, Standing
 from engine.domain.matter import Unanswered
 from engine.domain.tolerance import OnOverdue
-from engine.services import advance, bundle, halting, lifecycle, papers, timing
+from engine.services import advance, bundle, carding, halting, lifecycle, papers, timing
 from engine.services.act import Act
 from engine.store import cases, deadlines
 from engine.store.cases import Case
@@ -23,6 +23,16 @@ def pass_deadline(act: Act, case_id: int, deadline_id: int) -> bool:
         return False  # another worker has it, or it was settled in time
     act.record("deadline passed", case, clock=passed.clock, due_at=passed.due_at.isoformat(), key=passed.key)
     _CONSEQUENCE.get(Clock(passed.clock), _mark)(act, case, passed)
+    return True
+
+
+def give_cards(act: Act, case_id: int, deadline_id: int) -> bool:
+    """Give the cards a clock has earned (红黄牌, rulebook §5), each once. Return whether it was ours to do."""
+    case = act.take(case_id)
+    earned = deadlines.take_card(act.db, deadline_id, act.at)
+    if earned is None:
+        return False  # another worker came first, or it ended or moved meanwhile
+    carding.give(act, case, earned)
     return True
 
 

@@ -20,7 +20,7 @@ def publish(act: Act, definition_id: int) -> Row:
     row = definitions.get(act.db, definition_id)
     if row.status == "published":
         raise NotNow("该版本已经发布。", code="definition.published")
-    drawings.must_be_clean(row.source, drawings.grounds_of(act, row.key))
+    drawings.must_be_clean(drawings.examined(act, row))
     definitions.publish(act.db, definition_id, act.at)
     drawings.in_force(act, row)
     return definitions.get(act.db, definition_id)

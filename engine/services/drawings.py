@@ -1,13 +1,18 @@
-"""Keeping a diagram: read it, lint it, and refuse to publish one with errors."""
+"""Keeping a diagram: read it, lint it, hold it against the catalogue, and refuse to publish one with errors."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
-from engine.domain import special
+from engine.domain import agreement, special
+from engine.domain.agreement import Disagreement, Step
 from engine.domain.errors import Malformed
+from engine.domain.limit import Limit
+from engine.domain.matter import terms
 from engine.services.act import Act
-from engine.spiff import lint
-from engine.spiff.findings import Bar, Finding, barred
+from engine.spiff import idioms, lint, parser
+from engine.spiff.findings import Bar, Finding, barred, error, warning
+from engine.spiff.parser import Definition
 from engine.store import catalog, definitions
 from engine.store.db import Row
 
@@ -24,15 +29,17 @@ def keep(act: Act, source: bytes, key: str | None, *, published: bool, grounds: 
     known = {*grounds, *(grounds_of(act, key) if key else ())}
     examined = lint.examine(source, known)
     must_be_honest(examined.findings)
-    if published:
-        must_be_clean(source, known)
     main = examined.drawing.main
+    key = (key or (main.id if main else UNTITLED))[:100]
+    findings = (*examined.findings, *(() if examined.stops else compared(act, source, key)))
+    if published:
+        must_be_clean(findings)
     row = definitions.add(
         act.db,
-        key=(key or (main.id if main else UNTITLED))[:100],
+        key=key,
         name=(main.name if main else UNTITLED)[:200],
         source=source,
-        findings=[asdict(f) for f in examined.findings],
+        findings=[asdict(f) for f in findings],
         at=act.at,
         by=act.by.id,
         published=published,
@@ -52,6 +59,12 @@ def in_force(act: Act, row: Row) -> None:
     act.record("published", key=row.key, version=row.version, sha256=row.sha256)
 
 
+def examined(act: Act, row: Row) -> tuple[Finding, ...]:
+    """Return all that is found in a version that was kept, held against today's catalogue."""
+    found = lint.examine(row.source, grounds_of(act, row.key))
+    return (*found.findings, *(() if found.stops else compared(act, row.source, row.key)))
+
+
 def must_be_honest(findings: Sequence[Finding]) -> None:
     """Raise `Malformed`, naming the first, when something forbids keeping the diagram even as a draft."""
     barring = barred(findings, Bar.KEEPING)
@@ -66,9 +79,9 @@ def grounds_of(act: Act, key: str) -> frozenset[str]:
     return frozenset(name for matter in drawn for name in special.grounds(matter.record))
 
 
-def must_be_clean(source: bytes, grounds: Collection[str]) -> None:
+def must_be_clean(findings: Sequence[Finding]) -> None:
     """Raise `Malformed`, with everything that forbids publishing, unless there is nothing."""
-    barring = barred(lint.check(source, grounds))
+    barring = barred(findings)
     if barring:
         raise Malformed(
             f"流程图有 {len(barring)} 处须改正，不能发布：{barring[0].message}",
@@ -76,3 +89,96 @@ def must_be_clean(source: bytes, grounds: Collection[str]) -> None:
             element=barring[0].element,
             findings=barring,
         )
+
+
+# --- against the catalogue ------------------------------------------------------------------------------------
+
+
+def compared(act: Act, source: bytes, key: str) -> tuple[Finding, ...]:
+    """Return where a diagram and what is in force in the catalogue part."""
+    definition = parser.read(source)
+    records = [row.record for row in catalog.drawn_as(act.db, key)]
+    parted = [each for record in records for each in parting(act, record, definition)]
+    return tuple(_finding(definition, each) for each in (*parted, *_circling(act, definition, key)))
+
+
+def parting(act: Act, record: Mapping[str, Any], definition: Definition) -> Iterator[Disagreement]:
+    """Iterate over where one record of the catalogue and its diagram part (§1.1, R-BUN-9)."""
+    steps = tuple(_steps(definition))
+    yield from agreement.extra_steps(record, steps)
+    yield from agreement.extra_papers(record, steps)
+    yield from agreement.unknown_fields(_asked(definition), _known(act, record, definition))
+    if "members" in record:
+        yield from agreement.short_promise(record, _promises(act, record))
+
+
+def must_agree(act: Act, record: Mapping[str, Any], definition_id: int) -> None:
+    """Raise `Malformed` unless *record* agrees with its diagram, and the bundles in force with *record*."""
+    definition = act.library.definition(act.db, definition_id)
+    parted = [*parting(act, record, definition), *_outrun(act, record)]
+    must_be_clean([_finding(definition, each) for each in parted])
+
+
+def _outrun(act: Act, record: Mapping[str, Any]) -> Iterator[Disagreement]:
+    """A member that takes longer than before must not outrun the promise of its bundles (R-BUN-9)."""
+    for row in catalog.everything(act.db, "bundle"):
+        if record["key"] in {member["matter"] for member in row.record["members"]}:
+            promises = {**_promises(act, row.record), record["key"]: terms(record).promised}
+            yield from agreement.short_promise(row.record, promises)
+
+
+def _steps(definition: Definition) -> Iterator[Step]:
+    for node in definition.nodes.values():
+        if node.role is not None:
+            yield Step(node.id, node.name, node.stage or "", node.papers)
+
+
+def _asked(definition: Definition) -> dict[str, frozenset[str]]:
+    flows = definition.graph.process.flows
+    return {flow.id: idioms.compile_(flow.condition).names for flow in flows if flow.condition}
+
+
+def _known(act: Act, record: Mapping[str, Any], definition: Definition) -> frozenset[str]:
+    """What a condition may ask: results and what scripts and calls set, and the scenarios of the catalogue."""
+    told = [record, *(row.record for row in catalog.everything(act.db))]
+    scenarios = {name for each in told for name in _scenarios(each)}
+    return definition.sets | scenarios
+
+
+def _scenarios(record: Mapping[str, Any]) -> Iterator[str]:
+    yield from (question["key"] for question in record.get("questions") or ())
+    yield from record.get("answers") or ()
+
+
+def _promises(act: Act, bundle: Mapping[str, Any]) -> dict[str, Limit]:
+    """What each member promises; one that is not in force yet promises what the law says."""
+    records = {row.key: row.record for row in catalog.everything(act.db, "matter")}
+    return {
+        member["matter"]: terms(records.get(member["matter"], {})).promised for member in bundle["members"]
+    }
+
+
+def _circling(act: Act, definition: Definition, key: str) -> Iterator[Disagreement]:
+    """What is called, and what that calls in turn, never comes back to this diagram."""
+    drawn = {row.key for row in catalog.drawn_as(act.db, key)} | {key}
+    matters = {row.key: row.definition_id for row in catalog.everything(act.db)}
+    for node in definition.nodes.values():
+        seen, todo = set[str](), [node.called] if node.called else []
+        while todo:
+            called = todo.pop()
+            if called in drawn:
+                message = f"“{node.name}”调用的事项又会调用回来，永不结束；请断开其中一处"
+                yield Disagreement("bpmn.cyclic-call", node.id, message)
+                break
+            if called in matters and called not in seen:
+                seen.add(called)
+                nodes = act.library.definition(act.db, matters[called]).nodes
+                todo += [each.called for each in nodes.values() if each.called]
+
+
+def _finding(definition: Definition, parted: Disagreement) -> Finding:
+    say = error if parted.grave else warning
+    process = definition.graph.process
+    places = {each.id: each.line for each in process.elements.values()}
+    places.update((flow.id, flow.line) for flow in process.flows)
+    return say(parted.code, parted.element, places.get(parted.element or ""), parted.message)

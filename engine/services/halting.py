@@ -37,7 +37,7 @@ def begin(act: Act, case: Case, ground: str, notice: str, planned: Limit, key: s
         key=key, by_id=act.by.id,
     )  # fmt: skip
     timing.stop(act, case, HELD, ground, notice=words, cap=until, stop_id=stop_id)
-    own = timing.row(act, case, Clock.SPECIAL, planned, act.at, key or _key(stop_id))
+    own = timing.row(act, case, Clock.SPECIAL, planned, act.at, key or stops.own_key(stop_id))
     timing.start(act, case, [own])
     _show(act, case)
     act.record(
@@ -47,14 +47,10 @@ def begin(act: Act, case: Case, ground: str, notice: str, planned: Limit, key: s
     return stop_id
 
 
-def _key(stop_id: int) -> str:
-    return f"stop:{stop_id}"
-
-
 def end(act: Act, case: Case, stop: Row, result: str = "") -> None:
     """Let the clocks run again with what was left of them (R-CNT-5); another stop may still hold them."""
     stops.end(act.db, stop.id, act.at, result)
-    timing.settle(act, case, keys=[stop.key or _key(stop.id)])
+    timing.settle(act, case, keys=[stops.key_of(stop)])
     timing.resume(act, case, HELD, stop.id)
     _show(act, case)
     act.record("resumed", case, ground=stop.ground, document_no=stop.document_no, result=result)

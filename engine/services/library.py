@@ -2,10 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
+import yaml
+
 from engine.domain import matter
+from engine.domain.card import Rules
+from engine.domain.errors import NotFound
 from engine.domain.material import Requirement
 from engine.domain.matter import Terms
 from engine.spiff import parser
@@ -31,10 +36,12 @@ class Matter:
 
 
 class Library:
-    """Diagrams and matters by version id, parsed once per process."""
+    """Diagrams and matters by version id, and rules of cards by name, read once per process."""
 
-    def __init__(self) -> None:
+    def __init__(self, cards: Path, card_rules: str) -> None:
         self._lock = Lock()
+        self._cards, self._card_rules = cards, card_rules
+        self._rules: dict[str, Rules] = {}
         self._definitions: dict[int, Definition] = {}
         self._matters: dict[int, Matter] = {}
         self._orgs: dict[str, int] = {}
@@ -59,11 +66,28 @@ class Library:
         """Return the version of *key* in force. Raises `NotFound`."""
         return self.matter(db, catalog.current(db, key).id)
 
+    def rules(self, name: str = "") -> Rules:
+        """Return the rules of cards called *name*, or the house's own. Raises `NotFound`, `Malformed`."""
+        wanted = name or self._card_rules
+        if wanted not in self._rules:
+            self._rules[wanted] = card_rules(self._cards, wanted)
+        return self._rules[wanted]
+
     def org(self, db: Connection, code: str) -> int:
         """Return the id of the organisation *code*. Raises `NotFound`."""
         if code not in self._orgs:
             self._orgs[code] = people.org(db, code).id
         return self._orgs[code]
+
+
+def card_rules(folder: Path, name: str) -> Rules:
+    """Read a set of rules for cards from its sheet. Raises `NotFound` naming those there are, `Malformed`."""
+    known = {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+    if name not in known:
+        raise NotFound(
+            f"没有红黄牌规则“{name}”；可用：{'、'.join(known)}。", code="cards.unknown", field="rules"
+        )
+    return Rules.read(name, yaml.safe_load(known[name].read_text(encoding="utf8")))
 
 
 def _understood(row: Row) -> Matter:

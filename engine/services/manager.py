@@ -1,4 +1,6 @@
-"""What a manager does: urge (催办), reassign (改派), extend with reason (延期)."""
+"""What a manager does: urge (催办), order to hurry (督办单), answer appeals against cards, reassign, extend."""
+
+from typing import Any
 
 from engine.domain import case as life
 from engine.domain.case import UNDECIDED
@@ -6,15 +8,18 @@ from engine.domain.clock import Clock
 from engine.domain.deadline import last_day
 from engine.domain.errors import Incomplete, NotNow, NotYours, Stale
 from engine.domain.identity import must_hold
+from engine.domain.limit import Limit, Unit
 from engine.services import papers, timing
 from engine.services.act import Act
-from engine.store import cases, deadlines, people
+from engine.store import cards, cases, deadlines, people
 from engine.store.cases import Case
 
 #: The clocks an extension lengthens, together.
 _EXTENDED = (Clock.PROMISED, Clock.LEGAL)
 #: The organisation whose leader extends what is handled jointly: the government itself (R-LIM-2).
 GOVERNMENT = "DISTRICT"
+#: How long an order to hurry may wait for its answer where nothing else is said.
+ANSWER = Limit(3, Unit.WORKDAY)
 
 
 def urge(act: Act, case: Case, words: str) -> Case:
@@ -25,6 +30,63 @@ def urge(act: Act, case: Case, words: str) -> Case:
         raise NotNow("该件没有在办环节，无须催办。", code="case.nothing-open")
     act.record("urged", case, tasks=tasks, words=words)
     return case
+
+
+def supervise(act: Act, case: Case, words: str, limit: Limit = ANSWER) -> Case:
+    """Order whoever handles the case to hurry and answer in writing within *limit* (督办单), on its own clock."""
+    must_hold(act.by, "manager")
+    words = _said(words, "请写明督办事项和要求。", "words")
+    if case.closed_at is not None or case.flow is None:
+        raise NotNow("办件已经结束，不能再督办。", code="case.ended")
+    serial = cases.serial(act.db, f"supervision {act.today:%Y}")
+    no = f"{act.region}督〔{act.today:%Y}〕{serial:04d}号"
+    key = f"supervision {act.today:%Y}-{serial}"
+    cards.supervise(act.db, case_id=case.id, no=no, words=words, asked_at=act.at, asked_by=act.by.id, key=key)
+    timing.start(act, case, [timing.row(act, case, Clock.SUPERVISION, limit, act.at, key)])
+    act.record("supervised", case, no=no, words=words, limit=str(limit))
+    return case
+
+
+def close_supervision(act: Act, supervision_id: int) -> Case:
+    """Accept the answer to an order to hurry and be done with it."""
+    must_hold(act.by, "manager")
+    case = act.take(cards.supervision(act.db, supervision_id).case_id)
+    order = cards.supervision(act.db, supervision_id)
+    if order.answered_at is None:
+        raise NotNow("该督办单还没有答复，不能办结。", code="supervision.unanswered")
+    if order.closed_at is not None:
+        raise Stale("该督办单已经办结，请刷新。", code="supervision.closed")
+    cards.close(act.db, order.id, act.at)
+    act.record("supervision closed", case, no=order.no)
+    return case
+
+
+def confirm_card(act: Act, card_id: int) -> Case:
+    """Confirm that a card was rightly given; an appeal against it fails."""
+    return _settle_card(act, card_id, "card confirmed", "", confirmed_at=act.at, confirmed_by=act.by.id)
+
+
+def revoke_card(act: Act, card_id: int, reason: str) -> Case:
+    """Take a card back, with reason; it is not deleted, and revoked cards are counted apart (rulebook §5)."""
+    reason = _said(reason, "撤销牌须写明理由。", "reason")
+    return _settle_card(act, card_id, "card revoked", reason, revoked_at=act.at, revoked_by=act.by.id)
+
+
+def _settle_card(act: Act, card_id: int, how: str, words: str, **marks: Any) -> Case:
+    must_hold(act.by, "manager")
+    case = act.take(cards.get(act.db, card_id).case_id)
+    card = cards.get(act.db, card_id)
+    if card.revoked_at is not None:
+        raise Stale("这张牌已经撤销，请刷新。", code="card.revoked")
+    cards.mark(act.db, card.id, answer=words, **marks)
+    act.record(how, case, level=card.level, **({"reason": words} if words else {}))
+    return case
+
+
+def _said(words: str, refusal: str, field: str) -> str:
+    if not words.strip():
+        raise Incomplete(refusal, code=f"{field}.missing", field=field)
+    return words.strip()
 
 
 def reassign(act: Act, task_id: int, user_id: int) -> Case:

@@ -153,6 +153,7 @@ def _publish(act: Act, kind: str, record: Mapping[str, Any], diagram: Path) -> i
     newest = definitions.current(act.db, key)
     if newest is None or catalog.knows(act.db, record):
         return 0  # what was published here since, by a designer, is not undone by what lies on disk
+    drawings.must_agree(act, record, newest.id)
     catalog.publish(act.db, kind, record, newest.id, act.at)
     act.record("catalogue", key=record["key"], kind=kind, definition=newest.id)
     return 1

@@ -12,6 +12,7 @@ from typing import Any
 from engine.domain.clock import LEDGER, Clock, Precision
 from engine.domain.deadline import Pause, due
 from engine.domain.limit import Limit
+from engine.services import carding
 from engine.services.act import Act
 from engine.store import cases, deadlines, dues, stops
 from engine.store.cases import Case
@@ -52,16 +53,16 @@ def row(
     """Return a deadline ready to be started; one that starts while the case is stopped stands with the others."""
     calendar = act.calendar_of(case)
     pauses = deadlines.paused(act.db, case.id).get(clock, ()) if case.paused_at is not None else ()
+    begun = {"clock": clock, "limit_text": str(limit), "started_at": since}
     return {
         "case_id": case.id,
-        "clock": clock,
         "key": key,
-        "limit_text": str(limit),
-        "started_at": since,
+        **begun,
         "due_at": due(limit, since, calendar, pauses, precision=precision),
         "armed": not _stands(pauses),
         "calendar": calendar.version,
         "precision": precision,
+        "card_at": carding.first(act, case, begun, pauses),
     }
 
 
@@ -105,6 +106,9 @@ def settle(act: Act, case: Case, clocks: Iterable[Clock] = (), keys: Iterable[st
     known = [each.id for each in ended if each.clock in LEDGER]
     if known:
         dues.close(act.db, known, act.at)
+    for each in ended:  # what ends late has earned its card, whether or not the worker came first
+        if each.card_at is not None and each.card_at <= act.at:
+            carding.give(act, case, each)
 
 
 def stop(
@@ -176,6 +180,7 @@ def _anew(act: Act, case: Case, clock: Row, pauses: tuple[Pause, ...], more: Lim
         precision=Precision(clock.precision),
     )
     again = clock.fired_at is None or due_at > act.at
+    now = {**deadlines.known(clock), "extension": extension}
     return {
         "id": clock.id,
         "due_at": due_at,
@@ -183,6 +188,7 @@ def _anew(act: Act, case: Case, clock: Row, pauses: tuple[Pause, ...], more: Lim
         "armed": again and not _stands(pauses),
         "extension": extension,
         "fired_at": None if again else clock.fired_at,
+        "card_at": carding.following(act, case, clock.id, now, pauses),
     }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.specs import defaults
 
-from engine.spiff import events, occasions
+from engine.spiff import listening, occasions
 from engine.spiff.feel import Expression
 from engine.spiff.nodes import Step
 
@@ -150,5 +150,5 @@ class Cancel(Compensate):
     def _on_complete(self, my_task: Token) -> None:
         case, scope = my_task.workflow, my_task.parent
         case.took(self)
-        events.raise_(case, my_task, "cancel", "")
+        listening.raise_(case, my_task, "cancel", "")
         case.take(scope)

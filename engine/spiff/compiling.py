@@ -220,7 +220,7 @@ def _definition(element: Element) -> EventDefinition:
     if element.event is None:
         return occasions.Nothing(element.id)
     parts = tuple(_part(element, event) for event in element.event.all)
-    return parts[0] if len(parts) == 1 else occasions.Several(element.id, parts)
+    return parts[0] if len(parts) == 1 else occasions.Several(element.id, parts, every=element.event.every)
 
 
 def _part(element: Element, event: Event) -> EventDefinition:

@@ -72,6 +72,7 @@ class Element:
     undo: str | None = None
     takes: tuple[tuple[str, str], ...] = ()
     gives: tuple[tuple[str, str], ...] = ()
+    papers: tuple[str, ...] = ()
 
     @property
     def default(self) -> str | None:
@@ -81,7 +82,7 @@ class Element:
     @property
     def host(self) -> str | None:
         """The activity a boundary event hangs on."""
-        return self.attributes.get("attachedToRef")
+        return self.attributes.get("attachedToRef") if self.kind == "boundaryEvent" else None
 
     @property
     def interrupts(self) -> bool:

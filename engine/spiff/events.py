@@ -1,20 +1,17 @@
-"""Events: where paths begin and end, who listens, and how what is said finds who listens."""
+"""Events: where paths begin and end, what is said on the way, and what happens when one came."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.specs import defaults
-from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 
 from engine.spiff.gateways import Waiting
+from engine.spiff.listening import Listening, raise_, raise_from, tell
 from engine.spiff.nodes import Step
-from engine.spiff.occasions import RAISED, Deadline, Nothing, Told, When, parts_of, repeats
+from engine.spiff.occasions import RAISED, Nothing, Told, parts_of
 
 if TYPE_CHECKING:
-    from SpiffWorkflow.task import Task
-
     from engine.spiff.tokens import Case, Plan, Token
 
 # --- where paths begin and end ------------------------------------------------------------------
@@ -74,15 +71,6 @@ class ErrorEnd(End):
         raise_from(case, my_task, "error", self.code)
 
 
-def raise_from(case: Case, thrower: Token, kind: str, code: str, *, called: bool = False) -> None:
-    """Raise an error or escalation at *thrower*; an error nobody catches ends the case.
-
-    What a *called* case raises, the boundary events of the call itself may catch.
-    """
-    if not raise_(case, thrower, kind, code, called=called) and kind == "error":
-        case.clear(case.task_tree)
-
-
 class Throw(Step, defaults.IntermediateThrowEvent):
     """Marks a point, or says something: a signal to all, a message to one, an escalation upwards."""
 
@@ -110,72 +98,7 @@ def say(case: Case, thrower: Token, kind: str, name: str) -> None:
         case.said.append((kind, name))
 
 
-# --- listening ----------------------------------------------------------------------------------
-
-
-class Listening(Step):
-    """An event that waits until it is fired or told."""
-
-    event_definition: EventDefinition
-
-    def _update_hook(self, my_task: Token) -> bool | None:
-        self.listen(my_task)
-        return False
-
-    @property
-    def armed_by_condition(self) -> bool:  # type: ignore[override]  # known per step, not per class
-        """Claim that it watches a condition."""
-        return any(isinstance(part, When) for part in parts_of(self.event_definition))
-
-    def listen(self, my_task: Token) -> None:
-        """Begin to wait; a condition that holds already has come."""
-        my_task.wait()
-        for part in parts_of(self.event_definition):
-            if isinstance(part, Told) and part.pieces:
-                my_task.internal_data["called"] = part.called(my_task)
-        self.look(my_task)
-
-    def look(self, my_task: Token) -> None:
-        """Happen if a condition has become true since it was last looked at."""
-        conditions = [part for part in parts_of(self.event_definition) if isinstance(part, When)]
-        if not conditions:
-            return
-        view = my_task.workflow.view(my_task)
-        holds = any(part.condition.holds(view) for part in conditions)
-        if holds and not my_task.internal_data.get("held"):
-            my_task.internal_data["held"] = True
-            my_task.go()
-        elif not holds:
-            my_task.internal_data.pop("held", None)
-
-    def fire(self, my_task: Token) -> None:
-        """What was waited for has come."""
-        my_task.complete()
-
-    def hears(self, my_task: Token, kind: str, name: str) -> bool:
-        """Claim that it waits for what is called *name*; *kind* "" is a message or a signal."""
-        return any(
-            (part.kind == kind or (not kind and part.kind not in RAISED))
-            and name == (my_task.internal_data.get("called") or part.name)
-            for part in parts_of(self.event_definition)
-            if isinstance(part, Told)
-        )
-
-    def times(self) -> float:
-        """Return how often this event may come."""
-        deadlines = [part for part in parts_of(self.event_definition) if isinstance(part, Deadline)]
-        if deadlines:
-            return repeats(deadlines[0].text) if deadlines[0].kind == "cycle" else 1
-        return float("inf")
-
-    def rearm(self, my_task: Token) -> None:
-        """A message may come again; a cycle comes as often as it says; a duration comes once."""
-        rounds = my_task.internal_data.get("rounds", 0) + 1
-        if rounds >= self.times():
-            return
-        again = my_task.workflow.put(self, my_task.parent)
-        again.internal_data.update({**my_task.internal_data, "rounds": rounds})
-        again.wait()
+# --- what is listened for ------------------------------------------------------------------------
 
 
 class Catch(Listening, defaults.IntermediateCatchEvent):
@@ -234,72 +157,3 @@ class EventStart(Listening, defaults.StartEvent):
             case.take(my_task)
         home = case.spec.task_specs[self.home]
         case.spread(self.paths, home.open(case.put(home, scope)))
-
-
-# --- who hears ----------------------------------------------------------------------------------
-
-
-def tell(case: Case, name: str, kind: str = "") -> bool:
-    """Let the events fire that wait for *name*: all for a signal, one for a message.
-
-    Returns whether there was one.
-    """
-    found = list(_hearing(case, name, kind))
-    for token in found[:1] if kind == "message" else found:
-        if token.id in case.tasks:
-            token.task_spec.fire(token)
-    return bool(found)
-
-
-def heard(case: Case, name: str, kind: str) -> bool:
-    """Claim that something in *case* waits for *name*."""
-    return any(_hearing(case, name, kind))
-
-
-def _hearing(case: Case, name: str, kind: str) -> Iterator[Token]:
-    return (token for token in _listening(case.tokens()) if token.task_spec.hears(token, kind, name))
-
-
-def raise_(case: Case, thrower: Task, kind: str, code: str, *, called: bool = False) -> bool:
-    """Let the nearest scope around *thrower* catch an error or an escalation.
-
-    Returns whether one did; if not, it is written down for whoever called this case.
-    """
-    catcher = _catcher(thrower, thrower if called else thrower.parent, kind, code)
-    if catcher is None:
-        case.raised.append((kind, code))
-        return False
-    catcher.task_spec.fire(catcher)
-    return True
-
-
-def _catcher(came: Task, scope: Task | None, kind: str, code: str) -> Token | None:
-    while scope is not None:
-        found = _best(_listening(scope.children), came, kind, code)
-        if found is not None:
-            return found
-        came, scope = scope, scope.parent
-    return None
-
-
-def _best(listening: Iterator[Token], came: Task, kind: str, code: str) -> Token | None:
-    """Event sub-processes before boundary events, a code of its own before any code."""
-    fitting = [
-        (token.task_spec.within is False, part.name == "", token)
-        for token in listening
-        for part in parts_of(token.task_spec.event_definition)
-        if isinstance(part, Told) and part.kind == kind and part.name in ("", code)
-        if getattr(token.task_spec, "home", None) != came.task_spec.name
-    ]
-    return min(fitting, key=lambda found: found[:2])[2] if fitting else None
-
-
-def _listening(tokens: Sequence[Token] | Iterator[Token]) -> Iterator[Token]:
-    return (token for token in tokens if token.waits and isinstance(token.task_spec, Listening))
-
-
-def deadline_of(step: Step) -> Deadline | None:
-    """Return the deadline *step* counts, if it counts one."""
-    if not isinstance(step, Listening):
-        return None
-    return next((part for part in parts_of(step.event_definition) if isinstance(part, Deadline)), None)

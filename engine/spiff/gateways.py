@@ -201,8 +201,10 @@ def chosen(step: Step, my_task: Token) -> Sequence[Path]:
     asking = [path for path in step.paths if path.condition is not None and not path.default]
     holding = [path for path in asking if allows(path, my_task)]
     plain = [path for path in step.paths if path.condition is None and not path.default]
-    if asking and not holding:
-        holding = list(defaults_of(step)) if not plain else [path for path in step.paths if path.default]
+    if not holding and not plain:
+        holding = list(defaults_of(step))
+    elif asking and not holding:
+        holding = [path for path in step.paths if path.default]
     return [*holding, *plain]
 
 

@@ -18,7 +18,8 @@ _NOT = re.compile(rf"({_TEXT})|\bnot\s+(?!in\b)({_WORD})\b(?!\s*[(.])")
 _TOKENS = re.compile(rf"{_TEXT}|==|\b(?:True|False|None)\b")
 _NAMES = {"True": "true", "False": "false", "None": "null", "==": "="}
 _METHOD = re.compile(rf"({_TEXT})|\.\s*{_WORD}\s*\(")
-_PIECES = re.compile(r"[$#]\{[^}]*\}")
+#: An expression within a name.
+PIECES = re.compile(r"[$#]\{[^}]*\}")
 
 
 def compile_(text: str) -> Expression:
@@ -45,12 +46,12 @@ def _contained(found: re.Match[str]) -> str:
 
 def pieces(text: str) -> tuple[str | Expression, ...]:
     """Return the pieces of a name with expressions in it, ``order-${id}``; nothing for a plain name."""
-    return tuple(_pieces(text)) if _PIECES.search(text) else ()
+    return tuple(_pieces(text)) if PIECES.search(text) else ()
 
 
 def _pieces(text: str) -> Iterator[str | Expression]:
     at = 0
-    for found in _PIECES.finditer(text):
+    for found in PIECES.finditer(text):
         if found.start() > at:
             yield text[at : found.start()]
         yield compile_(found[0])

@@ -1,5 +1,6 @@
 """Bytes become a tree, safely: no DOCTYPE, no entities, no network, bounded in size, depth and number."""
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, NoReturn
@@ -14,6 +15,9 @@ MAX_BYTES = 5 * 1024 * 1024
 MAX_ELEMENTS = 20_000
 MAX_DEPTH = 64
 MAX_ATTRIBUTES = 200
+
+#: A declaration some exporters put after a blank line; what it says has been heeded already.
+LATE = re.compile(r"\A(\s+)(<\?xml\s[^>]*\?>)")
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 
@@ -43,7 +47,12 @@ def root(source: bytes) -> etree._Element:
     if nul >= 0:
         line = text.count("\n", 0, nul) + 1
         refuse("xml.invalid", f"文件第 {line} 行有空字符（NUL），不是 XML；请重新导出", line)
-    return _root(text.encode("utf-8"))
+    return _root(LATE.sub(_blank, text).encode("utf-8"))
+
+
+def _blank(late: re.Match[str]) -> str:
+    """As many blanks as there are letters, so that every line keeps its number."""
+    return late[1] + re.sub(r"[^\n]", " ", late[2])
 
 
 def must_fit(size: int) -> None:

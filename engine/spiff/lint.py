@@ -17,6 +17,7 @@ from engine.spiff import (
     lint_events,
     lint_gateways,
     lint_names,
+    lint_parts,
     lint_paths,
     lint_people,
     lint_talk,
@@ -41,6 +42,7 @@ PAPER = (
     *lint_gateways.RULES,
     *lint_talk.RULES,
     *lint_data.RULES,
+    *lint_parts.RULES,
 )
 SHEET: tuple[Rule, ...] = (*lint_paths.STRUCTURE, *lint_paths.OFFICE, *lint_people.RULES)
 #: The largest process we run, how many may stand in one file, and how deep sub-processes may lie.

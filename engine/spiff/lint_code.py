@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from engine.spiff import dialect, feel
 from engine.spiff.findings import Bar, Finding, error
 from engine.spiff.intake import line_of, text_of
-from engine.spiff.paper import Node, Paper, called, children, kind, named, refusal, remark
+from engine.spiff.paper import Node, Paper, called, children, fault, kind, named, refusal, remark
 
 #: Elements whose text an engine somewhere would evaluate.
 EVALUATED = (
@@ -38,16 +38,22 @@ REACHES = re.compile(
     r"|\bforName\s*\(|\bgetRuntime\s*\(|\bProcessBuilder\b|\bjava\.lang\.(?:Runtime|System|Class)\b"
     r"|\bos\.(?:system|popen|exec\w*|spawn\w*|remove|unlink)\b"
     r"|\bwhile\s+(?:True|1)\s*:"
-    r"|\*\*[^*]*\*\*"
     r"|(['\"])[^'\"]*\1\s*\*"
 )
 TIMES = {"timeDuration": "duration", "timeDate": "date", "timeCycle": "cycle"}
-#: What is meant as a time as we write it, rightly or not; anything else is another engine's expression.
-MEANT = re.compile(r"|-?P[\dA-Z.,-]*|\d[\d:TZ.+-]*|\d+\s*[^\W\d_]{1,8}|R-?\d*(/[\dA-Z.,:+-]*){0,2}")
+#: What is meant as a time as we write it, rightly or not; anything else is another engine's way to write one.
+MEANT = re.compile(
+    r"|-?P[\dA-Z.,-]*|\d{4}-[\d:TZ.+-]*|\d+\s*[\u4e00-\u9fff]{1,8}|R-?\d*(/[\dA-Z.,:+-]*){0,2}"
+)
+#: A number, of what one may guess; one vendor counts milliseconds so.
+COUNTED = re.compile(r"\d+\s*[^\W\d_]{0,8}")
 #: A loop shorter than this would keep nobody but the machine busy.
-ZERO = re.compile(r"(?:[PTYMWDHS/]|0+(?:\.\d*)?)*")
+ZERO = re.compile(r"(?:[PTYMWDHS/]|0+(?:\.0*)?)*")
 
 
+#: A power of a power would fill the machine; within quotes it is only an ornament.
+POWERS = re.compile(r"\*\*[^*]*\*\*")
+QUOTED = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"")
 #: What is in all code that ``REACHES`` finds, and is looked for first, being faster.
 HINTS = re.compile(r"__|\*\*|['\"]\s*\*")
 SUSPECTS = frozenset(
@@ -61,7 +67,7 @@ SUSPECTS = frozenset(
 def reaches(text: str) -> bool:
     """Claim that *text* is code that reaches out of the process, or would never end."""
     suspect = HINTS.search(text) or not SUSPECTS.isdisjoint(re.findall(r"[^\W\d]\w*", text))
-    return bool(suspect and REACHES.search(text))
+    return bool(suspect and (REACHES.search(text) or POWERS.search(QUOTED.sub("", text))))
 
 
 def forbidden(paper: Paper) -> Iterator[Finding]:
@@ -108,8 +114,11 @@ def timers(paper: Paper) -> Iterator[Finding]:
 
 def _untimely(paper: Paper, time: Node, text: str) -> Finding:
     message = f"的时限“{text[:40]}”读不懂；请填如 P5D、PT4H 或 5个工作日" if text else NO_TIME
-    if MEANT.fullmatch(text):
+    elsewhere = any(dialect.is_time(kind_, text) for kind_ in TIMES.values())
+    if MEANT.fullmatch(text) and not elsewhere:
         return refusal(paper, time, "timer.invalid", message)
+    if elsewhere or COUNTED.fullmatch(text):
+        return fault(time, "timer.invalid", message).barring(Bar.RUNNING)
     return remark(time, "timer.invalid", message).barring(Bar.RUNNING)
 
 

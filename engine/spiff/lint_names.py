@@ -17,7 +17,7 @@ REFERENCES = (
     ("sequenceFlow", "targetRef", True),
     ("boundaryEvent", "attachedToRef", True),
     ("messageEventDefinition", "messageRef", True),
-    ("signalEventDefinition", "signalRef", True),
+    ("signalEventDefinition", "signalRef", False),
     ("sendTask", "messageRef", True),
     ("receiveTask", "messageRef", True),
     ("errorEventDefinition", "errorRef", False),
@@ -29,6 +29,7 @@ REFERENCES = (
     ("association", "sourceRef", False),
     ("association", "targetRef", False),
     ("dataObjectReference", "dataObjectRef", False),
+    ("dataStoreReference", "dataStoreRef", False),
     ("serviceTask", "operationRef", False),
 )
 #: What a reference must find, where anything else is a mistake.
@@ -41,6 +42,14 @@ WANTED = {
     "dataObjectRef": "dataObject",
     "operationRef": "operation",
 }
+#: What an expression means by itself, or a loop sees.
+RESERVED = frozenset(
+    {
+        *("and", "between", "else", "every", "external", "false", "for", "function", "if", "in", "instance"),
+        *("not", "null", "of", "or", "return", "satisfies", "some", "then", "true", "item", "partial"),
+        *("activationCount", "loopCounter", "nrOfActiveInstances", "nrOfCompletedInstances", "nrOfInstances"),
+    }
+)
 #: Letters of other alphabets that look like Latin ones.
 TWINS = str.maketrans(
     "аеорсухіјѕԁһӏɡАВЕКМНОРСТХІЈЅοανιρτυΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aeopcyxijsdhlgABEKMHOPCTXIJSoavipTuABEZHIKMNOPTYX"
@@ -70,6 +79,15 @@ def odd(paper: Paper) -> Iterator[Finding]:
             leads_out = kind(node) == "process" and not {"/", "\\"}.isdisjoint(name)
             grave, bar = (error, Bar.KEEPING) if leads_out else (warning, Bar.PUBLISHING)
             yield grave("bpmn.bad-id", name[:MAX_ID], line_of(node), message).barring(bar)
+
+
+def reserved(paper: Paper) -> Iterator[Finding]:
+    """No task goes by a word of expressions, or by what a loop counts: no condition could ask for its result."""
+    for node in paper.of(*FLOW_NODES):
+        name = node.get("id") or ""
+        if name in RESERVED:
+            message = f"标识“{name}”在条件里另有含义，办理结果无法引用；请换一个标识"
+            yield warning("bpmn.reserved-id", name, line_of(node), message).barring(Bar.PUBLISHING)
 
 
 def confusable(paper: Paper) -> Iterator[Finding]:
@@ -135,5 +153,5 @@ def flows(paper: Paper) -> Iterator[Finding]:
 
 
 RULES: tuple[Callable[[Paper], Iterator[Finding]], ...] = (
-    twice, odd, confusable, dangling, members, hosts, flows,
+    twice, odd, reserved, confusable, dangling, members, hosts, flows,
 )  # fmt: skip

@@ -4,10 +4,26 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, pairwise
 
 from engine.domain.errors import Malformed
-from engine.spiff import dialect, runnable
+from engine.spiff import dialect, idioms, runnable
 from engine.spiff.drawing import Element, Flow, Process
 from engine.spiff.findings import Bar, Finding, warning
+from engine.spiff.graph import reachable
 from engine.spiff.lint_sheet import CHOOSING, Rule, Sheet, called, fault, halt, hold
+
+#: Elements a token rests at, or at which flags may change.
+WAITING = frozenset(
+    {
+        *("userTask", "manualTask", "task", "callActivity", "receiveTask", "intermediateCatchEvent"),
+        *(
+            "eventBasedGateway",
+            "scriptTask",
+            "businessRuleTask",
+            "subProcess",
+            "transaction",
+            "adHocSubProcess",
+        ),
+    }
+)
 
 # --- can it run -----------------------------------------------------------------------------------
 
@@ -50,17 +66,25 @@ def dangling(sheet: Sheet) -> Iterator[Finding]:
 
 
 def no_condition(sheet: Sheet) -> Iterator[Finding]:
-    """Where a gateway chooses, each way but the default says when."""
+    """Where a gateway chooses, each way but the default says when; what can be told all the same is played."""
     for gate in sheet.elements(*CHOOSING):
         flows = sheet.process.leaving(gate.id)
         bare = [flow for flow in flows if flow.condition is None and flow.id != gate.default]
         if len(flows) < 2 or not bare or gate.inserted:
             continue
+        bars = hold if _told(gate, flows, bare) else halt
         message = f"“{gate.label}”后有 {len(bare)} 条连线没有条件，不知走哪条；请填写条件，或设一条默认分支"
-        yield halt(gate, "bpmn.gateway-condition", message)
+        yield bars(gate, "bpmn.gateway-condition", message)
         for flow in bare:
             message = f"“{gate.label}”后的连线“{flow.name or flow.id}”没有条件；请填写条件，或设为默认分支"
-            yield halt(flow, "flow.no-condition", message)
+            yield bars(flow, "flow.no-condition", message)
+
+
+def _told(gate: Element, flows: Sequence[Flow], bare: Sequence[Flow]) -> bool:
+    """Claim that all engines would go the same way: the last is taken else, or what asks nothing always."""
+    if gate.default is not None:
+        return False
+    return gate.kind == "inclusiveGateway" or (len(bare) == 1 and bare[0] is flows[-1])
 
 
 def unreadable(sheet: Sheet) -> Iterator[Finding]:
@@ -77,6 +101,14 @@ def uncalled(sheet: Sheet) -> Iterator[Finding]:
         if not called(element):
             message = f"“{element.label}”没有说明调用哪个事项；请填写事项代码"
             yield halt(element, "call.nothing", message)
+
+
+def uncertain_calls(sheet: Sheet) -> Iterator[Finding]:
+    """What is called is known when the diagram is published, not only when it is run."""
+    for element in sheet.elements("callActivity"):
+        if idioms.PIECES.search(called(element) or ""):
+            message = f"“{element.label}”调用哪个事项由表达式决定，只能试运行；请填写事项代码"
+            yield hold(element, "call.uncertain", message)
 
 
 def untimely(sheet: Sheet) -> Iterator[Finding]:
@@ -175,6 +207,21 @@ def unknown_answers(sheet: Sheet) -> Iterator[Finding]:
             yield fault(flow, "expr.unknown-answer", message).barring(Bar.PUBLISHING)
 
 
+def endless(sheet: Sheet) -> Iterator[Finding]:
+    """On every way round something is waited for; else nothing changes, and the machine runs in circles."""
+    waits = {each.id for each in sheet.elements() if each.kind in WAITING or each.loop is not None}
+    ways = {
+        name: [to for to in after if to not in waits]
+        for name, after in sheet.graph.after.items()
+        if name not in waits
+    }
+    for gate in sheet.elements():
+        if gate.id in ways and gate.id in reachable(ways[gate.id], ways):
+            message = f"经过“{gate.label}”的循环里没有人办理，也不等什么，会一直空转；请放进一个环节，或断开"
+            yield hold(_drawn(sheet, gate), "flow.endless", message)
+            return
+
+
 # --- do its branches meet -------------------------------------------------------------------------
 
 
@@ -227,5 +274,5 @@ STRUCTURE: tuple[Rule, ...] = (
 )  # fmt: skip
 #: Rules that say whether it may be published.
 OFFICE: tuple[Rule, ...] = (
-    no_start, no_end, unreachable, dead_ends, no_default, unknown_answers, unpaired,
+    uncertain_calls, endless, no_start, no_end, unreachable, dead_ends, no_default, unknown_answers, unpaired,
 )  # fmt: skip

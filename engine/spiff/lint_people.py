@@ -1,5 +1,6 @@
 """Rules of the office: who does a task, by when it counts, and whether our words say what they may."""
 
+import re
 from collections.abc import Iterator
 
 from engine.domain.errors import Malformed
@@ -52,6 +53,8 @@ def _counts(element: Element, text: str) -> bool:
     return True
 
 
+#: How the head of an authority is spoken of; a deputy (副) is not meant.
+PRINCIPAL = re.compile(r"一把手|主要负责人|主要领导|行政首长|(?<!副)[局厅]长|\b(?:principal|head)\b")
 #: What leaves or enters a case by itself; the office neither carries it out nor in.
 CARRIED = frozenset({"message", "signal"})
 #: What ends in nothing where nobody in the process catches it.
@@ -102,6 +105,18 @@ def stops_by_law(sheet: Sheet) -> Iterator[Finding]:
             yield hold(element, "suspends.unlimited", message)
 
 
+def principals(sheet: Sheet) -> Iterator[Finding]:
+    """The head of an authority decides no ordinary case (一把手不审定, rulebook §1.1)."""
+    bounds = {each.id for each in sheet.elements("boundaryEvent")}
+    ways = {name: [to for to in after if to not in bounds] for name, after in sheet.graph.after.items()}
+    for name in sorted(reachable(sheet.graph.starts, ways) & sheet.process.elements.keys()):
+        task = sheet.process.elements[name]
+        said = f"{task.name} {sheet.process.lanes.get(name, '')} {task.words.get('role', '')}"
+        if task.kind in PEOPLE and PRINCIPAL.search(said):
+            message = f"“{task.label}”要单位主要负责人审定；普通件请授权分管领导或审批人员办理"
+            yield warning("task.principal", task.id, task.line, message)
+
+
 def strange_words(sheet: Sheet) -> Iterator[Finding]:
     """Our words are known, stand where they may, and say what they may."""
     own = {*dialect.ATTRIBUTES.values(), *dialect.ZEEBE_ELEMENTS.values()}
@@ -128,4 +143,13 @@ def _trouble(name: str, value: str, kind: str) -> tuple[str, str] | None:
     return None
 
 
-RULES: tuple[Rule, ...] = (nobody, waits_for_people, uncounted, unheard, warned, stops_by_law, strange_words)
+RULES: tuple[Rule, ...] = (
+    nobody,
+    waits_for_people,
+    uncounted,
+    unheard,
+    warned,
+    stops_by_law,
+    principals,
+    strange_words,
+)

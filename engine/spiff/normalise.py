@@ -9,7 +9,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from engine.spiff import feel, idioms
-from engine.spiff.drawing import SCOPES, Drawing, Element, Flow, Process
+from engine.spiff.drawing import SCOPES, Drawing, Element, Event, Flow, Process
 from engine.spiff.findings import Finding, info
 from engine.spiff.runnable import ACTIVITIES
 
@@ -132,13 +132,28 @@ def conditions(work: _Work) -> None:
 def timers(work: _Work) -> None:
     """A timer written as a quoted text or with a leading ``=`` means the text."""
     for element in list(work.elements.values()):
-        event = element.event
-        if event is None or event.kind != "timer":
-            continue
-        text = feel.translated(event.text).strip("\"'").strip()
-        if text != event.text:
-            work.elements[element.id] = replace(element, event=replace(event, text=text))
-            work.say("timer.quoted", element.id, element.line, f"时限“{event.text}”已按“{text}”读入")
+        for event in element.event.all if element.event is not None else ():
+            text = _unquoted(event).text
+            if text != event.text:
+                work.say("timer.quoted", element.id, element.line, f"时限“{event.text}”已按“{text}”读入")
+        if element.event is not None:
+            parts = tuple(map(_unquoted, element.event.parts))
+            work.elements[element.id] = replace(element, event=replace(_unquoted(element.event), parts=parts))
+
+
+def _unquoted(event: Event) -> Event:
+    if event.kind != "timer":
+        return event
+    return replace(event, text=feel.translated(event.text).strip("\"'").strip())
+
+
+def unnamed(work: _Work) -> None:
+    """A receive task that names no message waits for one called as it is."""
+    for element in list(work.elements.values()):
+        if element.kind == "receiveTask" and element.event is None:
+            work.elements[element.id] = replace(element, event=Event("message", element.label))
+            said = f"“{element.label}”没有说明等哪个消息，已按等待名为“{element.label}”的消息读入"
+            work.say("task.no-message", element.id, element.line, said)
 
 
 def splits(work: _Work) -> None:
@@ -223,5 +238,5 @@ def quantities(work: _Work) -> None:
 
 #: The rules, in the order they are applied.
 RULES = (
-    executable, nameless_flows, links, speaking_ends, starts, conditions, timers, splits, quantities, merges,
+    executable, nameless_flows, links, speaking_ends, starts, conditions, timers, unnamed, splits, quantities, merges,
 )  # fmt: skip

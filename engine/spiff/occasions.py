@@ -58,11 +58,12 @@ class When(EventDefinition):
 
 
 class Several(EventDefinition):
-    """Several events: one of them suffices to be caught, all of them are thrown."""
+    """Several events: one of them is caught, or every one of them; all of them are thrown."""
 
-    def __init__(self, name: str, parts: tuple[EventDefinition, ...]) -> None:
+    def __init__(self, name: str, parts: tuple[EventDefinition, ...], *, every: bool = False) -> None:
         super().__init__(name)
         self.parts = parts
+        self.every = every
 
 
 def parts_of(definition: EventDefinition) -> tuple[EventDefinition, ...]:

@@ -1,12 +1,12 @@
 """Bytes become a Definition: examined, normalised, compiled once, then shared read-only."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from types import MappingProxyType
 
 from engine.domain.errors import Malformed
-from engine.spiff import compiling, dialect, lint, tokens
+from engine.spiff import compiling, dialect, lint, scripts, tokens
 from engine.spiff.drawing import Element, Process
 from engine.spiff.findings import Finding
 from engine.spiff.graph import Graph
@@ -34,17 +34,19 @@ class Node:
     takes: tuple[tuple[str, str], ...] = ()
     gives: tuple[tuple[str, str], ...] = ()
     releases: str = "granted"
+    papers: tuple[str, ...] = ()
     help: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A diagram that can be run: what it is called, what it is made of, and its compiled plan."""
+    """A diagram that can be run: what it is called and made of, which flags it sets, and its compiled plan."""
 
     process: str
     name: str
     processes: tuple[tuple[str, str], ...]
     nodes: Mapping[str, Node]
+    sets: frozenset[str]
     findings: tuple[Finding, ...]
     source: str
     graph: Graph = field(repr=False, compare=False)
@@ -97,11 +99,28 @@ def _definition(
         nodes=MappingProxyType(
             {each.id: _node(process, each) for each in process.elements.values() if not each.inserted}
         ),
+        sets=frozenset(_sets(process)),
         findings=examined.findings,
         source=sha256(source).hexdigest(),
         graph=Graph(process),
         plan=compiling.plan_of(process, auto=auto),
     )
+
+
+def _sets(process: Process) -> Iterator[str]:
+    """Iterate over the flags that this process itself may set, results of its tasks before all."""
+    for element in process.elements.values():
+        yield element.id
+        yield from (f"{element.id}_{outcome}" for outcome in dialect.outcomes(element.words.get("outcomes")))
+        yield from (target for _, target in element.gives)
+        if element.kind == "scriptTask":
+            yield from (name for name, _ in scripts.assignments(element))
+        if element.loop is not None:
+            yield from COUNTED if element.loop.item is None else (*COUNTED, element.loop.item)
+
+
+#: What the members of a loop, and its conditions, see beside the flags.
+COUNTED = ("loopCounter", "nrOfInstances", "nrOfCompletedInstances", "nrOfActiveInstances")
 
 
 def _node(process: Process, element: Element) -> Node:
@@ -126,5 +145,6 @@ def _node(process: Process, element: Element) -> Node:
         takes=element.takes,
         gives=element.gives,
         releases=said.get("releases", "granted"),
+        papers=element.papers,
         help=element.help,
     )

@@ -15,8 +15,8 @@ from typing import Any
 import orjson
 
 from engine.domain.errors import Malformed, NotFound, NotNow, Refused
-from engine.spiff import parser, runtime, virtual
-from engine.spiff.parser import Definition
+from engine.spiff import activities, idioms, parser, runtime, virtual
+from engine.spiff.parser import Definition, Node
 from engine.spiff.runtime import Manner, Open, Outcome
 
 #: Moves that follow from one command, and deadlines that pass in one.
@@ -103,14 +103,11 @@ class Play:
     def _must_know_calls(self) -> None:
         for definition in self.definitions.values():
             for node in definition.nodes.values():
-                if node.kind == "callActivity":
-                    self._must_return(node.called)
-                if node.kind == "callActivity" and node.called not in self.definitions:
-                    raise Malformed(
-                        f"“{node.name}”调用的流程“{node.called}”不在给出的文件里；请一并给出",
-                        code="call.unknown",
-                        element=node.id,
-                    )
+                if node.kind != "callActivity" or idioms.PIECES.search(node.called or ""):
+                    continue
+                self._must_return(node.called)
+                if node.called not in self.definitions:
+                    raise self._unknown(node, node.called or "")
 
     def _must_return(self, called: str | None) -> None:
         """What would end its caller too is refused: the caller is a case of its own."""
@@ -135,7 +132,7 @@ class Play:
 
     def _open(self, instance: Instance) -> tuple[Open, ...]:
         unknown = [call for call in instance.now.calls if call.key not in instance.called]
-        return (*instance.now.open, *unknown)
+        return (*instance.now.open, *(unknown if self.open_calls else ()))
 
     def _place(self, instance: Instance, task: Open) -> tuple[int, int, int, int]:
         definition = instance.definition
@@ -161,7 +158,7 @@ class Play:
         if definition is None:
             raise NotFound(f"没有叫“{process}”的流程", code="process.unknown")
         instance = self._begin(definition, flags or {})
-        self.until(self.now)
+        self._settle()
         return instance.id
 
     def complete(self, task: str, flags: Mapping[str, Any] | None = None) -> None:
@@ -171,13 +168,13 @@ class Play:
         if instance is None:
             raise NotNow("这项任务已经办结或不在待办状态", code="task.closed")
         self._move(instance, partial(runtime.complete, key=key, flags=flags or {}))
-        self.until(self.now)
+        self._settle()
 
     def set(self, flags: Mapping[str, Any]) -> None:
         """Set variables of all running instances."""
         for instance in self._running():
             self._move(instance, partial(runtime.put, flags=flags))
-        self.until(self.now)
+        self._settle()
 
     def advance(self, milliseconds: float) -> None:
         """Let time go on; deadlines pass in their order, each at its moment."""
@@ -207,13 +204,13 @@ class Play:
     def signal(self, name: str) -> int:
         """Broadcast a signal; return how many heard it."""
         heard = self._broadcast(name, None)
-        self.until(self.now)
+        self._settle()
         return heard
 
     def message(self, name: str, flags: Mapping[str, Any] | None = None) -> int:
         """Send a message to one who waits for it, else to one who begins with it; return how many heard."""
         heard = self._deliver(name, None, flags or {})
-        self.until(self.now)
+        self._settle()
         return heard
 
     # --- moving an instance, and what follows from it
@@ -233,9 +230,8 @@ class Play:
         """Write down where *instance* stands, and what others are to do about it."""
         now = instance.now
         instance.path += now.walked
-        for incident in map(_incident, now.incidents):
-            if incident not in instance.incidents:
-                instance.incidents.append(incident)
+        for refused in now.incidents:
+            _note(instance, refused)
         instance.errors += [refused.code for refused in now.incidents if refused.code in UNCAUGHT]
         instance.due = {
             timer.key: instance.due.get(timer.key)
@@ -260,7 +256,7 @@ class Play:
                     raise NotNow("流程之间不停地互相触发，已停止；请检查消息和信号", code="budget.moves")
                 move()
             except Refused as refused:
-                instance.incidents.append(_incident(refused))
+                _note(instance, refused)
 
     def _say(self, instance: Instance, kind: str, name: str) -> None:
         if kind == "signal":
@@ -303,12 +299,34 @@ class Play:
             self._stop(instance.called.pop(key))
         for key, call in calls.items():
             node = instance.definition.nodes[call.node]
-            definition = self.definitions.get(node.called or "")
-            if key not in instance.called and definition is not None:
-                seen = {**instance.now.flags, **call.local}
+            seen = {**instance.now.flags, **call.local}
+            definition = None if key in instance.called else self._definition(node, seen)
+            if definition is not None:
                 child = self._begin(definition, carried(node.takes, seen) if node.takes else seen)
                 child.caller = (instance, call)
                 instance.called[key] = child
+
+    def _definition(self, node: Node, seen: Mapping[str, Any]) -> Definition | None:
+        """Return what is called here; a name may be put together from variables."""
+        called = node.called or ""
+        pieces = idioms.pieces(called)
+        if pieces:
+            called = "".join(
+                piece if isinstance(piece, str) else str(activities.plain(piece.run(seen)))
+                for piece in pieces
+            )
+            self._must_return(called)
+        if called not in self.definitions and not self.open_calls:
+            raise self._unknown(node, called)
+        return self.definitions.get(called)
+
+    @staticmethod
+    def _unknown(node: Node, called: str) -> Malformed:
+        return Malformed(
+            f"“{node.name}”调用的流程“{called}”不在给出的文件里；请一并给出",
+            code="call.unknown",
+            element=node.id,
+        )
 
     def _stop(self, instance: Instance) -> None:
         for child in instance.called.values():
@@ -339,11 +357,17 @@ def _callers(instance: Instance) -> Iterator[tuple[Instance, Open]]:
 
 
 def carried(pairs: Sequence[tuple[str, str]], flags: Mapping[str, Any]) -> Plain:
-    """Return the variables a call hands over: (source, target), ``*`` is all."""
+    """Return what a call hands over: (variable or expression, target), ``*`` is all."""
     found: Plain = {}
     for source, target in pairs:
-        found.update(flags if source == "*" else {target: flags.get(source)})
+        found.update(flags if source == "*" else {target: _carried(source, flags)})
     return found
+
+
+def _carried(source: str, flags: Mapping[str, Any]) -> Any:
+    if not idioms.PIECES.search(source):
+        return flags.get(source)
+    return activities.plain(idioms.compile_(source).run(flags))
 
 
 def _hears(instance: Instance, kind: str, name: str) -> bool:
@@ -361,5 +385,8 @@ def _task(instance: Instance, task: Open) -> Plain:
     }
 
 
-def _incident(refused: Refused) -> Plain:
-    return {"element": refused.element, "code": refused.code, "message": refused.message}
+def _note(instance: Instance, refused: Refused) -> None:
+    """Write an incident down, once."""
+    incident = {"element": refused.element, "code": refused.code, "message": refused.message}
+    if incident not in instance.incidents:
+        instance.incidents.append(incident)

@@ -85,10 +85,14 @@ def _tag(node: etree._Element) -> str:
 
 
 def _process(node: etree._Element, shared: Shared) -> Process:
-    reader = _Reader(shared)
+    papers = {
+        str(data.get("id")): " ".join((data.get("name") or "").split())
+        for data in node.iter(f"{{{BPMN}}}dataObjectReference", f"{{{BPMN}}}dataObject")
+    }
+    reader = _Reader(shared, papers)
     reader.scope(node, None)
     reader.associations(node)
-    executable = node.get("isExecutable")
+    executable = _truth(node, "isExecutable")
     return Process(
         id=node.get("id") or f"process.{line_of(node)}",
         name=node.get("name") or node.get("id") or "",
@@ -112,8 +116,9 @@ def _lanes(process: etree._Element) -> Iterator[tuple[str, str]]:
 class _Reader:
     """Gathers the elements and flows of one process."""
 
-    def __init__(self, shared: Shared) -> None:
+    def __init__(self, shared: Shared, papers: Mapping[str, str]) -> None:
         self.shared = shared
+        self.papers = papers
         self.elements: dict[str, Element] = {}
         self.flows: list[Flow] = []
 
@@ -132,7 +137,7 @@ class _Reader:
             name=" ".join((node.get("name") or "").split()),
             line=line_of(node),
             scope=scope,
-            attributes={str(name): str(value) for name, value in node.attrib.items()},
+            attributes={str(name): _attribute(str(name), str(value)) for name, value in node.attrib.items()},
             words=dialect.words(node),
             event=_event(node, self.shared),
             loop=_loop(node),
@@ -140,11 +145,19 @@ class _Reader:
             vendor=tuple(_vendor(node)),
             takes=tuple(_carried(node, "in")),
             gives=tuple(_carried(node, "out")),
+            papers=tuple(self.handed(node)),
             extras={_tag(child): text_of(child) for child in node if _tag(child) in EXTRAS},
         )
         self.elements.setdefault(element.id, element)
         if tag in SCOPES:
             self.scope(node, element.id)
+
+    def handed(self, node: etree._Element) -> Iterator[str]:
+        """Iterate over the names of the data objects that flow into *node*."""
+        for link in node:
+            if _tag(link) == "dataInputAssociation":
+                names = [self.papers.get(text_of(end), "") for end in link if _tag(end) == "sourceRef"]
+                yield from filter(None, names)
 
     def associations(self, node: etree._Element) -> None:
         """A compensation event leads to its activity by an association, not by a flow."""
@@ -155,6 +168,26 @@ class _Reader:
                 host = self.elements.get(source.host or "")
                 if host is not None and target in self.elements:
                     self.elements[host.id] = replace(host, undo=target)
+
+
+#: XML writes a truth in two ways; these attributes are truths.
+TRUTHS = {"1": "true", "0": "false"}
+FLAGS = frozenset(
+    {
+        *("cancelActivity", "instantiate", "isExecutable", "isForCompensation", "isInterrupting"),
+        *("isSequential", "parallelMultiple", "testBefore", "triggeredByEvent", "waitForCompletion"),
+    }
+)
+
+
+def _attribute(name: str, value: str) -> str:
+    return TRUTHS.get(value.strip(), value) if name in FLAGS else value
+
+
+def _truth(node: etree._Element, name: str) -> str | None:
+    """Return "true" or "false" as *node* says it, or None where it says nothing."""
+    said = node.get(name)
+    return None if said is None else _attribute(name, said)
 
 
 def _flow(node: etree._Element) -> Flow:
@@ -192,7 +225,7 @@ def _event(node: etree._Element, shared: Shared) -> Event | None:
     parts = tuple(_events(node, shared))
     if len(parts) < 2:
         return parts[0] if parts else None
-    return Event("multiple", parts=parts, every=node.get("parallelMultiple") == "true")
+    return Event("multiple", parts=parts, every=_truth(node, "parallelMultiple") == "true")
 
 
 def _events(node: etree._Element, shared: Shared) -> Iterator[Event]:
@@ -249,7 +282,7 @@ def _conditional(definition: etree._Element) -> Event:
 
 
 def _compensate(definition: etree._Element) -> Event:
-    waits = definition.get("waitForCompletion") != "false"
+    waits = _truth(definition, "waitForCompletion") != "false"
     return Event("compensate", about=definition.get("activityRef"), waits=waits)
 
 
@@ -272,7 +305,7 @@ def _loop(node: etree._Element) -> Loop | None:
             return Loop(
                 many=False,
                 until=_text(child, "loopCondition"),
-                before=child.get("testBefore") == "true",
+                before=_truth(child, "testBefore") == "true",
                 most=child.get("loopMaximum") or _text(child, "loopMaximum"),
             )
     return None
@@ -284,7 +317,7 @@ def _many(node: etree._Element) -> Loop:
     behaviour = node.get("behavior") or "All"
     return Loop(
         many=True,
-        sequential=node.get("isSequential") == "true",
+        sequential=_truth(node, "isSequential") == "true",
         count=_text(node, "loopCardinality"),
         items=said.get("collection") or said.get("inputCollection") or _text(node, "loopDataInputRef"),
         item=said.get("elementVariable")
@@ -308,14 +341,17 @@ def _synonyms(node: etree._Element) -> Iterator[tuple[str, str]]:
 
 
 def _carried(node: etree._Element, way: str) -> Iterator[tuple[str, str]]:
-    """Iterate over the variables a call activity hands over: (source, target), ``*`` is all."""
+    """Iterate over what a call activity hands over: (source, target), ``*`` is all.
+
+    A source is a variable, or an expression such as ``${days + 1}``.
+    """
     holder = _child(node, "extensionElements")
     for each in holder if holder is not None else ():
         if dialect.split(str(each.tag))[1] == way:
             if each.get("variables") == "all":
                 yield "*", "*"
-            elif each.get("source") and each.get("target"):
-                yield str(each.get("source")), str(each.get("target"))
+            elif each.get("target") and (source := each.get("source") or each.get("sourceExpression")):
+                yield str(source), str(each.get("target"))
 
 
 def _vendor(node: etree._Element) -> Iterator[str]:
@@ -327,5 +363,5 @@ def _vendor(node: etree._Element) -> Iterator[str]:
     holder = _child(node, "extensionElements")
     for each in holder.iter(etree.Element) if holder is not None else ():
         space, local = dialect.split(str(each.tag))
-        if space in dialect.SYNONYMS and (local in RUNS or each.get("sourceExpression")):
+        if space in dialect.SYNONYMS and local in RUNS:
             yield local

@@ -7,8 +7,9 @@ case begins: never run wrongly, never left standing.
 from collections.abc import Callable, Iterator
 
 from engine.domain.errors import Malformed
-from engine.spiff import dialect, idioms, scripts
+from engine.spiff import dialect, idioms, occasions, scripts
 from engine.spiff.drawing import Element, Event, Loop, Process
+from engine.spiff.loops import MAX_MEMBERS
 
 CATCHES = frozenset({"timer", "message", "signal", "conditional"})
 BOUNDS = CATCHES | {"error", "escalation"}
@@ -40,7 +41,6 @@ INSTEAD = {
     "scriptTask": "脚本任务不执行任何代码，只能逐行给标志赋值；请改写，或改为人工任务",
     "serviceTask": "服务任务没有可调用的服务；请改为人工任务",
     "sendTask": "发送任务没有说明发送哪个消息；请选择消息，或删去（通知由系统自动发出）",
-    "receiveTask": "接收任务没有说明等哪个消息；请选择消息，或改为中间捕获消息事件",
     "businessRuleTask": "业务规则任务尚不支持；请改为条件分支",
     "adHocSubProcess": "即席子流程没有确定的先后和结束；请画出明确的先后关系",
 }
@@ -81,13 +81,15 @@ def _event(process: Process, element: Element) -> Iterator[str]:
             yield f"这里的 {event.kind} 事件尚不支持；请改用定时、消息或信号事件"
         yield from _detail(process, element, event)
     if element.event.parts:
-        yield from _several(element.event)
+        yield from _several(element, element.event)
 
 
-def _several(event: Event) -> Iterator[str]:
+def _several(element: Element, event: Event) -> Iterator[str]:
     kinds = {part.kind for part in event.parts}
-    if event.every:
-        yield "并行多重事件（等齐所有事件）尚不支持；请分开画，再用并行网关汇合"
+    if event.every and element.kind == "startEvent" and element.scope is None:
+        yield "流程的开始事件不能要等齐几个事件；请由其中一个启动，再用中间事件等其余的"
+    if sum(bool(idioms.PIECES.search(part.name)) for part in event.parts) > 1:
+        yield "一个图形里只能有一个事件的名称含表达式；请分开画"
     if kinds - {"message", "signal", "timer", "conditional"} or len(event.parts) != len(set(event.parts)):
         yield "这几种事件不能合在一个图形里；请分开画"
     if any(part.kind == "timer" and not dialect.is_time(part.time, part.text) for part in event.parts):
@@ -108,6 +110,8 @@ def _detail(process: Process, element: Element, event: Event) -> Iterator[str]:
         yield "升级边界事件没有写明是否中断，各家引擎做法不同；请写明 cancelActivity"
     if event.kind in ("message", "signal") and not event.name and element.kind not in THROWS:
         yield "事件没有说明等哪个消息或信号；请选择"
+    if event.kind == "timer" and element.kind == "intermediateCatchEvent" and _comes_again(event):
+        yield "中间事件上的定时不止一次，各家引擎做法不同；请改为单次时限，或画成循环"
     if event.kind == "error" and element.kind == "boundaryEvent" and not element.interrupts:
         yield "错误边界事件总是中断的；请改为中断"
     if event.kind == "terminate" and event.reach == "many" and not _repeated(process, element.scope):
@@ -132,6 +136,12 @@ def _escalation(process: Process, element: Element, event: Event) -> Iterator[st
     )
     if element.scope is None and ends and last and not caught:
         yield "流程最外层的升级结束事件没有人接住；请改为中间抛出事件，或在流程里画升级事件子流程"
+
+
+def _comes_again(event: Event) -> bool:
+    return (
+        event.time == "cycle" and dialect.is_time("cycle", event.text) and occasions.repeats(event.text) != 1
+    )
 
 
 def _repeated(process: Process, scope: str | None) -> bool:
@@ -184,6 +194,13 @@ def _cancel(process: Process, element: Element) -> Iterator[str]:
 def _listens(process: Process, element: Element) -> bool:
     home = process.elements.get(element.scope or "")
     return home is not None and home.attributes.get("triggeredByEvent") == "true"
+
+
+def _hosted(process: Process, element: Element) -> Iterator[str]:
+    """A boundary event hangs on an activity."""
+    host = process.elements.get(element.host or "")
+    if host is not None and host.kind not in ACTIVITIES:
+        yield f"边界事件附着在“{host.label}”上，而它不是任务；请拖到任务或子流程的边框上"
 
 
 def _scope(process: Process, element: Element) -> Iterator[str]:
@@ -261,6 +278,8 @@ def _many(loop: Loop) -> Iterator[str]:
         yield f"多实例的“{loop.odd[:40]}”尚不支持；请只用完成条件"
     if loop.count is None and loop.items is None:
         yield "多实例没有写个数，也没有写名单；请填写个数"
+    if loop.count and loop.count.strip().isdecimal() and int(loop.count.strip()[:9]) > MAX_MEMBERS:
+        yield f"多实例的个数超过 {MAX_MEMBERS}；请减少"
     if loop.count and loop.count.strip().startswith("-"):
         yield f"多实例的个数“{loop.count[:20]}”是负的；请改正"
 
@@ -277,12 +296,14 @@ def _expressions(_process: Process, element: Element) -> Iterator[str]:
     texts = [element.extras.get("activationCondition"), *(_said(element.loop) if element.loop else ())]
     for event in element.event.all if element.event else ():
         texts.append(event.condition)
+    texts += [source for source, _ in (*element.takes, *element.gives) if idioms.PIECES.search(source)]
     try:
         for text in texts:
             if text:
                 idioms.compile_(text)
         for event in element.event.all if element.event else ():
             idioms.pieces(event.name)
+        idioms.pieces(element.attributes.get("calledElement", ""))
         if element.kind == "scriptTask":
             scripts.assignments(element)
     except Malformed as refused:
@@ -294,5 +315,5 @@ def _said(loop: Loop) -> tuple[str | None, ...]:
 
 
 RULES: tuple[Callable[[Process, Element], Iterator[str]], ...] = (
-    _kind, _vendor, _event, _scope, _undoing, _gateway, _quantity, _loop, _expressions,
+    _kind, _vendor, _hosted, _event, _scope, _undoing, _gateway, _quantity, _loop, _expressions,
 )  # fmt: skip

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from engine.domain.errors import NotFound, NotNow, Refused
-from engine.spiff import activities, events, loops, occasions, regions
+from engine.spiff import activities, listening, loops, occasions, regions
 from engine.spiff import state as codec
 from engine.spiff.parser import Definition
 from engine.spiff.tokens import Case, Token
@@ -103,9 +103,9 @@ def fire(definition: Definition, state: bytes, key: str, *, manner: Manner = OFF
     """Let the armed deadline *key* pass; raise NotNow ``timer.closed`` if it is not waiting."""
     case = codec.load(definition.plan, state)
     token = case.token(key)
-    if token is None or not token.waits or events.deadline_of(token.task_spec) is None:
+    if token is None or not token.waits or listening.deadline_of(token) is None:
         raise NotNow("这个时限已经不在计时", code="timer.closed")
-    token.task_spec.fire(token)
+    token.task_spec.expire(token)
     return _turn(case, manner)
 
 
@@ -121,13 +121,13 @@ def tell(
     """Tell the case a message or signal (*kind* "" is either); a diagram that does not listen is unmoved."""
     case = codec.load(definition.plan, state)
     case.data.update(manner.fit(flags))
-    events.tell(case, name, kind)
+    listening.tell(case, name, kind)
     return _turn(case, manner)
 
 
 def hears(definition: Definition, state: bytes, kind: str, name: str) -> bool:
     """Claim that the case waits for the message or signal *name*."""
-    return events.heard(codec.load(definition.plan, state), name, kind)
+    return listening.heard(codec.load(definition.plan, state), name, kind)
 
 
 def put(
@@ -150,7 +150,7 @@ def raise_at(
     token = case.token(key)
     if token is None:
         raise NotNow("这项调用已经结束", code="task.closed")
-    events.raise_from(case, token, kind, code, called=True)
+    listening.raise_from(case, token, kind, code, called=True)
     return _turn(case, manner)
 
 
@@ -227,7 +227,7 @@ def _outcome(case: Case, state: bytes, incidents: Sequence[Refused] = ()) -> Out
         timers=tuple(
             _timer(token, deadline)
             for token in case.tokens()
-            if token.waits and (deadline := events.deadline_of(token.task_spec)) is not None
+            if token.waits and (deadline := listening.deadline_of(token)) is not None
         ),
         walked=tuple(case.walked),
         ended=case.ended,

@@ -18,10 +18,19 @@ _UNITS = {
     "month": "P{}M", "月": "P{}M", "year": "P{}Y", "年": "P{}Y",
 }  # fmt: skip
 SATURDAY = 5
+#: Where the calendar of the machine ends, wherever on earth one looks at it from.
+END = datetime(9999, 12, 30, tzinfo=UTC)
 
 
 def due(kind: str, text: str, calendar: str, now: datetime) -> datetime:
-    """Return when a timer armed at *now* passes next."""
+    """Return when a timer armed at *now* passes next; what lies beyond the calendar passes at its end."""
+    try:
+        return _due(kind, text, calendar, now)
+    except OverflowError:
+        return END
+
+
+def _due(kind: str, text: str, calendar: str, now: datetime) -> datetime:
     if kind == "date":
         return _moment(text)
     if kind == "duration":
@@ -60,6 +69,8 @@ def _months(start: datetime, count: int) -> datetime:
     if not count:
         return start
     year, month = divmod(start.year * 12 + start.month - 1 + count, 12)
+    if year > END.year:
+        raise OverflowError(year)
     for day in (start.day, 30, 29, 28):
         try:
             return start.replace(year=year, month=month + 1, day=day)

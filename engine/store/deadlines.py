@@ -35,6 +35,12 @@ deadlines = sa.Table(
     sa.Index(
         "ix_deadlines_armed", "due_at", sqlite_where=sa.text("armed"), postgresql_where=sa.text("armed")
     ),
+    sa.Index(
+        "ix_deadlines_card_at",
+        "card_at",
+        sqlite_where=sa.text("card_at IS NOT NULL"),
+        postgresql_where=sa.text("card_at IS NOT NULL"),
+    ),
 )
 
 pauses = sa.Table(
@@ -64,7 +70,7 @@ _SETTLE = (
         ),
     )
     .values(settled_at=sa.bindparam("at"), armed=False)
-    .returning(deadlines.c.id, deadlines.c.clock)
+    .returning(deadlines)
 )
 _RUNNING = (
     sa.select(deadlines)
@@ -92,7 +98,7 @@ def settle(
 ) -> Sequence[Row]:
     """End clocks of a case, and the deadlines that hang on tokens (*keys*) which are gone.
 
-    Returns ``(id, clock)`` of those that have ended.
+    Returns those that have ended.
     """
     ended = {"clocks": list(clocks), "keys": list(keys)}
     if not (ended["clocks"] or ended["keys"]):
@@ -117,6 +123,11 @@ def allowance(clock: Row, document: str = "") -> Allowance:
     return Allowance.read(clock.limit_text, clock.extension, clock.precision, document)
 
 
+def known(clock: Row) -> dict[str, Any]:
+    """Return what decides when a deadline is due, as it is written down when it begins."""
+    return {name: getattr(clock, name) for name in ("clock", "limit_text", "started_at", "extension")}
+
+
 def get(db: Connection, deadline_id: int) -> Row | None:
     """Return one deadline."""
     return db.execute(sa.select(deadlines).where(deadlines.c.id == deadline_id)).first()
@@ -129,7 +140,7 @@ def move(db: Connection, moved: Sequence[Mapping[str, Any]]) -> None:
 
 
 #: What changes on a deadline that is reckoned anew.
-MOVED = ("due_at", "calendar", "armed", "extension", "fired_at")
+MOVED = ("due_at", "calendar", "armed", "extension", "fired_at", "card_at")
 _MOVE = (
     sa.update(deadlines)
     .where(deadlines.c.id == sa.bindparam("new_id"))
@@ -168,6 +179,35 @@ def take(db: Connection, deadline_id: int, at: datetime) -> Row | None:
 def postpone(db: Connection, deadline_id: int, until: datetime) -> None:
     """Let a deadline whose firing failed wait; it stays armed."""
     db.execute(sa.update(deadlines).where(deadlines.c.id == deadline_id).values(try_at=until))
+
+
+def earned(db: Connection, at: datetime, most: int) -> Sequence[Row]:
+    """Return ``(id, case_id)`` of the clocks that may have earned a card by *at*, in order of its moment."""
+    return db.execute(
+        sa.select(deadlines.c.id, deadlines.c.case_id)
+        .where(
+            deadlines.c.card_at <= at,
+            deadlines.c.settled_at.is_(None),
+            sa.or_(deadlines.c.try_at.is_(None), deadlines.c.try_at <= at),
+        )
+        .order_by(deadlines.c.card_at, deadlines.c.id)
+        .limit(most)
+    ).all()
+
+
+def take_card(db: Connection, deadline_id: int, at: datetime) -> Row | None:
+    """Take a clock whose card moment has come; None when another worker has it or it moved meanwhile."""
+    return db.execute(
+        sa.update(deadlines)
+        .where(deadlines.c.id == deadline_id, deadlines.c.card_at <= at, deadlines.c.settled_at.is_(None))
+        .values(card_at=None)
+        .returning(deadlines)
+    ).first()
+
+
+def watch(db: Connection, deadline_id: int, card_at: datetime | None) -> None:
+    """Note when a clock may earn its next card."""
+    db.execute(sa.update(deadlines).where(deadlines.c.id == deadline_id).values(card_at=card_at))
 
 
 def pause(

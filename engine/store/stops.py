@@ -26,6 +26,16 @@ stops = sa.Table(
 )
 
 
+def key_of(stop: Row) -> str:
+    """Return the key its own clock hangs on: the activity's token, or one of its own."""
+    return stop.key or own_key(stop.id)
+
+
+def own_key(stop_id: int) -> str:
+    """Return the key of a stop that is nobody's activity."""
+    return f"stop:{stop_id}"
+
+
 def begin(db: Connection, **values: Any) -> int:
     """Write down that a stop began and return its id."""
     return int(db.execute(sa.insert(stops).values(**values).returning(stops.c.id)).scalar_one())

@@ -4,7 +4,12 @@ A block is a task, a sequence, a choice (x), a parallel (p) or inclusive (i) blo
 sub-process (u), or something done by many: a task at once (m) or one after another (q), a
 sub-process at once (w). Tasks, sub-processes and what many do may carry a timer or hear a message:
 interrupting (its handler takes the place of all inside) or not (its handler runs beside everything
-and ends by itself; a message may come again). The interpreter shares no code with the engine.
+and ends by itself; a message may come again).
+
+Three kinds of sub-process have more to say: one holds an event sub-process (v), which takes the place
+of all else or runs beside it; one may fail with an error (r) or only escalate (c), which is caught at
+its edge. An event gateway (e) goes with the first of its events: a timer, or one of several messages.
+The interpreter shares no code with the engine.
 """
 
 from __future__ import annotations
@@ -15,7 +20,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.spiff.diagrams import Diagram
+from tests.spiff.diagrams import Diagram, timed
 
 
 @dataclass
@@ -38,10 +43,12 @@ def random_block(chance: random.Random, depth: int, kinds: str, counter: list[in
     kind = chance.choice(kinds)
     if kind in MANY:
         return _event(chance, Block(kind, f"{kind}{name}", [Block("t", f"t{name}")]), kinds, timers)
-    count = 1 if kind in "lu" else chance.randint(2, 3)
+    count = 1 if kind in "lu" + SPEAKING else chance.randint(2, 3)
     block = Block(
         kind, f"{kind}{name}", [random_block(chance, depth - 1, kinds, counter, timers) for _ in range(count)]
     )
+    if kind == "v":
+        block.timer, block.told = chance.random() < 0.5, chance.random() < 0.5
     return _event(chance, block, kinds, timers) if kind == "u" else block
 
 
@@ -54,6 +61,8 @@ def _event(chance: random.Random, block: Block, kinds: str, timers: float) -> Bl
 
 #: Done by many: at once, one after another, each in a sub-process.
 MANY = "mqw"
+#: Sub-processes that hear, fail or escalate.
+SPEAKING = "vrc"
 #: What a timer may hang on.
 HOSTS = "tu" + MANY
 
@@ -85,6 +94,8 @@ def random_flags(chance: random.Random, block: Block, step: int) -> dict[str, An
     elif block.kind in MANY:
         flags[block.name] = chance.randint(1, 3)
         flags[f"{block.name}_any"] = chance.random() < 0.2
+    elif block.kind in "rc":
+        flags[f"{block.name}_fails"] = chance.random() < 0.5
     for part in block.parts:
         flags.update(random_flags(chance, part, step))
     return flags
@@ -99,9 +110,26 @@ def draw(block: Block) -> Diagram:
     last = _draw(diagram, block, ("begin", None, False))
     _connect(diagram, last, "done")
     for each in blocks(block):
-        if each.told:
-            diagram.head(f'<bpmn:message id="{each.name}_message" name="{each.name}_timer"/>')
+        for name, told in _events(each):
+            if told:
+                diagram.head(f'<bpmn:message id="{name}_message" name="{name}"/>')
+        for kind in ("error", "escalation"):
+            diagram.head(f'<bpmn:{kind} id="{each.name}_{kind}" {kind}Code="{each.name}"/>')
     return diagram
+
+
+def _events(block: Block) -> Iterator[tuple[str, bool]]:
+    """The events of a block that are waited for, and whether they are told: the others are timers."""
+    if block.kind == "v":
+        yield f"{block.name}_heard", block.told
+    elif block.kind == "e":
+        yield from ((f"{block.name}_c{number}", number > 0) for number in range(len(block.parts)))
+    elif block.timer is not None:
+        yield f"{block.name}_timer", block.told
+
+
+def _event_xml(name: str, *, told: bool) -> str:
+    return f'<bpmn:messageEventDefinition messageRef="{name}_message"/>' if told else timed("P5D")
 
 
 End = tuple[str, str | None, bool]
@@ -114,7 +142,7 @@ def _connect(diagram: Diagram, end: End, target: str) -> None:
 def _draw(diagram: Diagram, block: Block, end: End) -> End:
     if block.kind in HOSTS:
         return _hosting(diagram, block, end)
-    return {"s": _sequence, "l": _loop}.get(block.kind, _fork)(diagram, block, end)
+    return DRAWN.get(block.kind, _fork)(diagram, block, end)
 
 
 def _hosting(diagram: Diagram, block: Block, end: End) -> End:
@@ -136,13 +164,9 @@ def _hosting(diagram: Diagram, block: Block, end: End) -> End:
 
 
 def _bound(diagram: Diagram, block: Block) -> None:
-    name = block.name
-    if not block.told:
-        diagram.timer(f"{name}_timer", name, interrupting=bool(block.timer))
-        return
-    event = f'<bpmn:messageEventDefinition messageRef="{name}_message"/>'
-    words = {"attachedToRef": name, "cancelActivity": str(bool(block.timer)).lower()}
-    diagram.element("boundaryEvent", f"{name}_timer", event, **words)
+    words = {"attachedToRef": block.name, "cancelActivity": str(bool(block.timer)).lower()}
+    for name, told in _events(block):
+        diagram.element("boundaryEvent", name, _event_xml(name, told=told), **words)
 
 
 def _many(block: Block) -> str:
@@ -157,8 +181,71 @@ def _many(block: Block) -> str:
 
 def _inside(block: Block) -> str:
     inner = Diagram().start(f"{block.name}_begin").end(f"{block.name}_done")
-    _connect(inner, _draw(inner, block.parts[0], (f"{block.name}_begin", None, False)), f"{block.name}_done")
-    return re.sub(r'="f(\d+)"', rf'="{block.name}_\1"', inner.body())
+    end = _draw(inner, block.parts[0], (f"{block.name}_begin", None, False))
+    if block.kind in "rc":
+        end = _failing(inner, block, end)
+    _connect(inner, end, f"{block.name}_done")
+    return _marked(inner, block.name) + (_beside(block) if block.kind == "v" else "")
+
+
+def _marked(diagram: Diagram, mark: str) -> str:
+    """The body of a diagram, its flows called otherwise than those around it."""
+    return re.sub(r'="f(\d+)"', rf'="{mark}_\1"', diagram.body())
+
+
+def _failing(inner: Diagram, block: Block, end: End) -> End:
+    """After its part a sub-process fails or escalates, or it does not."""
+    name = block.name
+    inner.gate("exclusive", f"{name}_ok")
+    _connect(inner, end, f"{name}_ok")
+    if block.kind == "r":
+        inner.end(f"{name}_up", f'<bpmn:errorEventDefinition errorRef="{name}_error"/>')
+    else:
+        up = f'<bpmn:escalationEventDefinition escalationRef="{name}_escalation"/>'
+        inner.element("intermediateThrowEvent", f"{name}_up", up).end(f"{name}_over")
+        inner.path(f"{name}_up", f"{name}_over")
+    inner.path(f"{name}_ok", f"{name}_up", when=f"{name}_fails")
+    return f"{name}_ok", None, True
+
+
+def _beside(block: Block) -> str:
+    """The event sub-process within a sub-process."""
+    name = block.name
+    inner = Diagram().user(f"{name}_answer").end(f"{name}_answered")
+    words = {"isInterrupting": str(bool(block.timer)).lower()}
+    inner.element("startEvent", f"{name}_heard", _event_xml(f"{name}_heard", told=block.told), **words)
+    inside = _marked(inner.path(f"{name}_heard", f"{name}_answer", f"{name}_answered"), f"{name}v")
+    return f'<bpmn:subProcess id="{name}_beside" triggeredByEvent="true">{inside}</bpmn:subProcess>'
+
+
+def _speaking(diagram: Diagram, block: Block, end: End) -> End:
+    """A sub-process that hears, fails or escalates, and what catches that at its edge."""
+    name = block.name
+    _connect(diagram, end, name)
+    diagram.element("subProcess", name, _inside(block))
+    if block.kind == "v":
+        return name, None, False
+    kind, handler = ("error", f"{name}_caught") if block.kind == "r" else ("escalation", f"{name}_told")
+    event = f'<bpmn:{kind}EventDefinition {kind}Ref="{name}_{kind}"/>'
+    words = {"attachedToRef": name, "cancelActivity": str(block.kind == "r").lower()}
+    diagram.element("boundaryEvent", f"{name}_edge", event, **words)
+    diagram.user(handler).path(f"{name}_edge", handler)
+    if block.kind == "c":
+        diagram.end(f"{name}_end").path(handler, f"{name}_end")
+        return name, None, False
+    diagram.gate("exclusive", f"{name}_met").path(handler, f"{name}_met").path(name, f"{name}_met")
+    return f"{name}_met", None, False
+
+
+def _choice(diagram: Diagram, block: Block, end: End) -> End:
+    """An event gateway."""
+    diagram.gate("eventBased", block.name).gate("exclusive", f"{block.name}_met")
+    _connect(diagram, end, block.name)
+    for part, (name, told) in zip(block.parts, _events(block), strict=True):
+        diagram.element("intermediateCatchEvent", name, _event_xml(name, told=told))
+        diagram.path(block.name, name)
+        _connect(diagram, _draw(diagram, part, (name, None, False)), f"{block.name}_met")
+    return f"{block.name}_met", None, False
 
 
 def _sequence(diagram: Diagram, block: Block, end: End) -> End:
@@ -189,18 +276,25 @@ def _fork(diagram: Diagram, block: Block, end: End) -> End:
     return join, None, False
 
 
+DRAWN = {"s": _sequence, "l": _loop, "e": _choice, "v": _speaking, "r": _speaking, "c": _speaking}
+
+
 # --- by the book --------------------------------------------------------------------------------
+
+#: What a handler in the scope around is called.
+Handlers = list[str]
 
 
 class Running:
-    """A block under way."""
+    """A block under way. What it does may leave handlers for the scope around it."""
 
     def __init__(self, block: Block, flags: Mapping[str, Any]) -> None:
         self.block = block
         self.done = False
-        self.late = False
+        self.late = ""  # what took the place of all inside
         self.armed = block.timer is not None
-        self.beside: list[str] = []
+        self.beside: Handlers = []
+        self.passed = False  # an error or an escalation was looked for
         self.size = flags[block.name] if block.kind in MANY else 0
         self.kids = [Running(part, flags) for part in self._first(flags)]
 
@@ -213,6 +307,8 @@ class Running:
             return others or parts[:1]
         if self.block.kind in "mw":
             return parts * self.size
+        if self.block.kind == "e":
+            return []
         return parts[:1] if self.block.kind in "sq" else parts
 
     def open(self) -> list[str]:
@@ -220,7 +316,7 @@ class Running:
         if self.done:
             return []
         if self.late:
-            return [f"{self.block.name}_late"]
+            return [self.late]
         if self.block.kind == "t":
             return [self.block.name]
         return [*(self._called(name) for kid in self.kids for name in kid.open()), *self.beside]
@@ -229,36 +325,49 @@ class Running:
         """A task done by many goes by the name of the whole; one in a sub-process by its own."""
         return self.block.name if self.block.kind in "mq" else name
 
-    def armed_here(self) -> Iterator[Running]:
-        """Iterate over the blocks within whose timer or message is waited for."""
+    def listens(self) -> Iterator[tuple[str, bool]]:
+        """Iterate over the events waited for within, and whether they are told."""
         if self.done or self.late:
             return
-        if self.armed:
-            yield self
+        if self.armed or (self.block.kind == "e" and not self.kids):
+            yield from _events(self.block)
         for kid in self.kids:
-            yield from kid.armed_here()
+            yield from kid.listens()
 
-    def armed_names(self) -> list[str]:
-        """The events waited for within."""
-        return [f"{each.block.name}_timer" for each in self.armed_here()]
-
-    def complete(self, name: str, flags: Mapping[str, Any]) -> bool:
+    def complete(self, name: str, flags: Mapping[str, Any]) -> Handlers:
         """Complete the open task *name*."""
-        if self.done or name not in self.open():
-            return False
         if self.block.kind == "t" or self.late:
             self.done = True
-            return True
+            return []
         inner = self.block.parts[0].name if self.block.kind in "mq" else name
+        left: Handlers = []
         if name in self.beside:
             self.beside.remove(name)
         else:
-            next(kid for kid in self.kids if inner in kid.open()).complete(inner, flags)
+            left = next(kid for kid in self.kids if inner in kid.open()).complete(inner, flags)
+        if self.block.kind in SCOPES:
+            self.beside += left
+            left = []
+        return left + self._go_on(flags)
+
+    def _go_on(self, flags: Mapping[str, Any]) -> Handlers:
+        done = all(kid.done for kid in self.kids)
         if self.block.kind in MANY:
             self._count(flags)
-        elif all(kid.done for kid in self.kids) and not self.beside:
+        elif self.block.kind in "rc" and done and not self.passed:
+            return self._fail(flags)
+        elif done and not self.beside:
             self._finish(flags)
-        return True
+        return []
+
+    def _fail(self, flags: Mapping[str, Any]) -> Handlers:
+        self.passed = True
+        fails = flags[f"{self.block.name}_fails"]
+        if fails and self.block.kind == "r":
+            self.late = f"{self.block.name}_caught"
+            return []
+        self.done = not self.beside
+        return [f"{self.block.name}_told"] if fails else []
 
     def _count(self, flags: Mapping[str, Any]) -> None:
         if flags[f"{self.block.name}_any"] or sum(kid.done for kid in self.kids) == self.size:
@@ -274,18 +383,31 @@ class Running:
         else:
             self.done = True
 
-    def fire(self, name: str) -> bool:
-        """Let a timer pass or a message come; return whether its handler is to run in the scope around."""
-        if self.armed and name == f"{self.block.name}_timer":
-            self.armed = self.block.told
-            self.late = bool(self.block.timer)
-            return not self.block.timer
-        kid = next(kid for kid in self.kids if name in kid.armed_names())
-        if kid.fire(name):
-            if self.block.kind != "u":
-                return True
-            self.beside.append(name.replace("_timer", "_late"))
-        return False
+    def fire(self, name: str, flags: Mapping[str, Any]) -> Handlers:
+        """Let a timer pass or a message come."""
+        own = [event for event, _ in _events(self.block)]
+        if name not in own:
+            left = next(kid for kid in self.kids if name in dict(kid.listens())).fire(name, flags)
+            if self.block.kind in SCOPES:
+                self.beside += left
+                return []
+            return left
+        if self.block.kind == "e":
+            self.kids = [Running(self.block.parts[own.index(name)], flags)]
+            return []
+        handler = f"{self.block.name}_{'answer' if self.block.kind == 'v' else 'late'}"
+        self.armed = self.block.told
+        if self.block.timer:
+            self.late = handler
+            return []
+        if self.block.kind == "v":
+            self.beside.append(handler)
+            return []
+        return [handler]
+
+
+#: Sub-processes: what runs beside something in them ends with them.
+SCOPES = "u" + SPEAKING
 
 
 class Reference:
@@ -293,21 +415,26 @@ class Reference:
 
     def __init__(self, block: Block, flags: Mapping[str, Any]) -> None:
         self.running = Running(block, flags)
-        self.beside: list[str] = []
+        self.beside: Handlers = []
+
+    @property
+    def ended(self) -> bool:
+        return self.running.done and not self.beside
 
     def open(self) -> list[str]:
         return sorted([*self.running.open(), *self.beside])
 
     def timers(self) -> list[str]:
-        return sorted(f"{each.block.name}_timer" for each in self.running.armed_here() if not each.block.told)
+        return sorted(name for name, told in self.running.listens() if not told)
 
     def messages(self) -> list[str]:
-        return sorted(f"{each.block.name}_timer" for each in self.running.armed_here() if each.block.told)
+        return sorted(name for name, told in self.running.listens() if told)
 
     def complete(self, name: str, flags: Mapping[str, Any]) -> None:
-        if not self.running.complete(name, flags):
+        if name in self.beside:
             self.beside.remove(name)
+        else:
+            self.beside += self.running.complete(name, flags)
 
-    def fire(self, name: str) -> None:
-        if self.running.fire(name):
-            self.beside.append(name.replace("_timer", "_late"))
+    def fire(self, name: str, flags: Mapping[str, Any]) -> None:
+        self.beside += self.running.fire(name, flags)

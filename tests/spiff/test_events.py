@@ -4,7 +4,7 @@ import pytest
 
 from engine.domain.errors import Malformed, NotNow
 from engine.spiff import parser, runtime
-from tests.spiff.diagrams import Diagram, timed
+from tests.spiff.diagrams import Diagram, line, timed
 from tests.spiff.walk import Walk
 
 HEADS = (
@@ -226,6 +226,63 @@ def test_an_event_of_several_kinds_needs_one_of_them() -> None:
     assert Walk(diagram).tell("停工").open == []
 
 
+def all_of(*events: str, tag: str = "intermediateCatchEvent", **words: str) -> Diagram:
+    """begin → wait for all of *events* → after → done."""
+    diagram = Diagram().start().element(tag, "all", "".join(events), parallelMultiple="true", **words)
+    return diagram.user("after").end().head(HEADS).path("begin", "all", "after", "done")
+
+
+def test_a_parallel_multiple_event_needs_every_one() -> None:
+    walk = Walk(all_of(MESSAGE, SIGNAL, timed("P5D")))
+    assert walk.tell("补充").tell("补充").open == []
+    assert walk.fire("all").timers == []
+    assert walk.tell("停工").open == ["after"]
+
+
+def test_what_came_already_is_not_waited_for_again() -> None:
+    walk = Walk(all_of(MESSAGE, SIGNAL)).tell("补充")
+    assert not runtime.hears(walk.definition, walk.now.state, "message", "补充")
+    assert runtime.hears(walk.definition, walk.now.state, "signal", "停工")
+
+
+def test_a_condition_may_be_one_of_those_that_must_come() -> None:
+    walk = Walk(all_of(MESSAGE, when("ready")), ready=True)
+    assert walk.open == []
+    assert walk.tell("补充").open == ["after"]
+    assert Walk(all_of(MESSAGE, when("ready"))).tell("补充").tell("别的", {"ready": True}).open == ["after"]
+
+
+def test_all_of_them_may_come_again_to_one_that_does_not_interrupt() -> None:
+    words = {"attachedToRef": "work", "cancelActivity": "false", "parallelMultiple": "true"}
+    diagram = Diagram().start().users("work", "beside").end().head(HEADS)
+    diagram.element("boundaryEvent", "all", MESSAGE + SIGNAL, **words)
+    walk = Walk(diagram.path("begin", "work", "done").path("all", "beside", "done"))
+    assert walk.tell("补充").tell("停工").open == ["beside", "work"]
+    assert walk.tell("停工").open == ["beside", "work"]
+    assert walk.tell("补充").open == ["beside", "beside", "work"]
+
+
+def test_a_process_is_not_begun_by_all_of_several_events() -> None:
+    diagram = Diagram().element("startEvent", "begin", MESSAGE + SIGNAL, parallelMultiple="true")
+    diagram.user("work").end().head(HEADS).path("begin", "work", "done")
+    with pytest.raises(Malformed) as refused:
+        parser.read(diagram.xml())
+    assert refused.value.element == "begin"
+
+
+@pytest.mark.parametrize(("text", "runs"), [("R1/PT1S", True), ("R4/PT1S", False), ("R/PT1S", False)])
+def test_a_token_waits_for_one_time_only(text: str, *, runs: bool) -> None:
+    """How often a cycle lets the token of an intermediate event go on, engines do not agree."""
+    diagram = Diagram().start().element("intermediateCatchEvent", "wait", timed(text, "timeCycle"))
+    diagram.user("after").end().path("begin", "wait", "after", "done")
+    if runs:
+        assert Walk(diagram).fire("wait").open == ["after"]
+        return
+    with pytest.raises(Malformed) as refused:
+        parser.read(diagram.xml())
+    assert refused.value.element == "wait"
+
+
 def test_a_complex_gateway_fires_once_in_a_round() -> None:
     diagram = Diagram().start().users("a", "b", "after").gate("parallel", "fork").end()
     first = "<bpmn:activationCondition>activationCount &gt;= 1</bpmn:activationCondition>"
@@ -385,3 +442,15 @@ def test_an_error_that_stops_a_move_leaves_the_office_where_it_was() -> None:
     with pytest.raises(NotNow) as refused:
         walk.do("a")
     assert (refused.value.code, refused.value.element, walk.open) == ("flow.no-way", "way", ["a"])
+
+
+def test_a_boundary_event_hangs_on_an_activity() -> None:
+    diagram = line("accept").gate("exclusive", "split").timer("late", "split").path("late", "done")
+    with pytest.raises(Malformed) as refused:
+        parser.read(diagram.xml())
+    assert ("bpmn.unsupported", "late") in {(each.code, each.element) for each in refused.value.findings}
+
+
+def test_what_is_no_boundary_event_hangs_on_nothing() -> None:
+    diagram = Diagram().element("startEvent", "begin", attachedToRef="accept").user("accept").end()
+    assert Walk(diagram.path("begin", "accept", "done")).do("accept").now.ended

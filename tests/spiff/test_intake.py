@@ -83,6 +83,13 @@ def test_western_letters_are_read_too() -> None:
     assert intake.tree(written("windows-1252", "cp1252", "Prüfung €"))[0].get("name") == "Prüfung €"
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk", "windows-1252"])
+def test_a_declaration_after_a_blank_line_is_heeded_and_lines_keep_their_numbers(encoding: str) -> None:
+    name = "Prüfung" if encoding == "windows-1252" else "食品"
+    root = intake.tree(b"\n \n" + written(encoding, encoding, name))
+    assert (root[0].get("name"), intake.line_of(root)) == (name, 3)
+
+
 @pytest.mark.parametrize(
     "declared", ["UTF-7", "HZ-GB-2312", "ISO-2022-CN", "rot13", "base64", "unicode_escape"]
 )

@@ -196,6 +196,8 @@ def test_a_condition_that_cannot_be_read() -> None:
         ("five days", "warning", "timer.invalid"),
         ("${days}", "warning", "timer.invalid"),
         ("P1D; x", "warning", "timer.invalid"),
+        ("500ms", "error", "timer.invalid"),
+        ("R3/P1D", "error", "timer.invalid"),
     ],
 )
 def test_a_timer_that_cannot_be_read(text: str, level: str, code: str) -> None:
@@ -204,6 +206,12 @@ def test_a_timer_that_cannot_be_read(text: str, level: str, code: str) -> None:
     assert (level, code, "late") in found(diagram)
     with pytest.raises(Malformed):
         parser.read(diagram.xml())
+
+
+@pytest.mark.parametrize("text", ["500ms", "5", "2026-01-05"])
+def test_a_time_written_as_others_do_keeps_nobody_from_drafting(text: str) -> None:
+    findings = lint.check(line("accept").timer("late", "accept", text).path("late", "done").xml())
+    assert {each.bars for each in findings if each.code == "timer.invalid"} == {Bar.RUNNING}
 
 
 @pytest.mark.parametrize("text", ["P5D", "PT4H", "P2W", "5个工作日", "5 个工作日", "3日", "20 workday"])
@@ -314,7 +322,6 @@ UNSUPPORTED = {
     "scriptTask": "<bpmn:script>1/0</bpmn:script>",
     "serviceTask": "",
     "sendTask": "",
-    "receiveTask": "",
     "businessRuleTask": "",
     "eventBasedGateway": "",
     "adHocSubProcess": "",
@@ -393,6 +400,49 @@ def test_a_condition_asks_for_results_the_task_has() -> None:
     assert ("error", "expr.unknown-answer", "f2") in found(diagram)
 
 
+@pytest.mark.parametrize("name", ["true", "and", "loopCounter"])
+def test_a_task_is_not_called_like_a_word_of_expressions(name: str) -> None:
+    assert ("warning", "bpmn.reserved-id", name) in found(line(name))
+
+
+@pytest.mark.parametrize(
+    ("label", "told"),
+    [("一把手审定", True), ("局长签批", True), ("副局长签批", False), ("分管领导审批", False)],
+)
+def test_the_head_of_an_authority_decides_no_ordinary_case(label: str, *, told: bool) -> None:
+    """§1.1 一把手不审定审批事项."""
+    diagram = Diagram().start().user("decide", label).end().path("begin", "decide", "done")
+    assert (("warning", "task.principal", "decide") in found(diagram)) is told
+
+
+def test_the_head_may_be_told_what_is_late() -> None:
+    diagram = line("accept").user("hear", "局长督办", stage="urge").end("heard")
+    diagram.timer("late", "accept", "P5D", interrupting=False).path("late", "hear", "heard")
+    assert "task.principal" not in {code for _, code, _ in found(diagram)}
+
+
+def circle(*rest: str) -> Diagram:
+    """A loop from one gateway back to another, by way of *rest*."""
+    diagram = Diagram().start().gate("exclusive", "meet", "part").users(*rest).end()
+    diagram.path("begin", "meet", *rest, "part", "done").path("part", "meet", when="again")
+    diagram.defaults["part"] = f"f{len(rest) + 2}"
+    return diagram
+
+
+def test_a_way_round_on_which_nobody_is_waited_for_is_not_published() -> None:
+    assert "flow.endless" in {each.code for each in barred(lint.check(circle().xml()), Bar.PUBLISHING)}
+    assert "flow.endless" not in {each.code for each in lint.check(circle("accept").xml())}
+
+
+def test_more_members_than_a_loop_may_have_are_refused_by_name() -> None:
+    many = (
+        "<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>1001</bpmn:loopCardinality>"
+        "</bpmn:multiInstanceLoopCharacteristics>"
+    )
+    diagram = Diagram().start().element("userTask", "sign", many).end().path("begin", "sign", "done")
+    assert ("warning", "bpmn.unsupported", "sign") in found(diagram)
+
+
 def test_a_diagram_beyond_measure_is_kept_and_not_run() -> None:
     (finding,) = grave(line(*(f"t{number}" for number in range(lint.MAX_NODES))))
     assert (finding.code, finding.bars) == ("model.too-large", Bar.RUNNING)
@@ -444,3 +494,22 @@ def test_an_activity_stops_the_clocks_on_a_ground_of_the_law_and_for_a_time() ->
     assert told("检验") == ["suspends.unlimited"]
     assert told("现场勘验", limit="10 workday") == ["suspends.ground"]
     assert (told("公示", limit="7 day"), told("公示", "公示", limit="7 day")) == (["suspends.ground"], [])
+
+
+# --- a way that can be told although it is not drawn
+
+
+@pytest.mark.parametrize(("first", "second", "bars"), [("x", None, Bar.PUBLISHING), (None, "x", Bar.RUNNING)])
+def test_a_way_without_a_condition_is_played_only_where_it_comes_last(
+    first: str | None, second: str | None, bars: Bar
+) -> None:
+    diagram = Diagram().start().users("a", "b").gate("exclusive", "ok").end().path("begin", "ok")
+    diagram.path("ok", "a", "done", when=first).path("ok", "b", "done", when=second)
+    findings = lint.check(diagram.xml())
+    assert {each.bars for each in findings if each.code == "bpmn.gateway-condition"} == {bars}
+
+
+def test_what_is_called_by_an_expression_can_only_be_played() -> None:
+    diagram = Diagram().start().call("ask", "${name}").end().path("begin", "ask", "done")
+    (uncertain,) = [each for each in lint.check(diagram.xml()) if each.code == "call.uncertain"]
+    assert (uncertain.element, uncertain.bars) == ("ask", Bar.PUBLISHING)

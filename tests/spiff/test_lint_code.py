@@ -75,6 +75,16 @@ def test_a_cycle_without_time_in_between_is_not_kept(text: str) -> None:
     assert ("timer.too-frequent", "wait") in kept_out(process(through(TIMED.format("timeCycle", text))))
 
 
+@pytest.mark.parametrize("text", ["R5/PT0.5S", "R2/P0DT1M"])
+def test_a_cycle_with_little_time_in_between_is_kept(text: str) -> None:
+    assert kept_out(process(through(TIMED.format("timeCycle", text)))) == []
+
+
+def test_stars_within_quotes_are_an_ornament() -> None:
+    body = process(through("scriptTask run <script>print('**** done ****')</script>"))
+    assert kept_out(body) == []
+
+
 @pytest.mark.parametrize("text", ["-P1D", "PT", "3天", "", "P1M2W"])
 def test_a_time_that_is_none_is_not_kept(text: str) -> None:
     assert kept_out(process(through(TIMED.format("timeDuration", text)))) == [("timer.invalid", "wait")]

@@ -118,7 +118,7 @@ def test_a_number_that_is_none_is_refused_at_the_element(n: object) -> None:
 def test_there_is_a_limit() -> None:
     assert len(Walk(sign(many(count("1000")))).now.open) == 1_000
     with pytest.raises(NotNow) as refused:
-        Walk(sign(many(count("1001"))))
+        Walk(sign(many(count("members"))), members=1_001)
     assert (refused.value.code, refused.value.element) == ("budget.cardinality", "sign")
 
 

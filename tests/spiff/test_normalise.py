@@ -1,7 +1,7 @@
 """Import rules: each one runs as it was meant, and says what it changed."""
 
 from engine.spiff import lint, parser
-from tests.spiff.diagrams import Diagram, document, line
+from tests.spiff.diagrams import Diagram, document, line, timed
 from tests.spiff.walk import Walk
 
 
@@ -105,3 +105,52 @@ def test_the_source_is_not_touched() -> None:
     copy = bytes(bytearray(source))
     parser.read(source)
     assert source == copy
+
+
+def forked(kind: str, *branches: tuple[str, str | None], default: str = "") -> Walk:
+    """A gateway straight after the start, that leads to *branches* under their conditions."""
+    diagram = Diagram().start().users(*(name for name, _ in branches)).gate(kind, "split").end()
+    diagram.path("begin", "split")
+    for name, when in branches:
+        diagram.path("split", name, "done", when=when, default=name == default)
+    return Walk(diagram, x=False, y=True)
+
+
+def test_the_last_way_that_asks_nothing_is_taken_where_no_other_holds() -> None:
+    assert forked("exclusive", ("a", "x"), ("b", None)).open == ["b"]
+    assert forked("exclusive", ("a", "y"), ("b", None)).open == ["a"]
+
+
+def test_an_inclusive_gateway_always_goes_the_ways_that_ask_nothing() -> None:
+    assert forked("inclusive", ("a", "x"), ("b", None), ("c", "y")).open == ["b", "c"]
+    assert forked("inclusive", ("a", None), ("b", None)).open == ["a", "b"]
+
+
+def test_the_only_way_out_of_an_inclusive_gateway_may_be_its_default() -> None:
+    assert forked("inclusive", ("a", None), default="a").open == ["a"]
+    assert forked("complex", ("a", None), default="a").open == ["a"]
+
+
+def test_each_timer_of_several_events_is_unquoted() -> None:
+    head = '<bpmn:message id="m" name="补充"/>'
+    event = '<bpmn:messageEventDefinition messageRef="m"/>' + timed('"P5D"')
+    diagram = Diagram().start().element("intermediateCatchEvent", "wait", event).end().head(head)
+    assert [each.text for each in Walk(diagram.path("begin", "wait", "done")).now.timers] == ["P5D"]
+
+
+def test_a_truth_may_be_written_as_a_number() -> None:
+    """In XML 1 is as true as true."""
+    diagram = line("accept").user("beside")
+    diagram.element("boundaryEvent", "late", timed("P5D"), attachedToRef="accept", cancelActivity="0")
+    diagram.executable = ' isExecutable="1"'
+    assert Walk(diagram.path("late", "beside", "done")).fire("late").open == ["accept", "beside"]
+    assert "bpmn.not-executable" not in said(diagram)
+
+
+def test_a_number_may_be_a_name_all_the_same() -> None:
+    diagram = Diagram().start().gate("exclusive", "_0").users("a", "b").end()
+    diagram.path("begin", "_0").path("_0", "a", "done", when="x").path("_0", "b", "done")
+    source = diagram.xml().replace(b'id="f3"', b'id="1"').replace(b'id="_0"', b'id="_0" default="1"')
+    walk = Walk(source, x=False)
+    assert walk.open == ["b"]
+    assert walk.now.walked[-1] == "1"

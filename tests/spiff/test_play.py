@@ -178,7 +178,8 @@ def test_deadlines_pass_in_their_order_each_at_its_moment() -> None:
     assert game.now == MONDAY + timedelta(hours=11)
 
 
-def test_what_is_due_already_passes_at_once() -> None:
+def test_what_is_due_already_passes_when_time_goes_on_if_only_by_nothing() -> None:
+    """A command takes no time: whoever is quicker than the clock comes first."""
     diagram = (
         Diagram()
         .start()
@@ -188,7 +189,22 @@ def test_what_is_due_already_passes_at_once() -> None:
     )
     game = play(diagram.path("begin", "wait", "after", "done"))
     game.start()
+    assert open_(game) == []
+    game.advance(0)
     assert open_(game) == ["after"]
+
+
+def test_a_signal_in_the_same_moment_is_quicker_than_the_clock() -> None:
+    race = named("race", Diagram().start().gate("eventBased", "first").users("heard", "late").end())
+    race.element("intermediateCatchEvent", "hear", SIGNAL).element(
+        "intermediateCatchEvent", "clock", timed("PT0S")
+    )
+    race.path("begin", "first", "hear", "heard", "done").path("first", "clock", "late", "done")
+    game = play(race, teller(SIGNAL))
+    game.start("race")
+    game.start("teller")
+    game.advance(500)
+    assert open_(game) == ["heard", "told"]
 
 
 @pytest.mark.parametrize(
@@ -272,8 +288,14 @@ def run(
 ) -> Any:
     file = tmp_path / "case.bpmn"
     file.write_bytes(diagram if isinstance(diagram, bytes) else diagram.xml())
-    said = "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines)
-    return CliRunner().invoke(main, ["play", str(file), *options], input=said + "\n")
+    said = b"\n".join(map(_said, lines))
+    return CliRunner().invoke(main, ["play", str(file), *options], input=said + b"\n")
+
+
+def _said(line: object) -> bytes:
+    if isinstance(line, bytes):
+        return line
+    return (line if isinstance(line, str) else json.dumps(line)).encode()
 
 
 def answers(result: Any) -> list[Any]:
@@ -315,11 +337,14 @@ ODD = [
     '{"op":"advance","ms":"1e999"}',
        '{"op":"advance","ms":1e300}', '{"op":"set","vars":[1]}',
        '{"op":"start","process":{"a":1}}', '{"op":"signal"}', '{"op":"advance","ms":"soon"}', "[" * 100_000,
+    '{"op":"start","process":"\\ud800"}', '{"op":{"a":1}}', '{"op":"advance","ms":-1}', '{"op":"advance","ms":true}',
+    '{"op":"advance","ms":' + "9" * 5_000 + "}", '{"op":"set","vars":{"a":' + "9" * 30 + "}}",
+    '{"op":"set","vars":{"a":' + "[" * 800 + "]" * 800 + "}}", b'\xff\xfe{"op":"tasks"}', "null",
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("odd", ODD)
-def test_a_line_that_says_nothing_is_refused_and_the_next_is_heard(tmp_path: Path, odd: str) -> None:
+def test_a_line_that_says_nothing_is_refused_and_the_next_is_heard(tmp_path: Path, odd: str | bytes) -> None:
     result = run(tmp_path, line("accept"), {"op": "start"}, odd, {"op": "tasks"})
     assert [each["ok"] for each in answers(result)] == [True, True, False, True]
 
@@ -350,6 +375,36 @@ def test_a_person_plays_too(tmp_path: Path) -> None:
     assert result.exit_code == 0
     for said in ("受理", "督办", "没有第 9 项", "begin → slow → 受理", '"x": 1', "已结束"):
         assert said in result.output
+
+
+def test_a_person_chooses_by_number_and_may_think_again(tmp_path: Path) -> None:
+    diagram = (
+        Diagram().start().user("accept", "受理", outcomes="ok=通过;no=不通过").user("refuse", "退件").end()
+    )
+    diagram.gate("exclusive", "split").path("begin", "accept", "split").path("split", "done", default=True)
+    diagram.path("split", "refuse", "done", when='accept = "no"')
+    lines = ("1", "2", "", ":undo", "1", "1", "", ":undo", ":undo", ":undo", ":quit")
+    said = run(tmp_path, diagram, *lines, options=()).output
+    assert "结果（1 通过  2 不通过）" in said
+    assert said.count("1  退件") == 1
+    assert said.count("第 1 件已结束") == 1
+    assert "没有可以收回的" in said
+
+
+def test_a_person_sees_what_is_due(tmp_path: Path) -> None:
+    said = run(
+        tmp_path, line("accept").timer("slow", "accept", "P5D").path("slow", "done"), options=()
+    ).output
+    assert "slow  2026-01-10 09:00 到期" in said
+
+
+def test_a_terminal_that_knows_no_chinese_is_answered_in_codes(tmp_path: Path) -> None:
+    file = tmp_path / "case.bpmn"
+    file.write_bytes(line("accept").xml())
+    for command in (["check", "--json"], ["play", "--jsonl"], ["check"]):
+        result = CliRunner(charset="latin-1").invoke(main, [*command, str(file)])
+        assert (result.exit_code, "未能完成" in result.output) == (0, False)
+        assert "\\u529e" in result.output or command == ["check"]
 
 
 def test_a_person_may_leave(tmp_path: Path) -> None:
@@ -411,3 +466,63 @@ def test_an_escalation_nobody_catches_ends_in_the_errors_of_who_began() -> None:
     game = Play.of(sources, MONDAY)
     game.start("caller")
     assert ([each["errors"] for each in game.state()], open_(game)) == ([["help"], []], ["work"])
+
+
+def test_what_is_handed_over_may_be_an_expression() -> None:
+    words = (
+        '<bpmn:extensionElements><camunda:in sourceExpression="${x + 5}" target="y"/>'
+        '<camunda:out sourceExpression="${y * 2}" target="z"/></bpmn:extensionElements>'
+    )
+    diagram = Diagram().start().element("callActivity", "ask", words, calledElement="called").end()
+    game = play(named("caller", diagram.path("begin", "ask", "done")), named("called", line("work")))
+    game.start("caller", {"x": 1})
+    assert game.state()[1]["vars"] == {"y": 6}
+    assert do(game, "work").state()[0]["vars"] == {"x": 1, "z": 12}
+
+
+def dynamic() -> Play:
+    diagram = Diagram().start().call("ask", "sub-${kind}").user("after").end()
+    caller_ = named("caller", diagram.path("begin", "ask", "after", "done"))
+    return play(caller_, named("sub-a", line("a")), named("sub-b", line("b")))
+
+
+def test_what_is_called_may_be_put_together_from_variables() -> None:
+    game = dynamic()
+    game.start("caller", {"kind": "b"})
+    assert open_(game) == ["b"]
+    assert open_(do(game, "b")) == ["after"]
+
+
+def test_a_name_that_means_no_process_is_an_incident_at_the_call() -> None:
+    game = dynamic()
+    game.start("caller", {"kind": "c"})
+    assert open_(game) == []
+    assert [(each["element"], each["code"]) for each in game.state()[0]["incidents"]] == [
+        ("ask", "call.unknown")
+    ]
+
+
+def test_a_receive_task_that_names_no_message_waits_for_its_own_name() -> None:
+    diagram = Diagram().start().element("receiveTask", "wait", label="等回执").user("after").end()
+    game = play(diagram.path("begin", "wait", "after", "done"))
+    game.start()
+    assert game.message("别的") == 0
+    assert game.message("等回执") == 1
+    assert open_(game) == ["after"]
+
+
+def test_a_signal_nobody_declared_goes_by_what_refers_to_it() -> None:
+    """One vendor writes the name itself where a reference belongs."""
+    lost = '<bpmn:signalEventDefinition signalRef="停办"/>'
+    diagram = Diagram().start().element("intermediateCatchEvent", "hear", lost).user("after").end()
+    game = play(diagram.path("begin", "hear", "after", "done"))
+    game.start()
+    game.signal("停办")
+    assert open_(game) == ["after"]
+
+
+@pytest.mark.parametrize("text", ["P9999Y", "P9999M", "P99999D"])
+def test_a_deadline_beyond_the_calendar_does_not_pass_at_once(text: str) -> None:
+    late = datetime(9990, 1, 1, tzinfo=UTC)
+    assert virtual.due("duration", text, "natural", late) == virtual.END
+    assert virtual.due("duration", "P9999Y", "natural", MONDAY) > MONDAY + timedelta(days=365_000)

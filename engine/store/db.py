@@ -1,8 +1,9 @@
 """The database: how a transaction begins and ends, and the manners of SQLite and PostgreSQL."""
 
+import select
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -65,6 +66,70 @@ def words(column: str, allowed: Any) -> sa.CheckConstraint:
     return sa.CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
+# --- Writes that wait ---------------------------------------------------------------------------------
+
+_WAITING = "waiting"
+
+
+def later(
+    db: Connection,
+    statement: sa.Executable,
+    rows: Mapping[str, Any] | Sequence[Mapping[str, Any]],
+    told: Callable[[int], None] | None = None,
+) -> None:
+    """Let a write wait until something is read or the transaction commits; what waits goes out together.
+
+    On PostgreSQL that is one journey for all of them instead of one each. *told* hears how many rows the
+    write touched, and may raise. An INSERT has to be ``inline()``: nobody is there to take a RETURNING.
+    """
+    db.info.setdefault(_WAITING, []).append((statement, rows, told))
+
+
+def touched(db: Connection, statement: sa.Executable, row: Mapping[str, Any]) -> int:
+    """Send what waits and this write, and return how many rows this one touched."""
+    count: list[int] = []
+    later(db, statement, row, count.append)
+    flush(db)
+    return count[0]
+
+
+def flush(db: Connection) -> None:
+    """Send the writes that wait, in their order."""
+    waiting = db.info.pop(_WAITING, None)
+    if not waiting:
+        return
+    with _pipeline(db):
+        done = [(db.execute(statement, rows), told) for statement, rows, told in waiting]
+    for result, told in done:
+        if told:
+            told(result.context.cursor.rowcount)  # in a pipeline the driver knows it only now
+
+
+@contextmanager
+def _pipeline(db: Connection) -> Iterator[None]:
+    """Let PostgreSQL answer all statements of the block at its end."""
+    if db.dialect.name == "sqlite":
+        yield
+        return
+    driver: Any = db.connection.driver_connection
+    try:
+        with driver.pipeline():
+            yield
+    except db.dialect.loaded_dbapi.Error as fault:  # SQLAlchemy was not there when the answer came
+        if driver.closed:
+            db.invalidate(fault)
+        raise sa.exc.DBAPIError.instance(
+            None, None, fault, db.dialect.loaded_dbapi.Error, dialect=db.dialect
+        ) from fault
+
+
+def _before_reading(db: Connection, *_: Any) -> None:
+    flush(db)
+
+
+# --- The database -------------------------------------------------------------------------------------
+
+
 class Turn:
     """A fair lock: threads get it in the order they asked.
 
@@ -73,7 +138,7 @@ class Turn:
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
-        self._queue: deque[threading.Event] = deque()
+        self._queue: deque[threading.Lock] = deque()
         self._held = False
 
     def acquire(self) -> None:
@@ -81,14 +146,15 @@ class Turn:
             if not self._held:
                 self._held = True
                 return
-            mine = threading.Event()
+            mine = threading.Lock()
+            mine.acquire()
             self._queue.append(mine)
-        mine.wait()
+        mine.acquire()  # until the one before releases it
 
     def release(self) -> None:
         with self._guard:
             if self._queue:
-                self._queue.popleft().set()
+                self._queue.popleft().release()
             else:
                 self._held = False
 
@@ -101,6 +167,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._turn = Turn() if self.is_sqlite else None
         self.pool = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
+        sa.event.listen(self.pool, "before_execute", _before_reading)
 
     @contextmanager
     def transaction(self) -> Iterator[sa.Connection]:
@@ -111,7 +178,12 @@ class Database:
             with self.pool.connect() as db:
                 if self.is_sqlite:
                     db.exec_driver_sql("BEGIN IMMEDIATE")
-                yield db
+                try:
+                    yield db
+                    flush(db)
+                except BaseException:
+                    db.info.pop(_WAITING, None)
+                    raise
                 db.commit()
         finally:
             if self._turn:
@@ -157,13 +229,12 @@ def _sqlite(url: sa.URL) -> sa.Engine:
 
 
 def _postgresql(url: sa.URL) -> sa.Engine:
-    return sa.create_engine(
+    pool = sa.create_engine(
         url,
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
         pool_size=16,
         max_overflow=32,
-        pool_pre_ping=True,
         connect_args={
             "options": "-c statement_timeout=5000 -c idle_in_transaction_session_timeout=10000 -c timezone=UTC",
             "keepalives_idle": 5,
@@ -172,3 +243,11 @@ def _postgresql(url: sa.URL) -> sa.Engine:
             "prepare_threshold": 3,
         },
     )
+
+    @sa.event.listens_for(pool, "checkout")
+    def must_be_quiet(connection: Any, _record: Any, _proxy: Any) -> None:
+        # The server says nothing to an idle connection but goodbye. To look is free; a ping is a journey.
+        if connection.closed or select.select([connection.fileno()], [], [], 0)[0]:
+            raise sa.exc.InvalidatePoolError("the server has left the connection")
+
+    return pool

@@ -12,7 +12,8 @@ from engine.domain.case import FINAL, Channel, State
 from engine.domain.errors import NotFound, Stale
 from engine.domain.material import Handed, Standing
 from engine.store.catalog import matters
-from engine.store.db import Connection, Id, Json, Moment, Row, later, metadata, upsert, words
+from engine.store.db import Connection, Id, Json, Moment, Row, metadata, upsert, words
+from engine.store.writes import later
 
 cases = sa.Table(
     "cases",
@@ -383,7 +384,7 @@ _CLOSE_ALL = (
         rev=tasks.c.rev + 1,
     )
 )
-_CLOSE = _CLOSE_ALL.where(tasks.c.key.in_(sa.bindparam("keys", expanding=True)))
+_CLOSE = _CLOSE_ALL.where(tasks.c.key == sa.bindparam("token"))
 
 
 def close_tasks(
@@ -398,7 +399,7 @@ def close_tasks(
     """Close open tasks of a case, named by their keys, with what came of them."""
     if keys:
         how = {"at": at, "by": by, "how": outcome, "words": opinion}
-        later(db, _CLOSE, {"case": case_id, "keys": list(keys), **how})
+        later(db, _CLOSE, [{"case": case_id, "token": key, **how} for key in keys])
 
 
 def close_all(db: Connection, case_id: int, at: datetime, by: int | None, outcome: str) -> None:

@@ -3,7 +3,7 @@
 import select
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +13,8 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
+
+from engine.store import writes
 
 metadata = sa.MetaData(
     naming_convention={
@@ -66,70 +68,6 @@ def words(column: str, allowed: Any) -> sa.CheckConstraint:
     return sa.CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
-# --- Writes that wait ---------------------------------------------------------------------------------
-
-_WAITING = "waiting"
-
-
-def later(
-    db: Connection,
-    statement: sa.Executable,
-    rows: Mapping[str, Any] | Sequence[Mapping[str, Any]],
-    told: Callable[[int], None] | None = None,
-) -> None:
-    """Let a write wait until something is read or the transaction commits; what waits goes out together.
-
-    On PostgreSQL that is one journey for all of them instead of one each. *told* hears how many rows the
-    write touched, and may raise. An INSERT has to be ``inline()``: nobody is there to take a RETURNING.
-    """
-    db.info.setdefault(_WAITING, []).append((statement, rows, told))
-
-
-def touched(db: Connection, statement: sa.Executable, row: Mapping[str, Any]) -> int:
-    """Send what waits and this write, and return how many rows this one touched."""
-    count: list[int] = []
-    later(db, statement, row, count.append)
-    flush(db)
-    return count[0]
-
-
-def flush(db: Connection) -> None:
-    """Send the writes that wait, in their order."""
-    waiting = db.info.pop(_WAITING, None)
-    if not waiting:
-        return
-    with _pipeline(db):
-        done = [(db.execute(statement, rows), told) for statement, rows, told in waiting]
-    for result, told in done:
-        if told:
-            told(result.context.cursor.rowcount)  # in a pipeline the driver knows it only now
-
-
-@contextmanager
-def _pipeline(db: Connection) -> Iterator[None]:
-    """Let PostgreSQL answer all statements of the block at its end."""
-    if db.dialect.name == "sqlite":
-        yield
-        return
-    driver: Any = db.connection.driver_connection
-    try:
-        with driver.pipeline():
-            yield
-    except db.dialect.loaded_dbapi.Error as fault:  # SQLAlchemy was not there when the answer came
-        if driver.closed:
-            db.invalidate(fault)
-        raise sa.exc.DBAPIError.instance(
-            None, None, fault, db.dialect.loaded_dbapi.Error, dialect=db.dialect
-        ) from fault
-
-
-def _before_reading(db: Connection, *_: Any) -> None:
-    flush(db)
-
-
-# --- The database -------------------------------------------------------------------------------------
-
-
 class Turn:
     """A fair lock: threads get it in the order they asked.
 
@@ -167,7 +105,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._turn = Turn() if self.is_sqlite else None
         self.pool = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
-        sa.event.listen(self.pool, "before_execute", _before_reading)
+        sa.event.listen(self.pool, "before_execute", writes.flush)
 
     @contextmanager
     def transaction(self) -> Iterator[sa.Connection]:
@@ -176,13 +114,14 @@ class Database:
             self._turn.acquire()
         try:
             with self.pool.connect() as db:
+                db.begin()
                 if self.is_sqlite:
                     db.exec_driver_sql("BEGIN IMMEDIATE")
                 try:
                     yield db
-                    flush(db)
+                    writes.flush(db)
                 except BaseException:
-                    db.info.pop(_WAITING, None)
+                    writes.forget(db)
                     raise
                 db.commit()
         finally:

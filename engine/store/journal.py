@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from cryptography.hazmat.primitives import hashes
 
 from engine.store.cases import cases
-from engine.store.db import Connection, Id, Json, Moment, Row, later, metadata, touched, upsert
+from engine.store.db import Connection, Id, Json, Moment, Row, metadata, upsert
+from engine.store.writes import later, touched
 
 journal = sa.Table(
     "journal",

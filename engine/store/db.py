@@ -106,6 +106,7 @@ class Database:
         self._turn = Turn() if self.is_sqlite else None
         self.pool = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
         sa.event.listen(self.pool, "before_execute", writes.flush)
+        sa.event.listen(self.pool, "checkin", writes.forget)
 
     @contextmanager
     def transaction(self) -> Iterator[sa.Connection]:
@@ -117,12 +118,8 @@ class Database:
                 db.begin()
                 if self.is_sqlite:
                     db.exec_driver_sql("BEGIN IMMEDIATE")
-                try:
-                    yield db
-                    writes.flush(db)
-                except BaseException:
-                    writes.forget(db)
-                    raise
+                yield db
+                writes.flush(db)
                 db.commit()
         finally:
             if self._turn:
@@ -185,8 +182,15 @@ def _postgresql(url: sa.URL) -> sa.Engine:
 
     @sa.event.listens_for(pool, "checkout")
     def must_be_quiet(connection: Any, _record: Any, _proxy: Any) -> None:
-        # The server says nothing to an idle connection but goodbye. To look is free; a ping is a journey.
-        if connection.closed or select.select([connection.fileno()], [], [], 0)[0]:
-            raise sa.exc.InvalidatePoolError("the server has left the connection")
+        # To an idle connection the server says nothing but goodbye: to look is free, a ping is a journey.
+        if connection.closed or _speaks(connection.fileno()):
+            raise sa.exc.DisconnectionError("the server has hung up")  # the pool then takes a fresh one
 
     return pool
+
+
+def _speaks(socket: int) -> bool:
+    """Is there something to read?"""
+    looked = select.poll()
+    looked.register(socket, select.POLLIN)
+    return bool(looked.poll(0))

@@ -42,7 +42,7 @@ def flush(db: sa.Connection, *_: Any) -> None:
     waiting = db.info.pop(_WAITING, None)
     if not waiting:
         return
-    with _pipeline(db):
+    with together(db):
         done = [(send(db, statement, rows), told) for statement, rows, told in waiting]
     for cursor, told in done:  # in a pipeline the driver knows only now
         if told:
@@ -50,9 +50,9 @@ def flush(db: sa.Connection, *_: Any) -> None:
         cursor.close()
 
 
-def forget(db: sa.Connection) -> None:
-    """Let go of the writes that wait: the act is undone."""
-    db.info.pop(_WAITING, None)
+def forget(_driver: Any, record: Any) -> None:
+    """Let go of what still waits when a connection goes back to the pool: its act was undone."""
+    record.info.pop(_WAITING, None)
 
 
 def send(db: sa.Connection, statement: sa.Executable, rows: Sequence[Mapping[str, Any]]) -> Any:
@@ -67,7 +67,7 @@ def send(db: sa.Connection, statement: sa.Executable, rows: Sequence[Mapping[str
 
 
 @contextmanager
-def _pipeline(db: sa.Connection) -> Iterator[None]:
+def together(db: sa.Connection) -> Iterator[None]:
     """Let PostgreSQL answer at the end of the block; faults are SQLAlchemy's, as after any other statement."""
     driver: Any = db.connection.driver_connection
     try:

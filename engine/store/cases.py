@@ -446,7 +446,7 @@ def due_tasks(db: Connection, case_id: int, due: Mapping[int, datetime]) -> None
     """Give open tasks new due moments."""
     if due:
         moved = [{"task": task_id, "case": case_id, "due": due_at} for task_id, due_at in due.items()]
-        db.execute(_DUE_TASKS, moved)
+        later(db, _DUE_TASKS, moved)
 
 
 _DUE_TASKS = (

@@ -23,6 +23,7 @@ def main() -> None:
     if given is None and "postgres" not in bringup.skipped(os.environ.get("SKIP", "")):
         sys.exit(bringup.main([sys.executable, "-m", "tests.bench"]))
     shown([*engine(), RULE, *databases(given)])
+    print(f"\nMeasured with a load of {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors.")
     if not given:
         print("PostgreSQL was left out (SKIP=postgres).")
 

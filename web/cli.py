@@ -4,11 +4,10 @@ import json
 import logging
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing, suppress
 from dataclasses import asdict, replace
 from datetime import date, datetime, time, timedelta
-from functools import wraps
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, ParamSpec
@@ -16,28 +15,26 @@ from typing import Any, ParamSpec
 import click
 
 from engine.config import BPMN, Settings, from_env
-from engine.domain.calendar import ONE_DAY, Calendar
+from engine.domain.almanac import CHINA
+from engine.domain.calendar import Calendar
+from engine.domain.day import ONE_DAY
 from engine.domain.deadline import BEIJING, Clock, Pause, end_of, last_day
 from engine.domain.errors import Malformed, NotFound, Refused
 from engine.domain.explain import Explanation, explain
-from engine.domain.identity import Actor
 from engine.domain.limit import Limit
 from engine.office import Office
 from engine.queries import diagrams, integrity
 from engine.services import drawings, registrar, sessions
 from engine.spiff import census, lint, parser
 from engine.spiff.findings import Bar
+from web import holidays
 from web import play as playing
 from web import serve as serving
+from web.console import CONSOLE, as_json_too, current, end, print_json
 
 P = ParamSpec("P")
 
-#: Whoever types a command; the journal says so.
-CONSOLE = Actor(id=None, name="命令行")
-#: The calendar that is meant where none is named.
-CHINA = "CN"
 
-_json = click.option("--json", "as_json", is_flag=True, help="以 JSON 输出")
 _files = click.argument(
     "files",
     metavar="FILE…",
@@ -69,10 +66,6 @@ def _refused(refusal: Refused) -> None:
         click.echo(f"  {finding.level} {finding.code} {finding.element or ''} {finding.message}", err=True)
 
 
-def _print(value: Any) -> None:
-    click.echo(playing.text_of(value))
-
-
 @click.group(cls=_House, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="lianban")
 def main() -> None:
@@ -83,19 +76,8 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
 
 
-main.add_command(playing.play)
-
-
-def _current(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the office, on a database that has this version's schema."""
-
-    @wraps(command)
-    def with_office(*args: Any, **options: Any) -> None:
-        with closing(Office(from_env())) as office:
-            office.must_be_current()
-            command(office, *args, **options)
-
-    return with_office
+for _command in (playing.play, holidays.calendar):
+    main.add_command(_command)
 
 
 # -- running it ------------------------------------------------------------------------------------------------
@@ -118,7 +100,7 @@ def upgrade() -> None:
 
 
 @main.command()
-@_current
+@current
 @click.argument("login")
 @click.argument("name")
 @click.argument("posts", nargs=-1, required=True, metavar="ROLE@ORG…")
@@ -165,34 +147,29 @@ def _settings(*, demo: bool = False) -> Settings:
 @main.command()
 @click.option("--user", required=True, metavar="NAME", help="用户名")
 @click.option("--note", default="", help="用途，写入台账")
-@_json
-@_current
+@as_json_too
+@current
 def token(office: Office, user: str, note: str, *, as_json: bool) -> None:
     """为用户生成接口令牌；令牌只显示这一次。"""
     with office.act(CONSOLE) as act:
         secret = sessions.token(act, user, note[:100])
-    _print({"user": user, "token": secret}) if as_json else click.echo(secret)
+    print_json({"user": user, "token": secret}) if as_json else click.echo(secret)
 
 
 @main.command()
-@_json
-@_current
+@as_json_too
+@current
 def verify(office: Office, *, as_json: bool) -> None:
     """核对台账链和各项不变式；有不符即列出，并以 1 退出。"""
     with office.look() as look:
         found = list(integrity.faults(look.db))
     if as_json:
-        _print({"ok": not found, "faults": [asdict(fault) for fault in found]})
+        print_json({"ok": not found, "faults": [asdict(fault) for fault in found]})
     else:
         for fault in found:
             click.echo(f"{fault.case}  {fault.code}  {fault.message}")
         click.echo(f"发现 {len(found)} 处不符。" if found else "台账完整，未发现不符。")
-    _exit(ok=not found)
-
-
-def _exit(*, ok: bool) -> None:
-    if not ok:
-        raise click.exceptions.Exit(1)
+    end(ok=not found)
 
 
 # -- diagrams --------------------------------------------------------------------------------------------------
@@ -200,13 +177,13 @@ def _exit(*, ok: bool) -> None:
 
 @main.command()
 @_files
-@_json
+@as_json_too
 def check(files: tuple[Path, ...], *, as_json: bool) -> None:
     """检查流程图；不需要数据库。--json 时每个文件输出一行。"""
     checked = [_checked(path) for path in files]
     for each in checked:
-        _print(each) if as_json else _show_checked(each)
-    _exit(ok=all(each["ok"] for each in checked))
+        print_json(each) if as_json else _show_checked(each)
+    end(ok=all(each["ok"] for each in checked))
 
 
 def _checked(path: Path) -> dict[str, Any]:
@@ -242,21 +219,21 @@ def _show_checked(checked: Mapping[str, Any]) -> None:
 
 @main.command()
 @_files
-@_json
-@_current
+@as_json_too
+@current
 def publish(office: Office, files: tuple[Path, ...], *, as_json: bool) -> None:
     """发布流程图；有一个不能发布，就一个也不发布。"""
     with office.act(CONSOLE) as act:
         rows = [drawings.keep(act, path.read_bytes(), None, published=True) for path in files]
         kept = [{"id": row.id, "key": row.key, "version": row.version, "status": row.status} for row in rows]
     for each in kept:
-        _print(each) if as_json else click.echo(f"{each['key']} 第 {each['version']} 版已发布")
+        print_json(each) if as_json else click.echo(f"{each['key']} 第 {each['version']} 版已发布")
 
 
 @main.command()
 @click.argument("key")
 @click.option("--version", "number", type=click.IntRange(1, 2**31 - 1), help="版本号；不写则为最新发布的一版")
-@_current
+@current
 def export(office: Office, key: str, number: int | None) -> None:
     """原样输出一版流程图的字节。"""
     with office.look() as look:
@@ -308,7 +285,7 @@ class _Days(click.ParamType[Any]):
 )
 @click.option("--calendar", "code", default=CHINA, show_default=True, metavar="CODE", help="工作日历")
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="说明的语言")
-@_json
+@as_json_too
 def due(
     *, start: datetime, limit: str, pauses: tuple[Pause, ...], extend: str | None, clock: str, code: str, lang: str,
     as_json: bool,
@@ -322,7 +299,7 @@ def due(
             "日期超出了历法，请核对起算日期。", code="calendar.out-of-range", field="from"
         ) from None
     if as_json:
-        _print(_due(told, allowed))
+        print_json(_due(told, allowed))
     else:
         _show_due(told)
 

@@ -234,6 +234,15 @@ class Pairs(_Labelled, fields.Dict):
         return super()._deserialize(value, *rest, **more)  # type: ignore[no-untyped-call]  # marshmallow's own is untyped
 
 
+class Document(_Labelled, fields.Raw):
+    """An object handed on as it came, for a rule to read."""
+
+    def _deserialize(self, value: Any, *_rest: Any, **_more: Any) -> Any:
+        if not isinstance(value, Mapping):
+            raise self.make_error("type")
+        return value
+
+
 class Several(_Labelled, fields.List[Any]):
     """A list of bounded length."""
 

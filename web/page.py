@@ -64,6 +64,9 @@ DONE: dict[str, str] = {
     "card-revoked": "已撤销，撤销的牌另行统计。",
     "published": "已发布。",
     "saved": "已保存。",
+    "drafted": "已存为草案，尚未生效；请另一位登记管理岗人员复核。",
+    "activated": "已生效；运行中的时限正在按新日历重算。",
+    "discarded": "已作废。",
 }
 
 CLOCK_NAMES: dict[Clock, str] = {

@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from engine.domain import deadline
-from engine.domain.calendar import ONE_DAY, Calendar
+from engine.domain.calendar import Calendar
 from engine.domain.clock import KINDS, Clock, Precision
+from engine.domain.day import ONE_DAY
 from engine.domain.deadline import BEIJING, Allowance, Pause, Stop, day_of
 from engine.domain.limit import Limit, Unit
 from engine.domain.wording import WORDINGS, Wording

@@ -36,6 +36,14 @@ PHRASES: dict[str, tuple[str, str]] = {
     "supervised": ("督办单 {no}", "ordered to hurry: {no}"),
     "supervision answered": ("督办单 {no} 已答复", "{no} answered"),
     "supervision closed": ("督办单 {no} 办结", "{no} closed"),
+    "brought forward": (
+        "工作日历换版（{document}），{clock}由 {was} 提前到 {until}",
+        "new calendar ({document}): {clock} brought forward from {was} to {until}",
+    ),
+    "calendar changed": (
+        "工作日历换版（{document}），{clock}由 {was} 顺延到 {until}",
+        "new calendar ({document}): {clock} put off from {was} to {until}",
+    ),
     "decided": ("作出决定：{state}，{document_no}", "decided: {state}, {document_no}"),
     "delivered": ("送达，{receiver} 签收", "delivered to {receiver}"),
     "deadline passed": ("{clock}已过（应于 {due}）", "{clock} passed (due {due})"),

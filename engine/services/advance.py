@@ -182,15 +182,15 @@ def _org(act: Act, case: Case, node: Node) -> int:
 
 def _due(act: Act, case: Case, node: Node) -> datetime:
     if node.limit:
-        return due(Limit.parse(node.limit), act.at, act.calendar)
+        return due(Limit.parse(node.limit), act.at, act.calendar_of(case))
     terms = act.matter(case).terms
     clock = STAGE_CLOCK.get(node.stage or "")
     if clock == "notice":
         running = {row.clock: row.due_at for row in deadlines.running(act.db, case.id)}
-        return running.get(Clock.NOTICE) or due(terms.notice, case.complete_at, act.calendar)
+        return running.get(Clock.NOTICE) or due(terms.notice, case.complete_at, act.calendar_of(case))
     if clock:
-        return due(getattr(terms, clock), act.at, act.calendar)
-    return case.promised_due_at or due(terms.promise(case.flags), act.at, act.calendar)
+        return due(getattr(terms, clock), act.at, act.calendar_of(case))
+    return case.promised_due_at or due(terms.promise(case.flags), act.at, act.calendar_of(case))
 
 
 def _call(act: Act, case: Case, nodes: Sequence[Node]) -> None:

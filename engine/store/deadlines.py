@@ -42,6 +42,13 @@ deadlines = sa.Table(
         sqlite_where=sa.text("card_at IS NOT NULL"),
         postgresql_where=sa.text("card_at IS NOT NULL"),
     ),
+    sa.Index(
+        "ix_deadlines_unsettled",
+        "case_id",
+        "calendar",
+        sqlite_where=sa.text("settled_at IS NULL"),
+        postgresql_where=sa.text("settled_at IS NULL"),
+    ),
 )
 
 pauses = sa.Table(
@@ -168,9 +175,9 @@ _MOVE = (
 
 
 def passed(db: Connection, at: datetime, most: int) -> Sequence[Row]:
-    """Return ``(id, case_id)`` of armed deadlines that have passed, in order of due time."""
+    """Return ``(id, case_id, calendar)`` of armed deadlines that have passed, in order of due time."""
     return db.execute(
-        sa.select(deadlines.c.id, deadlines.c.case_id)
+        sa.select(deadlines.c.id, deadlines.c.case_id, deadlines.c.calendar)
         .where(
             deadlines.c.armed,
             deadlines.c.due_at <= at,

@@ -19,7 +19,8 @@ from engine.domain.day import is_weekend
 from engine.domain.errors import Incomplete
 from engine.domain.hours import KIND_NAMES, OfficeHours
 from engine.domain.identity import Role, must_hold
-from engine.queries import behind, calendars
+from engine.queries import behind, calendars, impact
+from engine.queries.impact import Impact
 from engine.services import holidays, registrar
 from engine.services.act import Act
 from web import auth, page, schemas
@@ -195,10 +196,10 @@ def version(version_id: int) -> str:
         )
 
 
-def weighed(look: Act, row: Any) -> calendars.Impact:
+def weighed(look: Act, row: Any) -> Impact:
     """What a draft would move, as things stand now."""
     proposal = holidays.drafted(look, row)
-    return calendars.impact(
+    return impact.impact(
         look.db, holidays.present(look, row.code), holidays.prospect(look, proposal), look.at
     )
 

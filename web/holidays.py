@@ -16,8 +16,8 @@ from engine.domain.identity import Actor
 from engine.domain.notice import Change
 from engine.domain.pause import last_day
 from engine.office import Office
-from engine.queries import behind, calendars
-from engine.queries.calendars import Impact, Move
+from engine.queries import behind, calendars, impact
+from engine.queries.impact import Impact, Move
 from engine.services import holidays, registrar
 from engine.services.act import Act
 from web.console import CONSOLE, as_json_too, current, print_json
@@ -155,7 +155,7 @@ def import_(
     left = _reckon(office, quiet=as_json) if applies else 0
     if as_json:
         print_json({"changed": True, "applied": applies, "code": code, "version": version, "left": left}
-                   | calendars.plainly(seen))  # fmt: skip
+                   | impact.plainly(seen))  # fmt: skip
         return
     _show(seen)
     click.echo(
@@ -166,7 +166,7 @@ def import_(
 
 
 def _weigh(look: Act, code: str, proposal: Proposal) -> Impact:
-    return calendars.impact(look.db, holidays.present(look, code), holidays.prospect(look, proposal), look.at)
+    return impact.impact(look.db, holidays.present(look, code), holidays.prospect(look, proposal), look.at)
 
 
 def _apply(office: Office, proposal: Proposal, people: tuple[Actor, Actor]) -> str:

@@ -15,8 +15,8 @@ from engine.domain.hours import OfficeHours
 from engine.domain.identity import CLOCK
 from engine.domain.limit import Limit
 from engine.office import NOTICE_EVERY, Office
-from engine.queries import behind, calendars, inbox, integrity
-from engine.queries.calendars import Impact
+from engine.queries import behind, impact, inbox, integrity
+from engine.queries.impact import Impact
 from engine.queries.pools import View
 from engine.services import holidays, registrar, timing
 from engine.store import calendars as kept
@@ -77,7 +77,7 @@ def activated(office: Office, staff: Staff, source: bytes, code: str = "CN", **m
 def weighed(office: Office, source: bytes, code: str = "CN", **more: Any) -> Impact:
     with office.look() as look:
         proposal = holidays.propose(look, code, rules.read(source) if source else None, **more)
-        return calendars.impact(
+        return impact.impact(
             look.db, holidays.present(look, code), holidays.prospect(look, proposal), look.at
         )
 

@@ -9,7 +9,7 @@ from engine.domain.almanac import Proposal
 from engine.domain.errors import Incomplete
 from engine.domain.hours import OfficeHours
 from engine.domain.identity import Role, must_hold
-from engine.queries import behind, calendars
+from engine.queries import behind, calendars, impact
 from engine.services import holidays, registrar
 from engine.services.act import Act
 from web import auth, schemas
@@ -35,13 +35,14 @@ def shelf() -> ResponseReturnValue:
         reach = calendars.coverage(look.calendar, look.at)
         found = [_standing(each) for each in calendars.standing(look.db)]
         left = behind.how_many(look.db, look.versions)
-    return {
+    told = {
         "items": found,
         "first": reach.first,
         "last": reach.last,
         "days_ahead": reach.ahead,
         "behind": left,
     }
+    return dict(plain(told))
 
 
 def _standing(each: calendars.Standing) -> dict[str, Any]:
@@ -101,7 +102,7 @@ def draft(given: dict[str, Any], code: str) -> ResponseReturnValue:
 
 
 @room.get("/calendars/versions/<number:version_id>/impact", gives=shown.ImpactShown)
-def impact(version_id: int) -> ResponseReturnValue:
+def weigh(version_id: int) -> ResponseReturnValue:
     """Show what a draft would change and move, as things stand now."""
     with reading() as look:
         must_hold(look.by, Role.REGISTRAR)
@@ -148,4 +149,4 @@ def _source(given: dict[str, Any]) -> bytes:
 
 def _impact(look: Act, proposal: Proposal) -> dict[str, Any]:
     before, after = holidays.present(look, proposal.code), holidays.prospect(look, proposal)
-    return dict(calendars.plainly(calendars.impact(look.db, before, after, look.at)))
+    return dict(impact.plainly(impact.impact(look.db, before, after, look.at)))

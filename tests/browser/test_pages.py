@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page, Request
 
 from engine import worker
+from engine.store.calendars import calendar_versions, calendars
 from engine.store.cases import tasks
 from engine.store.catalog import matters
 from engine.store.definitions import definitions
@@ -50,6 +51,7 @@ def places(site: Site, staff: Staff) -> list[Place]:
     )
     shop = builders.accepted(site.office, staff, SHOP)
     worker.drain(site.office)
+    draft = builders.calendar_draft(site.office, staff, "2026-11-30,true,暴雨停办\n2026-12-05,false,补班")
     task = builders.open_tasks(site.office, shop)[0]
     holder = f"{builders.org_code(site.office, task.org_id).lower()}.{task.role}"
     code = builders.case_row(site.office, bundle).code
@@ -76,6 +78,10 @@ def places(site: Site, staff: Staff) -> list[Place]:
         ("studio", "designer", "/studio"),
         ("sheet", "designer", "/studio/1"),
         ("admin", "registrar", "/admin"),
+        ("calendars", "registrar", "/admin/calendars"),
+        ("calendar", "registrar", "/admin/calendars/CN?year=2026"),
+        ("calendar-foretold", "registrar", "/admin/calendars/CN?year=2027"),
+        ("calendar-draft", "deng", f"/admin/calendars/versions/{draft}"),
         ("api-docs", "registrar", "/api/docs"),
     ]
 
@@ -155,7 +161,10 @@ def test_in_english_the_pages_own_words_are_english(people: People, places: list
 
 def _data(site: Site) -> re.Pattern[str]:
     """What may stay Chinese: the names of matters, offices, diagrams, steps and people, unless we say the same."""
-    names = (matters.c.name, orgs.c.name, definitions.c.name, tasks.c.name, applicants.c.name)
+    names = (
+        *(matters.c.name, orgs.c.name, definitions.c.name, tasks.c.name, applicants.c.name),
+        *(calendars.c.name, calendar_versions.c.no),
+    )
     with site.office.look() as look:
         known = {str(name) for column in names for name in look.db.scalars(sa.select(column))} | {"中文"}
     longest_first = sorted(known - english().keys(), key=len, reverse=True)

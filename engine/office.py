@@ -2,10 +2,10 @@
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
@@ -21,6 +21,8 @@ from engine.services.library import Library
 from engine.store import calendars, deadlines, journal, schema
 from engine.store.db import Connection, Database, Row
 from engine.sweep import Sweep
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -168,6 +170,29 @@ class Office:
             act.settle()
             if once:
                 once.keep(act)
+
+    def each(
+        self, by: Actor, case_ids: Iterable[int], do: Callable[[Act, int], T]
+    ) -> Iterator[tuple[int, T | Refused]]:
+        """Do something to many cases, to each in an act of its own; tell of each what came of it.
+
+        What is refused of one, or goes wrong with it, does not stop the others; a fault becomes its incident.
+        """
+        for case_id in case_ids:
+            try:
+                with self.act(by) as act:
+                    done = do(act, case_id)
+            except Refused as refusal:
+                yield case_id, refusal
+            except Exception as fault:  # one bad case must not stop the others
+                log.exception("case not acted on", extra={"case_id": case_id})
+                self._incident(case_id, fault)
+                yield (
+                    case_id,
+                    Refused(f"系统故障：{type(fault).__name__}；已记入事故，请管理员处理", code="fault"),
+                )
+            else:
+                yield case_id, done
 
     def _deliver_to(self, addressed: frozenset[int]) -> None:
         """Deliver what an act wrote, and what the readers write in turn, while somebody is still looking."""

@@ -21,13 +21,14 @@ from engine.domain.day import ONE_DAY
 from engine.domain.deadline import BEIJING, Clock, Pause, end_of, last_day
 from engine.domain.errors import Malformed, NotFound, Refused
 from engine.domain.explain import Explanation, explain
+from engine.domain.identity import Post, Role
 from engine.domain.limit import Limit
 from engine.office import Office
 from engine.queries import diagrams, integrity
 from engine.services import drawings, registrar, sessions
 from engine.spiff import census, lint, parser
 from engine.spiff.findings import Bar
-from web import holidays
+from web import holidays, migrating
 from web import play as playing
 from web import serve as serving
 from web.console import CONSOLE, as_json_too, current, end, print_json
@@ -35,6 +36,7 @@ from web.console import CONSOLE, as_json_too, current, end, print_json
 P = ParamSpec("P")
 
 
+_VERSION = click.IntRange(1, 2**31 - 1)
 _files = click.argument(
     "files",
     metavar="FILE…",
@@ -232,7 +234,58 @@ def publish(office: Office, files: tuple[Path, ...], *, as_json: bool) -> None:
 
 @main.command()
 @click.argument("key")
-@click.option("--version", "number", type=click.IntRange(1, 2**31 - 1), help="版本号；不写则为最新发布的一版")
+@click.option("--from", "source", type=_VERSION, help="原版本；不写则为其余各版")
+@click.option("--to", "target", type=_VERSION, help="新版本；不写则为最新发布的一版")
+@click.option("--map", "pairs", multiple=True, metavar="OLD=NEW", help="原环节在新版本中的 id；可多次")
+@click.option("--apply", "do", is_flag=True, help="真正迁移；不写则只试算")
+@as_json_too
+@current
+def migrate(
+    office: Office,
+    key: str,
+    source: int | None,
+    target: int | None,
+    pairs: tuple[str, ...],
+    *,
+    do: bool,
+    as_json: bool,
+) -> None:
+    """把在办件迁移到另一版流程图；逐件办理，可随时重来，一件不行不影响其余。"""
+    with office.look() as look:
+        to = diagrams.version(look.db, key, target).id
+    by = replace(CONSOLE, posts=frozenset({Post(Role.DESIGNER, 0)}))
+    done = migrating.migrate(office, by, to, dict(map(_pair, pairs)), source, apply=do, at_once=2**31)
+    if as_json:
+        print_json(asdict(done))
+    else:
+        _show_migrated(done)
+    end(ok=not done.kept)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    old, _, new = text.partition("=")
+    if not old.strip() or not new.strip():
+        raise click.BadParameter(f"“{text}”应写作 原环节=新环节。", param_hint="--map")
+    return old.strip(), new.strip()
+
+
+def _show_migrated(done: migrating.Done) -> None:
+    for line in done.lines:
+        verdict = "不能迁移" if not line.moves else "可迁移" if done.dry_run else "已迁移"
+        click.echo(f"{line.no}  第 {line.version} 版  {verdict}  {'、'.join(line.steps)}")
+        for finding in line.findings:
+            click.echo(f"  {finding.code:<18} {finding.element or ''}  {finding.message}")
+    for want in done.wants:
+        click.echo(f"请指明：--map {want.node}=…（{want.name}，{want.cases} 件）")
+    ready = f"可迁移 {done.left} 件" if done.dry_run else f"已迁移 {done.moved} 件"
+    click.echo(f"{done.key} 第 {done.version} 版：{ready}，不能迁移 {done.kept} 件。")
+    if done.dry_run and done.left:
+        click.echo("以上只是试算；加 --apply 真正迁移。")
+
+
+@main.command()
+@click.argument("key")
+@click.option("--version", "number", type=_VERSION, help="版本号；不写则为最新发布的一版")
 @current
 def export(office: Office, key: str, number: int | None) -> None:
     """原样输出一版流程图的字节。"""

@@ -1,13 +1,20 @@
 """The designer's room (流程设计): diagrams with their versions, what is wrong with them, handing in, publishing."""
 
-from flask import Blueprint, Flask, Response, render_template, request
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from flask import Blueprint, Flask, Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from engine.domain.errors import Incomplete
 from engine.domain.identity import Role, must_hold
 from engine.queries import diagrams, studio
 from engine.services import designer
-from web import auth, page
+from engine.spiff.parser import Definition
+from web import auth, migrating, page
+
+#: How many cases the page of a migration lists; those that cannot move come first.
+MOST_LINES = 200
 
 bp = Blueprint("designer", __name__)
 
@@ -52,6 +59,54 @@ def publish(definition_id: int) -> ResponseReturnValue:
     with auth.act() as act:
         designer.publish(act, definition_id)
         return page.go(act, to)
+
+
+@bp.get("/studio/<int:definition_id>/migrate")
+def migration(definition_id: int) -> str:
+    """What would come of moving running cases to this version, and the form to say which step is which."""
+    must_hold(auth.me(), Role.DESIGNER)
+    given = request.form if request.method == "POST" else request.args
+    source, names = _asked(given)
+    with auth.look() as look:
+        found = studio.sheet(look.db, definition_id)
+        drawn = look.library.definition(look.db, definition_id)
+    told = {} if page.refusal() else names
+    result = migrating.migrate(auth.office(), auth.me(), definition_id, told, source, apply=False)
+    return render_template(
+        "designer/migrate.html", sheet=found, result=result, source=source, names=names, most=MOST_LINES,
+        sources=_sources(found), likes=_likes(drawn), wants=migrating.asks(result, drawn),
+        at_once=migrating.AT_ONCE,
+    )  # fmt: skip
+
+
+def _asked(given: Mapping[str, str]) -> tuple[int | None, dict[str, str]]:
+    """The version and the map as they stand in the address or the form."""
+    source = given.get("from", "")
+    named = {key.removeprefix("map."): new for key, new in given.items() if key.startswith("map.") and new}
+    return int(source) if source.isdecimal() else None, named
+
+
+def _sources(found: studio.Sheet) -> list[studio.Version]:
+    return [each for each in found.family.versions if each.id != found.diagram.id and each.running]
+
+
+def _likes(drawn: Definition) -> list[tuple[str, str]]:
+    return [
+        (node.id, f"{node.name}（{node.id}）")
+        for node in drawn.nodes.values()
+        if node.kind in migrating.STEPS
+    ]
+
+
+@bp.post("/studio/<int:definition_id>/migrate")
+@page.or_again(migration)
+def migrate(definition_id: int) -> ResponseReturnValue:
+    """Move as many cases as one request may; the page that follows says what is left."""
+    source, names = _asked(request.form)
+    done = migrating.migrate(auth.office(), auth.me(), definition_id, names, source, apply=True)
+    asked = {"from": source or "", **{f"map.{old}": new for old, new in names.items()}}
+    to = f"/studio/{definition_id}/migrate?{urlencode(asked)}"
+    return redirect(page.done(to, "migrated", n=done.moved), code=303)
 
 
 @bp.get("/studio/<int:definition_id>/source")

@@ -222,8 +222,10 @@ class Scalar(_Labelled, fields.Raw):
 class Pairs(_Labelled, fields.Dict):
     """Values by name, of bounded number."""
 
-    def __init__(self, label: str, values: fields.Field[Any], most: int = 200, **options: Any) -> None:
-        super().__init__(label, keys=Word(label, 60, required=True), values=values, **options)
+    def __init__(
+        self, label: str, values: fields.Field[Any], most: int = 200, longest: int = 60, **options: Any
+    ) -> None:
+        super().__init__(label, keys=Word(label, longest, required=True), values=values, **options)
         self.most = most
 
     def _deserialize(self, value: Any, *rest: Any, **more: Any) -> Any:

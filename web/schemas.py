@@ -250,6 +250,24 @@ class Return(Form):
     reason = Text("退回理由", 500, load_default="")
 
 
+class Jump(Form):
+    """On which steps a case is put (调整环节), and why; with *task* only the branch of that task moves."""
+
+    to = Several("调整到", Word("调整到", 100, required=True), 20, required=True)
+    reason = Text("调整理由", 500, load_default="")
+    task = Whole("任务编号", load_default=None, allow_none=True, data_key="task", attribute="task_id")
+
+
+class Migrate(Form):
+    """Which running cases move to a version (迁移), and what is called otherwise there."""
+
+    source = Whole("原版本", load_default=None, allow_none=True, data_key="from")
+    names = Pairs(
+        "环节对应", Word("环节对应", 100, required=True), longest=100, load_default=dict, data_key="map"
+    )
+    dry_run = Yes("只试算", load_default=True)
+
+
 class Transfer(Form):
     """Who gets a task (改派)."""
 

@@ -25,6 +25,12 @@ PHRASES: dict[str, tuple[str, str]] = {
     "reassigned": ("“{task}”改派给{to}", "“{task}” reassigned to {to}"),
     "completed": ("{task}：{outcome}", "{task}: {outcome}"),
     "returned": ("“{task}”退回到“{to}”", "“{task}” returned to “{to}”"),
+    "recalled": ("拿回“{task}”", "took “{task}” back"),
+    "jumped": ("调整到“{to}”", "put on “{to}”"),
+    "migrated": (
+        "流程由第 {from_version} 版迁移到第 {to_version} 版",
+        "moved from version {from_version} of its diagram to version {to_version}",
+    ),
     "urged": ("催办：{tasks}", "urged: {tasks}"),
     "suspended": ("{ground}，中止计时", "clock stopped: {ground}"),
     "resumed": ("恢复计时", "the clock runs again"),
@@ -124,7 +130,7 @@ class _Words(dict[str, Any]):
 
 def _words(row: Row, nodes: Mapping[str, Node], names: Mapping[str, str], lang: str) -> _Words:
     data: dict[str, Any] = row.data
-    said = _Words({key: value for key, value in data.items() if isinstance(value, str)})
+    said = _Words({key: value for key, value in data.items() if isinstance(value, str | int)})
     state = data.get("state") or (data.get("outcome") if row.act == "decided" else None)
     said["state"] = _state(state or (row.act if row.act in set(State) else None), lang)
     said["n"] = len(data.get("codes") or data.get("items") or ())

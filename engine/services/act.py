@@ -1,6 +1,6 @@
 """An act: who does it, when, in which transaction; and what it writes down when it ends."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -110,13 +110,19 @@ class Act:
     def walked(self, case: Case, nodes: Iterable[str]) -> None:
         """Add to the journal which nodes of the diagram the case's token passed in this act."""
         path = list(nodes)
-        if not path:
-            return
-        for case_id, _, data in reversed(self._entries):
-            if case_id == case.id:
-                data.setdefault("walked", []).extend(path)
-                return
-        self.record("walked", case, walked=path)
+        if path:
+            self._entry(case, "walked").setdefault("walked", []).extend(path)
+
+    def stopped(self, case: Case, timers: Mapping[str, str]) -> None:
+        """Add to the journal which timers ended with a step, by the key of each: a recall lets them count on."""
+        if timers:
+            self._entry(case, "stopped")["stopped"] = dict(timers)
+
+    def _entry(self, case: Case, what: str) -> dict[str, Any]:
+        """What the journal last says of the case in this act; if nothing yet, that *what* was done."""
+        if not any(case_id == case.id for case_id, _, _ in self._entries):
+            self.record(what, case)
+        return next(data for case_id, _, data in reversed(self._entries) if case_id == case.id)
 
     def post(self, to: int, sender: Case, topic: str, **data: Any) -> None:
         """Write a letter to another case; it is read in a transaction of its own."""

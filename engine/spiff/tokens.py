@@ -177,12 +177,14 @@ class Case(BpmnWorkflow):
                 spec = self.spec.task_specs[name]
                 spec.listen(self.put(spec, scope))
 
-    def put(self, spec: Step, scope: Task, via: str | None = None) -> Token:
-        """Put a new token on *spec*."""
+    def put(self, spec: Step, scope: Task, via: str | None = None, key: str | None = None) -> Token:
+        """Put a new token on *spec*, or one that was there before, under its old *key*."""
         if len(self.tasks) > MAX_TOKENS:
             raise NotNow("同时在办的分支过多；请检查流程图中的循环", code="budget.tokens", element=spec.node)
-        self.counter += 1
-        token = Token(self, spec, scope, state=TaskState.FUTURE, id=str(self.counter))
+        if key is None:
+            self.counter += 1
+            key = str(self.counter)
+        token = Token(self, spec, scope, state=TaskState.FUTURE, id=key)
         if via is not None:
             token.internal_data["via"] = via
         return token

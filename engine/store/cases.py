@@ -13,7 +13,6 @@ from engine.domain.errors import NotFound, Stale
 from engine.domain.material import Handed, Standing
 from engine.store.catalog import matters
 from engine.store.db import Connection, Id, Json, Moment, Row, metadata, upsert, words
-from engine.store.writes import later
 
 cases = sa.Table(
     "cases",
@@ -283,13 +282,10 @@ def _held(row: Row) -> Case:
 def save(db: Connection, case: Case) -> None:
     """Write the case back. Raises `Stale` if its version moved: the net under the lock."""
     new = {f"new_{name}": getattr(case, name) for name in _CHANGING}
-    later(db, _SAVE, {"case_id": case.id, "old": case.version, **new}, _must_be_one)
-    case.version += 1
-
-
-def _must_be_one(saved: int) -> None:
-    if saved != 1:
+    done = db.execute(_SAVE, {"case_id": case.id, "old": case.version, **new})
+    if done.rowcount != 1:
         raise Stale("该办件刚被他人更新，请刷新后再试。", code="case.stale")
+    case.version += 1
 
 
 def id_of(db: Connection, no: str) -> int:
@@ -369,10 +365,10 @@ def open_tasks(db: Connection, case_id: int) -> Sequence[Row]:
 def add_tasks(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Open tasks."""
     if rows:
-        later(db, _ADD_TASKS, list(rows))
+        db.execute(_ADD_TASKS, list(rows))
 
 
-_ADD_TASKS = sa.insert(tasks).inline()
+_ADD_TASKS = sa.insert(tasks)
 _CLOSE_ALL = (
     sa.update(tasks)
     .where(tasks.c.case_id == sa.bindparam("case"), tasks.c.closed_at.is_(None))
@@ -384,7 +380,7 @@ _CLOSE_ALL = (
         rev=tasks.c.rev + 1,
     )
 )
-_CLOSE = _CLOSE_ALL.where(tasks.c.key == sa.bindparam("token"))
+_CLOSE = _CLOSE_ALL.where(tasks.c.key.in_(sa.bindparam("keys", expanding=True)))
 
 
 def close_tasks(
@@ -399,12 +395,12 @@ def close_tasks(
     """Close open tasks of a case, named by their keys, with what came of them."""
     if keys:
         how = {"at": at, "by": by, "how": outcome, "words": opinion}
-        later(db, _CLOSE, [{"case": case_id, "token": key, **how} for key in keys])
+        db.execute(_CLOSE, {"case": case_id, "keys": list(keys), **how})
 
 
 def close_all(db: Connection, case_id: int, at: datetime, by: int | None, outcome: str) -> None:
     """Close every open task of a case."""
-    later(db, _CLOSE_ALL, {"case": case_id, "at": at, "by": by, "how": outcome, "words": ""})
+    db.execute(_CLOSE_ALL, {"case": case_id, "at": at, "by": by, "how": outcome, "words": ""})
 
 
 def claim(db: Connection, task_id: int, user_id: int, at: datetime) -> bool:
@@ -435,6 +431,51 @@ def release_held(db: Connection, case_id: int, stage: str) -> None:
     )
 
 
+def reopen(db: Connection, task_id: int, user_id: int | None) -> None:
+    """Open a closed task again, in the hands of *user_id*."""
+    db.execute(
+        sa.update(tasks)
+        .where(tasks.c.id == task_id)
+        .values(
+            closed_at=None,
+            closed_by=None,
+            outcome=None,
+            opinion="",
+            assignee_id=user_id,
+            rev=tasks.c.rev + 1,
+        )
+    )
+
+
+def latest(db: Connection, case_id: int, node: str) -> Row | None:
+    """Return the newest task of a node, open or closed."""
+    query = sa.select(tasks).where(tasks.c.case_id == case_id, tasks.c.node == node)
+    return db.execute(query.order_by(tasks.c.id.desc()).limit(1)).first()
+
+
+def running_on(db: Connection, definition_id: int) -> Sequence[Row]:
+    """Return ``(id, no, flow)`` of the cases that run on a version of a diagram, oldest first."""
+    columns = (cases.c.id, cases.c.no, cases.c.flow)
+    query = sa.select(*columns).where(cases.c.definition_id == definition_id, cases.c.flow.is_not(None))
+    return db.execute(query.order_by(cases.c.id)).all()
+
+
+def redefine(db: Connection, case_id: int, definition_id: int) -> None:
+    """Let a case run on another version of its diagram."""
+    db.execute(sa.update(cases).where(cases.c.id == case_id).values(definition_id=definition_id))
+
+
+def rename(db: Connection, case_id: int, old: str, new: str) -> None:
+    """Call a node of a case's diagram otherwise in all its tasks, done or not."""
+    of_node = (tasks.c.case_id == case_id, tasks.c.node == old)
+    db.execute(sa.update(tasks).where(*of_node).values(node=new))
+
+
+def redraw(db: Connection, task_id: int, words: Mapping[str, Any]) -> None:
+    """Write down how an open task is drawn now."""
+    db.execute(sa.update(tasks).where(tasks.c.id == task_id).values(**words, rev=tasks.c.rev + 1))
+
+
 def pause_tasks(db: Connection, case_id: int, at: datetime | None) -> None:
     """Mark the open tasks of a case as paused since *at*, or as running (None)."""
     db.execute(
@@ -446,7 +487,7 @@ def due_tasks(db: Connection, case_id: int, due: Mapping[int, datetime]) -> None
     """Give open tasks new due moments."""
     if due:
         moved = [{"task": task_id, "case": case_id, "due": due_at} for task_id, due_at in due.items()]
-        later(db, _DUE_TASKS, moved)
+        db.execute(_DUE_TASKS, moved)
 
 
 _DUE_TASKS = (
@@ -473,7 +514,7 @@ def put(db: Connection, shelf: int, items: Iterable[Handed], at: datetime) -> No
     """Lay materials on a shelf; what lay there under the same code is replaced."""
     rows = [{"case_id": shelf, "at": at, **{name: getattr(i, name) for name in _LAID}} for i in items]
     if rows:
-        later(db, _put(db.dialect.name), rows)
+        db.execute(_put(db.dialect.name), rows)
 
 
 #: What is written down of a material besides its shelf.
@@ -482,7 +523,7 @@ _LAID = ("code", "standing", "file_id", "remark")
 
 @cache
 def _put(dialect: str) -> Any:
-    new = upsert(dialect, materials).inline()
+    new = upsert(dialect, materials)
     replaced = {name: new.excluded[name] for name in ("standing", "file_id", "remark", "at")}
     return new.on_conflict_do_update(index_elements=["case_id", "code"], set_=replaced)
 
@@ -553,18 +594,14 @@ def meet(db: Connection, case_id: int, codes: Iterable[str], at: datetime) -> No
     )
 
 
-_DECIDE = sa.insert(decisions).inline()
-_DELIVER = sa.insert(deliveries).inline()
-
-
 def decide(db: Connection, **values: Any) -> None:
     """Write down a decision."""
-    later(db, _DECIDE, values)
+    db.execute(sa.insert(decisions).values(**values))
 
 
 def deliver(db: Connection, **values: Any) -> None:
     """Write down a delivery."""
-    later(db, _DELIVER, values)
+    db.execute(sa.insert(deliveries).values(**values))
 
 
 def passed_nodes(db: Connection, case_id: int) -> frozenset[str]:

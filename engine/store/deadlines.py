@@ -10,7 +10,6 @@ from engine.domain.clock import Clock, Precision
 from engine.domain.deadline import Allowance
 from engine.domain.pause import Pause
 from engine.store.db import Connection, Id, Moment, Row, metadata, words
-from engine.store.writes import later
 
 deadlines = sa.Table(
     "deadlines",
@@ -66,7 +65,7 @@ pauses = sa.Table(
 )
 
 
-_ADD = sa.insert(deadlines).inline()
+_ADD = sa.insert(deadlines)
 _SETTLE = (
     sa.update(deadlines)
     .where(
@@ -90,7 +89,7 @@ _RUNNING = (
 def start(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Start deadlines."""
     if rows:
-        later(db, _ADD, list(rows))
+        db.execute(_ADD, list(rows))
 
 
 def begin(db: Connection, rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
@@ -98,7 +97,7 @@ def begin(db: Connection, rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
     return db.execute(_BEGIN, list(rows)).scalars().all()
 
 
-_BEGIN = sa.insert(deadlines).returning(deadlines.c.id, sort_by_parameter_order=True)
+_BEGIN = _ADD.returning(deadlines.c.id, sort_by_parameter_order=True)
 
 
 def settle(
@@ -114,22 +113,13 @@ def settle(
     return db.execute(_SETTLE, {"case": case_id, "at": at, **ended}).all()
 
 
-def settle_tokens(db: Connection, case_id: int, at: datetime, keys: Iterable[str]) -> None:
-    """End the deadlines that hang on tokens which are gone."""
-    gone = [{"case": case_id, "at": at, "token": key} for key in keys]
-    if gone:
-        later(db, _SETTLE_TOKEN, gone)
-
-
-_SETTLE_TOKEN = (
-    sa.update(deadlines)
-    .where(
-        deadlines.c.case_id == sa.bindparam("case"),
-        deadlines.c.key == sa.bindparam("token"),
-        deadlines.c.settled_at.is_(None),
+def reopen(db: Connection, case_id: int, keys: Sequence[str]) -> None:
+    """Let deadlines of tokens that are back (*keys*) run again; whether they are armed is reckoned next."""
+    db.execute(
+        sa.update(deadlines)
+        .where(deadlines.c.case_id == case_id, deadlines.c.key.in_(keys))
+        .values(settled_at=None)
     )
-    .values(settled_at=sa.bindparam("at"), armed=False)
-)
 
 
 def running(db: Connection, case_id: int) -> Sequence[Row]:
@@ -162,7 +152,7 @@ def get(db: Connection, deadline_id: int) -> Row | None:
 def move(db: Connection, moved: Sequence[Mapping[str, Any]]) -> None:
     """Give deadlines new due moments: each with ``id`` and every column of `MOVED`."""
     if moved:
-        later(db, _MOVE, [{f"new_{name}": value for name, value in row.items()} for row in moved])
+        db.execute(_MOVE, [{f"new_{name}": value for name, value in row.items()} for row in moved])
 
 
 #: What changes on a deadline that is reckoned anew.
@@ -258,10 +248,7 @@ def pause(
     }
     rows = [{"clock": clock, **said} for clock in clocks]
     if rows:
-        later(db, _PAUSE, rows)
-
-
-_PAUSE = sa.insert(pauses).inline()
+        db.execute(sa.insert(pauses), rows)
 
 
 def resume(

@@ -1,6 +1,7 @@
 """Diagrams: every version kept byte for byte, one current for each key."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -78,6 +79,14 @@ def current(db: Connection, key: str) -> Row | None:
         .order_by(definitions.c.version.desc())
         .limit(1)
     ).first()
+
+
+def family(db: Connection, key: str) -> Sequence[Row]:
+    """Return ``(id, key, version, status)`` of every version of *key*, oldest first."""
+    columns = (definitions.c.id, definitions.c.key, definitions.c.version, definitions.c.status)
+    return db.execute(
+        sa.select(*columns).where(definitions.c.key == key).order_by(definitions.c.version)
+    ).all()
 
 
 def knows(db: Connection, key: str, source: bytes) -> bool:

@@ -1,5 +1,6 @@
 """Diagrams: hand one in as bytes, publish it, get it back byte for byte, see it drawn."""
 
+from dataclasses import replace
 from typing import Any
 
 import flask
@@ -10,11 +11,14 @@ from engine.domain.errors import Malformed
 from engine.queries import diagrams
 from engine.services import designer
 from engine.spiff import intake, track
-from web import auth
+from web import auth, migrating, schemas
 from web.api import shown
-from web.api.door import Room, answer, reading
+from web.api.door import Room, answer, plain, reading
 
 room = Room("definitions", "流程图")
+
+#: How many cases an answer tells of one by one; those that are kept come first.
+MOST_LINES = 500
 
 _SHOWN = ("id", "key", "version", "name", "status", "sha256", "findings")
 
@@ -56,6 +60,19 @@ def publish(_given: dict[str, Any], definition_id: int) -> ResponseReturnValue:
     """Publish a draft; a diagram with errors is refused with all of them."""
     with auth.act() as act:
         return answer(act, _definition(designer.publish(act, definition_id)))
+
+
+@room.post("/definitions/<number:definition_id>/migrate", takes=schemas.Migrate, gives=shown.MigrationShown)
+def migrate(given: dict[str, Any], definition_id: int) -> ResponseReturnValue:
+    """Move running cases to this version (迁移), each in an act of its own; by default only say what would come.
+
+    One request moves a good number of cases; ``left`` says how many the next one goes on with.
+    """
+    done = migrating.migrate(
+        auth.office(), auth.me(), definition_id, given["names"], given["source"], apply=not given["dry_run"]
+    )
+    told = [{**plain(line), "moves": line.moves} for line in done.lines[:MOST_LINES]]
+    return {**plain(replace(done, lines=())), "items": told}
 
 
 @room.get("/definitions/<number:definition_id>", gives=shown.DefinitionShown)

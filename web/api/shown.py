@@ -105,6 +105,39 @@ class DefinitionShown(Schema):
     findings = List(Nested(FindingShown))
 
 
+class MovingShown(Schema):
+    """What comes of one running case: whether it moves, and what keeps it."""
+
+    no = String()
+    version = Integer()
+    steps = List(String())
+    moves = Boolean()
+    started = List(String())
+    stopped = List(String())
+    findings = List(Nested(FindingShown))
+
+
+class WantShown(Schema):
+    """A step of the old version that is to be named in the map, and how many cases wait for it."""
+
+    node = String()
+    name = String()
+    cases = Integer()
+
+
+class MigrationShown(Schema):
+    """What came, or would come, of a migration; ``left`` are those the next request goes on with."""
+
+    key = String()
+    version = Integer()
+    dry_run = Boolean()
+    moved = Integer()
+    kept = Integer()
+    left = Integer()
+    wants = List(Nested(WantShown))
+    items = List(Nested(MovingShown))
+
+
 class FileShown(Schema):
     """A file that is kept."""
 

@@ -1,6 +1,6 @@
 """An act: who does it, when, in which transaction; and what it writes down when it ends."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -89,14 +89,22 @@ class Act:
 
     def walked(self, case: Case, nodes: Iterable[str]) -> None:
         """Add to the journal which nodes of the diagram the case's token passed in this act."""
-        path = list(nodes)
-        if not path:
+        self._beside(case, "walked", list(nodes))
+
+    def ruled(self, case: Case, answers: Iterable[tuple[str, str, Mapping[str, Any]]]) -> None:
+        """Add to the journal which decisions (决策) were asked in this act, and what each answered."""
+        said = [{"node": node, "decision": name, "flags": dict(flags)} for node, name, flags in answers]
+        self._beside(case, "ruled", said)
+
+    def _beside(self, case: Case, what: str, items: list[Any]) -> None:
+        """Add *items* to the last entry of the case, or to one of their own."""
+        if not items:
             return
         for case_id, _, data in reversed(self._entries):
             if case_id == case.id:
-                data.setdefault("walked", []).extend(path)
+                data.setdefault(what, []).extend(items)
                 return
-        self.record("walked", case, walked=path)
+        self.record(what, case, **{what: items})
 
     def post(self, to: int, sender: Case, topic: str, **data: Any) -> None:
         """Write a letter to another case; it is read in a transaction of its own."""

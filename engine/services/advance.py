@@ -107,6 +107,7 @@ def _settle(
     """Write down what a step changed: which tokens are gone, which are new."""
     case.flow = moved.state
     act.walked(case, moved.walked)
+    act.ruled(case, moved.ruled)
     old, now = _waiting(before) if before else {}, _waiting(moved)
     gone = [item for key, item in old.items() if key not in now]
     _close(act, case, gone, done)

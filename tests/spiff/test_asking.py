@@ -232,3 +232,14 @@ def test_play_asks_the_decisions_given_beside(tmp_path: Path) -> None:
     assert (refused["code"], refused["element"]) == ("decision.unknown", "ask")
     (nothing,) = lianban(tmp_path, "play", "--jsonl", b_dmn=MODEL)
     assert nothing["code"] == "bpmn.no-process"
+
+
+def test_a_diagram_knows_which_flags_its_decisions_set() -> None:
+    """A condition may ask them (they are not unknown fields)."""
+    named = drawn(camunda__decisionRef="fee", camunda__resultVariable="owed")
+    for diagram, flags in (
+        (named, {"owed"}),
+        (drawn(camunda__decisionRef="fee"), {"fee", "days"}),
+        (drawn(camunda__decisionRef="double"), {"double"}),
+    ):
+        assert parser.read(diagram.xml(), DECISIONS).sets >= flags

@@ -135,6 +135,37 @@ def test_knowledge_is_called_by_text_and_by_box() -> None:
     assert model.decide("wrong", {}) is None
 
 
+def test_a_service_takes_what_is_said_for_a_decision() -> None:
+    service = (
+        '<decisionService id="s" name="s"><outputDecision href="#sum"/>'
+        '<inputDecision href="#half"/></decisionService>'
+    )
+    model = dmn.read(
+        source(decision("half", literal("1")), decision("sum", literal("half + 10"), ["d:half"]), service)
+    )
+    assert dmn.plain(model.decide("s", {})) == 11
+    assert dmn.plain(model.decide("s", {"half": 5})) == 15
+
+
+def test_a_name_with_a_dot_is_a_parameter_or_a_way() -> None:
+    knowledge = (
+        '<businessKnowledgeModel id="k" name="k"><encapsulatedLogic><formalParameter name="shop.area"/>'
+        f"{literal('shop.area * 2')}</encapsulatedLogic></businessKnowledgeModel>"
+    )
+    model = dmn.read(source(knowledge, decision("d", literal("k(shop.area) + shop.area"), ["k:k"])))
+    assert dmn.plain(model.decide("d", {"shop": {"area": 10}})) == 30
+
+
+def test_a_name_may_begin_with_a_word_of_the_language() -> None:
+    model = dmn.read(
+        source(
+            decision("in hand", literal("[1, 2]")),
+            decision("d", literal("for i in in hand return i"), ["d:in hand"]),
+        )
+    )
+    assert dmn.plain(model.decide("d", {})) == [1, 2]
+
+
 def test_a_service_is_asked_and_called() -> None:
     service = (
         '<decisionService id="s" name="s"><outputDecision href="#sum"/>'

@@ -97,7 +97,7 @@ class Model:
             said = f"决策“{part.name}”：{refused.message}"
             raise Undecided(said, code=refused.code, element=part.id) from None
         if isinstance(part, Service):
-            return value.invoke([sitting.ask(each) for each in part.given], {})
+            return value.invoke([sitting.told(each) for each in part.given], {})
         return value
 
     def part(self, wanted: str) -> Part:
@@ -136,10 +136,16 @@ class Sitting:
             self.asking.pop()
         return self.answered[id_]
 
+    def told(self, id_: str) -> Value:
+        """Return what a service is given for the part *id_*: what was said, be it a decision's answer."""
+        part = self.model.parts.get(id_)
+        if isinstance(part, Decision) and part.name in self.given:
+            return _told(part, self.given[part.name])
+        return self.ask(id_)
+
     def _answer(self, part: Part) -> Value:
         if isinstance(part, Input):
-            value = self.given.get(part.name)
-            return value if part.kind is None else told(value, part.kind)
+            return _told(part, self.given.get(part.name))
         if isinstance(part, Service):
             return self._service(part)
         known = {
@@ -171,6 +177,10 @@ class Sitting:
         self.turn.leave()
         value = next(iter(answers.values())) if len(answers) == 1 else Context(answers)
         return _fitted(service, value)
+
+
+def _told(part: Part, value: Value) -> Value:
+    return value if part.kind is None else told(value, part.kind)
 
 
 def _fitted(part: Part, value: Value) -> Value:

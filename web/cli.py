@@ -25,8 +25,9 @@ from engine.domain.identity import Post, Role
 from engine.domain.limit import Limit
 from engine.office import Office
 from engine.queries import diagrams, integrity
-from engine.services import drawings, registrar, sessions
-from engine.spiff import census, lint, parser
+from engine.services import registrar, sessions, shelf
+from engine.spiff import census, deciding, dmn, lint, parser
+from engine.spiff.deciding import Decisions
 from engine.spiff.findings import Bar
 from web import holidays, migrating
 from web import play as playing
@@ -181,27 +182,54 @@ def verify(office: Office, *, as_json: bool) -> None:
 @_files
 @as_json_too
 def check(files: tuple[Path, ...], *, as_json: bool) -> None:
-    """检查流程图；不需要数据库。--json 时每个文件输出一行。"""
-    checked = [_checked(path) for path in files]
+    """检查流程图和决策文件；不需要数据库。几个文件一起检查，流程图可问其中的决策。--json 时每个文件输出一行。"""
+    read = {path: path.read_bytes() for path in files}
+    models = dict(_models(read))
+    decisions = {name: model for model in reversed(models.values()) for name in deciding.asked_for(model)}
+    checked = [
+        _checked_model(path, source, models.get(path), decisions)
+        if dmn.is_model(source)
+        else _checked(path, source, decisions)
+        for path, source in read.items()
+    ]
     for each in checked:
         print_json(each) if as_json else _show_checked(each)
     end(ok=all(each["ok"] for each in checked))
 
 
-def _checked(path: Path) -> dict[str, Any]:
-    source = path.read_bytes()
-    findings = lint.check(source)
+def _models(read: Mapping[Path, bytes]) -> Iterable[tuple[Path, dmn.Model]]:
+    """Iterate over the decision files that can be read, however faulty."""
+    for path, source in read.items():
+        if dmn.is_model(source):
+            with suppress(Refused):
+                yield path, dmn.examine(source)
+
+
+def _checked(path: Path, source: bytes, decisions: Decisions) -> dict[str, Any]:
+    findings = lint.check(source, decisions)
     processes: tuple[tuple[str, str], ...] = ()
     runnable = False
     with suppress(Refused):
         processes = census.of(source).processes
-        parser.read(source)
+        parser.read(source, decisions)
         runnable = True
     return {
         "file": str(path),
         "ok": not any(finding.level == "error" for finding in findings),
         "runnable": runnable,
         "processes": [{"id": id_, "name": name} for id_, name in processes],
+        "findings": [asdict(finding) for finding in findings],
+    }
+
+
+def _checked_model(path: Path, source: bytes, model: dmn.Model | None, known: Decisions) -> dict[str, Any]:
+    findings = [*deciding.check(source), *(deciding.twice(model, known) if model else ())]
+    return {
+        "file": str(path),
+        "ok": not findings,
+        "runnable": not findings,
+        "processes": [],
+        "decisions": [{"id": each.id, "name": each.name} for each in model.decisions] if model else [],
         "findings": [asdict(finding) for finding in findings],
     }
 
@@ -224,9 +252,10 @@ def _show_checked(checked: Mapping[str, Any]) -> None:
 @as_json_too
 @current
 def publish(office: Office, files: tuple[Path, ...], *, as_json: bool) -> None:
-    """发布流程图；有一个不能发布，就一个也不发布。"""
+    """发布流程图和决策文件，决策在先；有一个不能发布，就一个也不发布。"""
     with office.act(CONSOLE) as act:
-        rows = [drawings.keep(act, path.read_bytes(), None, published=True) for path in files]
+        sources = shelf.decisions_first([path.read_bytes() for path in files])
+        rows = [shelf.keep(act, source, None, published=True) for source in sources]
         kept = [{"id": row.id, "key": row.key, "version": row.version, "status": row.status} for row in rows]
     for each in kept:
         print_json(each) if as_json else click.echo(f"{each['key']} 第 {each['version']} 版已发布")

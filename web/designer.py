@@ -1,4 +1,4 @@
-"""The designer's room (流程设计): diagrams with their versions, what is wrong with them, handing in, publishing."""
+"""The designer's room (流程设计): diagrams and decisions and their versions, what is wrong with them, publishing."""
 
 from collections.abc import Mapping
 from urllib.parse import urlencode
@@ -21,7 +21,7 @@ bp = Blueprint("designer", __name__)
 
 @bp.get("/studio")
 def shelf() -> str:
-    """All diagrams, and the form to hand one in."""
+    """All diagrams and decisions, and the form to hand one in."""
     must_hold(auth.me(), Role.DESIGNER)
     with auth.look() as look:
         families = studio.families(look.db)
@@ -31,10 +31,10 @@ def shelf() -> str:
 @bp.post("/studio")
 @page.or_again(shelf)
 def hand_in() -> ResponseReturnValue:
-    """Keep an uploaded diagram as a draft and show what was found in it."""
+    """Keep an uploaded diagram or decision as a draft and show what was found in it."""
     sent = request.files.get("file")
     if sent is None or not sent.filename:
-        raise Incomplete("请选择流程图文件（.bpmn）。", code="file.missing", field="file")
+        raise Incomplete("请选择流程图（.bpmn）或决策（.dmn）文件。", code="file.missing", field="file")
     source = sent.stream.read()
     with auth.act() as act:
         row = designer.hand_in(act, source, request.form.get("key", "").strip() or None)
@@ -44,7 +44,7 @@ def hand_in() -> ResponseReturnValue:
 
 @bp.get("/studio/<int:definition_id>")
 def sheet(definition_id: int) -> str:
-    """One version: its drawing, its findings, its other versions."""
+    """One version: its drawing or tables, its findings, its other versions."""
     must_hold(auth.me(), Role.DESIGNER)
     with auth.look() as look:
         found = studio.sheet(look.db, definition_id)
@@ -111,12 +111,14 @@ def migrate(definition_id: int) -> ResponseReturnValue:
 
 @bp.get("/studio/<int:definition_id>/source")
 def source(definition_id: int) -> Response:
-    """The diagram, byte for byte."""
+    """The file, byte for byte."""
     must_hold(auth.me(), Role.DESIGNER)
     with auth.look() as look:
         found = diagrams.one(look.db, definition_id)
     answer = Response(found.source, mimetype="application/xml")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{found.key}-v{found.version}.bpmn"'
+    answer.headers["Content-Disposition"] = (
+        f'attachment; filename="{found.key}-v{found.version}{found.suffix}"'
+    )
     return answer
 
 

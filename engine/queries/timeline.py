@@ -111,7 +111,8 @@ def entries(
 
 def _entry(row: Row, nodes: Mapping[str, Node], names: Mapping[str, str], lang: str) -> Entry:
     phrase = PHRASES[row.act][lang == "en"]
-    return Entry(row.at, row.by_name, phrase.format_map(_words(row, nodes, names, lang)), _note(row.data))
+    note = "；".join(filter(None, (_note(row.data), _rulings(row.data, nodes))))
+    return Entry(row.at, row.by_name, phrase.format_map(_words(row, nodes, names, lang)), note)
 
 
 def _open(row: Row, lang: str) -> Entry:
@@ -153,6 +154,15 @@ def _state(value: str | None, lang: str) -> str:
     if value is None or value not in set(State):
         return value or "—"
     return STATE_NAMES[State(value)] if lang == "zh" else value.replace("_", " ")
+
+
+def _rulings(data: Mapping[str, Any], nodes: Mapping[str, Node]) -> str:
+    """What decisions answered as the case went on: rows of their tables, by nobody's choice."""
+    return "；".join(
+        f"{nodes[each['node']].name if each['node'] in nodes else each['decision']}："
+        + "、".join(str(value) for value in each["flags"].values())
+        for each in data.get("ruled") or ()
+    )
 
 
 def _note(data: Mapping[str, Any]) -> str:

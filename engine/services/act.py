@@ -124,6 +124,12 @@ class Act:
             self.record(what, case)
         return next(data for case_id, _, data in reversed(self._entries) if case_id == case.id)
 
+    def ruled(self, case: Case, answers: Iterable[tuple[str, str, Mapping[str, Any]]]) -> None:
+        """Add to the journal which decisions (决策) were asked in this act, and what each answered."""
+        said = [{"node": node, "decision": name, "flags": dict(flags)} for node, name, flags in answers]
+        if said:
+            self._entry(case, "ruled").setdefault("ruled", []).extend(said)
+
     def post(self, to: int, sender: Case, topic: str, **data: Any) -> None:
         """Write a letter to another case; it is read in a transaction of its own."""
         self._letters.append({"to_id": to, "from_id": sender.id, "topic": topic, "data": data})

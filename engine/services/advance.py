@@ -169,6 +169,7 @@ def _settle(
     """Write down what a step changed: which tokens are gone, which are new."""
     case.flow = moved.state
     act.walked(case, moved.walked)
+    act.ruled(case, moved.ruled)
     now = _waiting(moved)
     gone = [item for key, item in old.items() if key not in now]
     if done:

@@ -1,10 +1,10 @@
-"""What a designer does: hand in a diagram, see what is wrong with it, publish it, move running cases to it."""
+"""What a designer does: hand in a diagram or a decision, see what is wrong with it, publish it, move cases to it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
 from engine.domain.errors import NotNow
 from engine.domain.identity import must_hold
-from engine.services import drawings, moving
+from engine.services import moving, shelf
 from engine.services.act import Act
 from engine.services.moving import Line, Plan
 from engine.store import definitions
@@ -12,20 +12,18 @@ from engine.store.db import Row
 
 
 def hand_in(act: Act, source: bytes, key: str | None = None) -> Row:
-    """Keep a diagram as a draft, byte for byte, with its findings. Raises `Malformed` when it cannot be read."""
+    """Keep a diagram or a decision as a draft, byte for byte, with its findings. Raises `Malformed`."""
     must_hold(act.by, "designer")
-    return drawings.keep(act, source, key, published=False)
+    return shelf.keep(act, source, key, published=False)
 
 
 def publish(act: Act, definition_id: int) -> Row:
-    """Publish a draft: new cases of the matters it draws run on it, running ones keep what they began with."""
+    """Publish a draft: new cases run on it, running ones keep what they began with."""
     must_hold(act.by, "designer")
     row = definitions.get(act.db, definition_id)
     if row.status == "published":
         raise NotNow("该版本已经发布。", code="definition.published")
-    drawings.must_be_clean(drawings.examined(act, row))
-    definitions.publish(act.db, definition_id, act.at)
-    drawings.in_force(act, row)
+    shelf.publish(act, row)
     return definitions.get(act.db, definition_id)
 
 

@@ -12,7 +12,7 @@ import yaml
 from engine.domain.almanac import Proposal
 from engine.domain.errors import Incomplete, Malformed, NotFound, NotYours
 from engine.domain.identity import Actor, Role, must_hold
-from engine.services import drawings, holidays, passwords
+from engine.services import drawings, holidays, passwords, rulings
 from engine.services.act import Act
 from engine.store import catalog, definitions, people
 from engine.store.db import Row
@@ -22,14 +22,25 @@ DISTRICT, HALL = "DISTRICT", "HALL"
 
 
 def publish_all(act: Act, bpmn: Path) -> dict[str, int]:
-    """Bring calendar, departments, diagrams, matters and bundles in *bpmn* into force; count what changed."""
+    """Bring what stands in *bpmn* into force, from calendar and decisions to bundles; count what changed."""
     sheets = _Sheets(_sheet(bpmn / "materials.yaml"), _sheet(bpmn / "sources.yaml"))
+    rules = sorted((bpmn / "rules").glob("*.dmn"))
     return {
         "calendars": int(publish_calendar(act, sorted((bpmn / "calendars").glob("*.json")))),
         "orgs": publish_departments(act, bpmn / "departments.yaml"),
+        "rules": sum(_publish_rule(act, path) for path in rules),
         "matters": _publish_kind(act, bpmn, sheets, "matter"),
         "bundles": _publish_kind(act, bpmn, sheets, "bundle"),
     }
+
+
+def _publish_rule(act: Act, path: Path) -> int:
+    """Put a decision file in force that was never published here; a designer's later one is not undone."""
+    source = path.read_bytes()
+    if definitions.knows(act.db, path.stem, source):
+        return 0
+    rulings.keep(act, source, path.stem, published=True)
+    return 1
 
 
 def _publish_kind(act: Act, bpmn: Path, sheets: "_Sheets", kind: str) -> int:

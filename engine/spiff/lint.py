@@ -11,6 +11,7 @@ from itertools import chain
 
 from engine.domain.errors import Malformed
 from engine.spiff import (
+    deciding,
     intake,
     lint_code,
     lint_data,
@@ -24,6 +25,7 @@ from engine.spiff import (
     normalise,
     reading,
 )
+from engine.spiff.deciding import NONE, Decisions
 from engine.spiff.drawing import Drawing, Process
 from engine.spiff.findings import Bar, Finding, Level, barred, error, warning
 from engine.spiff.graph import reachable
@@ -60,21 +62,21 @@ class Examined:
     stops: tuple[Finding, ...]
 
 
-def check(source: bytes) -> tuple[Finding, ...]:
-    """Return everything found in *source*, errors first; never raises."""
+def check(source: bytes, decisions: Decisions = NONE) -> tuple[Finding, ...]:
+    """Return everything found in *source*, which asks *decisions*, errors first; never raises."""
     try:
-        return examine(source).findings
+        return examine(source, decisions).findings
     except Malformed as refused:
         return tuple(refused.findings) or (error(refused.code, None, None, refused.message),)
 
 
-def examine(source: bytes) -> Examined:
+def examine(source: bytes, decisions: Decisions = NONE) -> Examined:
     """Read and examine *source*; raise Malformed only when there is no tree to examine."""
     root = intake.tree(source)
     paper = Paper(root)
     read, changes = normalise.drawing(reading.of(root))
     main = read.main
-    found = _once(chain(_budgets(read) or _all(paper, read, main), changes))
+    found = _once(chain(_budgets(read) or _all(paper, read, main, decisions), changes))
     ranked = tuple(sorted(found, key=lambda finding: RANK[finding.level]))
     return Examined(read, ranked, _stops(ranked))
 
@@ -88,7 +90,7 @@ def _stops(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return barred(findings, Bar.KEEPING, Bar.RUNNING)
 
 
-def _all(paper: Paper, read: Drawing, main: Process | None) -> Iterator[Finding]:
+def _all(paper: Paper, read: Drawing, main: Process | None, decisions: Decisions) -> Iterator[Finding]:
     """The main process is to run; what bars another of the file from running bars nothing."""
     if main is None:
         yield warning(
@@ -101,6 +103,7 @@ def _all(paper: Paper, read: Drawing, main: Process | None) -> Iterator[Finding]
     for finding in chain(
         (finding for rule in PAPER for finding in rule(paper)),
         _circles(read),
+        deciding.missing(read, decisions),
         (finding for process in read.processes for finding in _apply(SHEET, process)),
     ):
         yield _softened(finding) if finding.element in aside else finding

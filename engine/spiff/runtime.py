@@ -43,6 +43,7 @@ class Outcome:
 
     ``said`` are the messages and signals it threw, ``raised`` the errors and escalations nobody in
     it caught, both as (kind, name): what a child case raises, its caller may catch (``raise_at``).
+    ``ruled`` are the decisions that were asked, as (node, decision, flags it set).
     """
 
     state: bytes
@@ -55,6 +56,7 @@ class Outcome:
     said: tuple[tuple[str, str], ...] = ()
     raised: tuple[tuple[str, str], ...] = ()
     incidents: tuple[Refused, ...] = ()
+    ruled: tuple[tuple[str, str, Mapping[str, Any]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +215,7 @@ def opened(definition: Definition, state: bytes) -> Outcome:
 
 
 def _turn(case: Case, manner: Manner) -> Outcome:
+    case.fit = manner.fit
     if manner.strict:
         case.turn()
         stuck = case.stuck()
@@ -244,6 +247,7 @@ def _outcome(case: Case, state: bytes, incidents: Sequence[Refused] = ()) -> Out
         said=tuple(case.said),
         raised=tuple(case.raised),
         incidents=tuple(incidents),
+        ruled=tuple(case.ruled),
     )
 
 

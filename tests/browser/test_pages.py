@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page, Request
 
 from engine import worker
+from engine.queries import diagrams, studio
 from engine.store.calendars import calendar_versions, calendars
 from engine.store.cases import tasks
 from engine.store.catalog import matters
@@ -76,7 +77,8 @@ def places(site: Site, staff: Staff) -> list[Place]:
         ("overdue-list", "manager", "/overdue/red"),
         ("case-late", "manager", f"/cases/{late}"),
         ("studio", "designer", "/studio"),
-        ("sheet", "designer", "/studio/1"),
+        ("sheet", "designer", f"/studio/{_version(site, 'outdoor_ad')}"),
+        ("ruling", "designer", f"/studio/{_version(site, 'approval_tier')}"),
         ("admin", "registrar", "/admin"),
         ("calendars", "registrar", "/admin/calendars"),
         ("calendar", "registrar", "/admin/calendars/CN?year=2026"),
@@ -84,6 +86,12 @@ def places(site: Site, staff: Staff) -> list[Place]:
         ("calendar-draft", "deng", f"/admin/calendars/versions/{draft}"),
         ("api-docs", "registrar", "/api/docs"),
     ]
+
+
+def _version(site: Site, key: str) -> int:
+    """The version of a diagram or decision that is in force."""
+    with site.office.look() as look:
+        return diagrams.version(look.db, key).id
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -160,13 +168,15 @@ def test_in_english_the_pages_own_words_are_english(people: People, places: list
 
 
 def _data(site: Site) -> re.Pattern[str]:
-    """What may stay Chinese: the names of matters, offices, diagrams, steps and people, unless we say the same."""
+    """What may stay Chinese: names of matters, offices, diagrams, steps, people, columns, unless we say the same."""
     names = (
         *(matters.c.name, orgs.c.name, definitions.c.name, tasks.c.name, applicants.c.name),
         *(calendars.c.name, calendar_versions.c.no),
     )
     with site.office.look() as look:
         known = {str(name) for column in names for name in look.db.scalars(sa.select(column))} | {"中文"}
+        sheet = studio.sheet(look.db, _version(site, "approval_tier"))
+    known |= {title for table in sheet.tables for title in (*table.inputs, *table.outputs)}
     longest_first = sorted(known - english().keys(), key=len, reverse=True)
     return re.compile("|".join(map(re.escape, longest_first)))
 

@@ -90,6 +90,28 @@ def test_a_moment_comes_back_as_it_went_in(office: Office, staff: Staff, watch: 
     assert builders.case_row(office, no).received_at == watch()
 
 
+def test_diagrams_of_the_first_schema_are_diagrams_still(database: Database) -> None:
+    with database.transaction() as db:
+        metadata.drop_all(db)
+        db.execute(sa.text("DROP TABLE alembic_version"))
+    schema.upgrade(database, "0001")
+    with database.transaction() as db:
+        db.execute(
+            sa.text(
+                "INSERT INTO definitions (key, version, name, source, sha256, status, findings, made_at) "
+                "VALUES ('standard', 1, '通用', :source, 'x', 'published', '[]', :at)"
+            ),
+            {"source": b"<bpmn/>", "at": "2026-11-23 09:00:00"},
+        )
+    schema.upgrade(database)
+    with database.transaction() as db:
+        assert db.execute(sa.text("SELECT kind, key, source FROM definitions")).all() == [
+            ("diagram", "standard", b"<bpmn/>")
+        ]
+        assert db.execute(sa.text("SELECT count(*) FROM pins")).scalar() == 0
+    assert schema.revision(database) == schema.head()
+
+
 def test_an_upgrade_that_fails_halfway_leaves_nothing_behind(database: Database) -> None:
     with database.transaction() as db:
         metadata.drop_all(db)

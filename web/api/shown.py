@@ -94,9 +94,10 @@ class FindingShown(Schema):
 
 
 class DefinitionShown(Schema):
-    """A version of a diagram."""
+    """A version of a diagram or a decision."""
 
     id = Integer()
+    kind = String()
     key = String()
     version = Integer()
     name = String()

@@ -2,27 +2,34 @@
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
 from engine.config import Settings
-from engine.domain.calendar import Calendar, Day
+from engine.domain.almanac import ENOUGH_DAYS, Almanac
+from engine.domain.calendar import Calendar
 from engine.domain.errors import AlreadyDone, Malformed, NotNow, Refused
 from engine.domain.identity import CLOCK, COURIER, Actor
-from engine.services import bundle, clock
+from engine.domain.pause import day_of
+from engine.services import bundle, clock, holidays
 from engine.services.act import Act
 from engine.services.library import Library
-from engine.store import catalog, deadlines, journal, schema
+from engine.store import calendars, deadlines, journal, schema
 from engine.store.db import Connection, Database, Row
+from engine.sweep import Sweep
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
 #: How long a letter or deadline that failed waits before it is tried again.
 BACK_OFF = timedelta(seconds=60)
+#: How long a process may go on with a calendar that another has replaced; the worker heals what it did.
+NOTICE_EVERY = timedelta(seconds=5)
 #: How many letters one act may set going before the rest is left to the worker.
 MOST_LETTERS = 200
 
@@ -65,7 +72,11 @@ class Office:
         self.settings = settings
         self.database = database or Database(settings.database_url)
         self.library = Library(settings.bpmn / "cards", settings.card_rules)
+        self.sweep = Sweep()
+        self._almanac: Almanac | None = None
         self._calendar: Calendar | None = None
+        self._noticed: datetime | None = None
+        self._warned = ""
         self._clock = clock
         self._shift = timedelta()
         if settings.now is not None:
@@ -76,15 +87,20 @@ class Office:
         return self._clock() if self._clock else datetime.now(UTC) + self._shift
 
     @property
-    def calendar(self) -> Calendar | None:
-        """The calendar version in force; None before the first one is published."""
-        if self._calendar is None:
+    def almanac(self) -> Almanac | None:
+        """Which calendar version is in force for whom; looked up again every few seconds, never within an act."""
+        now = self.now()
+        if self._noticed is None or abs(now - self._noticed) >= NOTICE_EVERY:
             with self.database.reading() as db:
-                found = catalog.calendar(db)
-            if found is not None:
-                version, days = found
-                self._calendar = Calendar(version, {day: Day(*what) for day, what in days.items()})
-        return self._calendar
+                found = calendars.in_force(db)
+                self._calendar = calendars.named(db, found.national) if found else None
+            self._almanac, self._noticed = found, now if found else None
+        return self._almanac
+
+    @property
+    def calendar(self) -> Calendar | None:
+        """The nation's calendar in force; None before the first one is published."""
+        return self._calendar if self.almanac else None
 
     def close(self) -> None:
         """Close every connection to the database."""
@@ -100,19 +116,19 @@ class Office:
             raise NotNow("数据库的结构不是本版本的；请先运行 lianban upgrade。", code="database.behind")
 
     def renew_calendar(self) -> None:
-        """Forget the calendar, so that a new version is read."""
-        self._calendar = None
+        """Look up at once which calendars are in force."""
+        self._noticed = None
 
     @contextmanager
     def look(self, by: Actor = CLOCK) -> Iterator[Act]:
         """Look at the record in one snapshot; nothing is written."""
-        calendar = self.calendar
+        almanac = self.almanac
         with self.database.reading() as db:
             yield Act(
                 by=by,
                 at=self.now(),
                 db=db,
-                almanac=calendar,
+                almanac=almanac,
                 library=self.library,
                 region=self.settings.region,
             )
@@ -128,17 +144,19 @@ class Office:
         """
         with self._transaction(by, key, command) as act:
             yield act
+        if act.turned:
+            self.renew_calendar()
         self._deliver_to(act.addressed)
 
     @contextmanager
     def _transaction(self, by: Actor, key: str | None, command: Mapping[str, Any] | None) -> Iterator[Act]:
-        calendar = self.calendar
+        almanac = self.almanac
         with self.database.transaction() as db:
             act = Act(
                 by=by,
                 at=self.now(),
                 db=db,
-                almanac=calendar,
+                almanac=almanac,
                 library=self.library,
                 region=self.settings.region,
             )
@@ -152,6 +170,29 @@ class Office:
             act.settle()
             if once:
                 once.keep(act)
+
+    def each(
+        self, by: Actor, case_ids: Iterable[int], do: Callable[[Act, int], T]
+    ) -> Iterator[tuple[int, T | Refused]]:
+        """Do something to many cases, to each in an act of its own; tell of each what came of it.
+
+        What is refused of one, or goes wrong with it, does not stop the others; a fault becomes its incident.
+        """
+        for case_id in case_ids:
+            try:
+                with self.act(by) as act:
+                    done = do(act, case_id)
+            except Refused as refusal:
+                yield case_id, refusal
+            except Exception as fault:  # one bad case must not stop the others
+                log.exception("case not acted on", extra={"case_id": case_id})
+                self._incident(case_id, fault)
+                yield (
+                    case_id,
+                    Refused(f"系统故障：{type(fault).__name__}；已记入事故，请管理员处理", code="fault"),
+                )
+            else:
+                yield case_id, done
 
     def _deliver_to(self, addressed: frozenset[int]) -> None:
         """Deliver what an act wrote, and what the readers write in turn, while somebody is still looking."""
@@ -196,6 +237,34 @@ class Office:
             with self.database.transaction() as db:
                 deadlines.postpone(db, deadline_id, self.now() + BACK_OFF)
             return False
+
+    def behind(self) -> list[int]:
+        """Return some cases whose clocks are reckoned by a calendar that another has replaced."""
+        almanac = self.almanac
+        if almanac is None:
+            return []
+        with self.database.reading() as db:
+            return self.sweep.cases(db, almanac, self.now())
+
+    def reckon_anew(self, case_id: int) -> bool:
+        """Reckon a case's clocks by the calendar in force, in an act of the clock; say whether any moved (R-CNT-7)."""
+        try:
+            with self.act(CLOCK) as act:
+                return bool(holidays.recompute(act, case_id))
+        except Exception as fault:  # one bad case must not stop the others
+            log.exception("case not reckoned anew", extra={"case_id": case_id})
+            self._incident(case_id, fault)
+            return False
+
+    def watch_calendar(self) -> None:
+        """Write down, once for each version, that the calendar in force ends in less than sixty days."""
+        calendar = self.calendar
+        if calendar is None or self._warned == calendar.version:
+            return
+        if (calendar.last - day_of(self.now())).days < ENOUGH_DAYS:
+            with self.act(CLOCK) as act:
+                holidays.warn(act)
+            self._warned = calendar.version
 
     def _incident(self, case_id: int, fault: Exception) -> None:
         refused = fault if isinstance(fault, Refused) else None

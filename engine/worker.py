@@ -7,6 +7,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from engine.office import Office
 from engine.store import deadlines, journal
+from engine.store.db import Row
 
 log = logging.getLogger(__name__)
 
@@ -15,7 +16,12 @@ BATCH = 200
 
 
 def tick(office: Office) -> int:
-    """Pass what is due, give the cards it has earned, deliver what waits; return how many deadlines fired."""
+    """Pass what is due, give the cards it has earned, deliver what waits; return how many deadlines fired.
+
+    Clocks that a new calendar has left behind are reckoned first (R-CNT-7): what it moved away does not fire.
+    """
+    office.watch_calendar()
+    _reckon_some(office)
     with office.database.reading() as db:
         due = deadlines.passed(db, office.now(), BATCH)
         earned = deadlines.earned(db, office.now(), BATCH)
@@ -24,13 +30,32 @@ def tick(office: Office) -> int:
         office.deliver(letter)
     for row in earned:
         office.give_cards(row.id, row.case_id)
-    return sum(office.pass_deadline(row.id, row.case_id) for row in due)
+    return sum(_pass(office, row) for row in due)
+
+
+def _reckon_some(office: Office) -> None:
+    for case_id in office.behind():
+        office.reckon_anew(case_id)
+
+
+def catch_up(office: Office) -> None:
+    """Reckon every clock that a new calendar has left behind, at once; nothing fires."""
+    _reckon_some(office)
+    while not office.sweep.over:
+        _reckon_some(office)
+
+
+def _pass(office: Office, due: Row) -> bool:
+    """Let a deadline pass, if by the calendar in force it is due."""
+    if office.almanac is not None and due.calendar not in office.almanac.versions:
+        office.reckon_anew(due.case_id)
+    return office.pass_deadline(due.id, due.case_id)
 
 
 def drain(office: Office) -> int:
-    """Tick until nothing fires any more; return how many deadlines fired."""
+    """Tick until nothing fires any more and every clock goes by the calendar in force; return how many fired."""
     fired = 0
-    while now := tick(office):
+    while (now := tick(office)) or not office.sweep.over:
         fired += now
     return fired
 

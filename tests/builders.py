@@ -8,13 +8,14 @@ import pytest
 import sqlalchemy as sa
 
 from engine.domain import matter as rules
+from engine.domain import notice
 from engine.domain.case import Channel
 from engine.domain.deadline import last_day
 from engine.domain.errors import Refused
 from engine.domain.identity import APPLICANT, Actor
 from engine.domain.material import Handed, Requirement, Standing
 from engine.office import Office
-from engine.services import applicant, approver, desk
+from engine.services import applicant, approver, desk, holidays, registrar
 from engine.services.act import Act
 from engine.services.applicant import Application, Person
 from engine.store import cases, catalog, deadlines, documents, dues, journal
@@ -302,3 +303,10 @@ def task_refusal(
         approver.complete(act, task.id, outcome, opinion, **({"officers": ["同行员"]} | more))
     assert everything(office) == before
     return refused.value
+
+
+def calendar_draft(office: Office, staff: Staff, table: str, code: str = "CN") -> int:
+    """A calendar drafted from a table of days; return its id. It waits for a second person."""
+    with office.act(staff["registrar"]) as act:
+        proposal = holidays.propose(act, code, notice.read(table.encode()))
+        return int(registrar.draft_calendar(act, proposal).id)

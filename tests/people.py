@@ -14,6 +14,7 @@ STAFF: dict[str, tuple[str, list[tuple[str, str]]]] = {
     "leader": ("顾区长", [("leader", "DISTRICT"), ("manager", "DISTRICT")]),
     "designer": ("沈设计", [("designer", "DISTRICT")]),
     "registrar": ("丁登记", [("registrar", "DISTRICT")]),
+    "deng": ("邓登记", [("registrar", "DISTRICT")]),
 }
 _ROLES = {"approver": "审", "inspector": "勘", "chief": "核", "leader": "决", "subdistrict": "街"}
 

@@ -8,11 +8,11 @@ from flask import Blueprint, Flask, Response, jsonify, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from engine.domain.errors import Refused
-from engine.domain.identity import Role
-from engine.queries import casefile, clocks, inbox, sight, watchlist, worksheet
+from engine.domain.identity import Actor, Role
+from engine.queries import casefile, clocks, inbox, moves, sight, watchlist, worksheet
 from engine.queries.casefile import Casefile
 from engine.queries.pools import Filter, View
-from engine.services import approver
+from engine.services import approver, manager
 from engine.services.act import Act
 from web import auth, page, schemas
 from web.i18n import language
@@ -126,9 +126,10 @@ def task(task_id: int) -> str:
         sheet = worksheet.task(look.db, look.library.definition, actor, task_id)
         sight.must_see(look.db, actor, sheet.case_id)
         case = _case(look, sheet.case_id)
+        back = moves.recallable(look.db, look.library.definition, actor, sheet.case_id)
     return render_template(
         "approver/task.html", task=sheet, case=case, at_desk=AT_DESK, phrases=_phrases(sheet),
-        bound=clocks.most_binding(case.clocks, sheet.key),
+        bound=clocks.most_binding(case.clocks, sheet.key), recallable=task_id in back,
     )  # fmt: skip
 
 
@@ -203,6 +204,8 @@ def case(no: str) -> str:
     actor = auth.me()
     with auth.look() as look:
         found = _case(look, sight.find(look.db, actor, no))
+        goals = moves.goals(look.db, look.library.definition, found.id) if _may_jump(actor) else ()
+        back = moves.recallable(look.db, look.library.definition, actor, found.id)
     mine = _works_on(found)
     return render_template(
         "approver/case.html",
@@ -213,12 +216,45 @@ def case(no: str) -> str:
         or actor.holds(Role.CHIEF, found.authority_id),
         may_manage=actor.holds(Role.MANAGER),
         standings=watchlist.STANDINGS,
+        goals=goals,
+        back=back,
     )
+
+
+def _may_jump(actor: Actor) -> bool:
+    return any(actor.holds(role) for role in manager.MAY_JUMP)
 
 
 def _works_on(found: Casefile) -> bool:
     actor = auth.me()
     return any(actor.holds(step.role, step.org_id) for step in found.open_steps)
+
+
+@bp.post("/tasks/<int:task_id>/recall")
+@page.or_again(task)
+def recall(task_id: int) -> ResponseReturnValue:
+    """Take one's own completed step back."""
+    with auth.act() as act:
+        approver.recall(act, task_id)
+        return page.go(act, page.done(f"/tasks/{task_id}", "recalled"))
+
+
+@bp.post("/cases/<no>/jump")
+@page.or_again(case)
+def jump(no: str) -> ResponseReturnValue:
+    """Put the case, or the branch of one of its tasks, on another step."""
+    task_id, node = _goal()
+    typed = {"to": [node], "reason": request.form.get("reason", ""), "task": task_id}
+    form = schemas.load(schemas.Jump(), typed)
+    with auth.act() as act:
+        manager.jump(act, act.take(sight.find(act.db, act.by, no)), **form)
+        return page.go(act, page.done(f"/cases/{no}", "jumped"))
+
+
+def _goal() -> tuple[int | None, str]:
+    """Where the form puts the case: the task whose branch moves, if not all of it, and the step."""
+    task_id, _, node = request.form.get("to", "").partition(".")
+    return (int(task_id) or None) if task_id.isdecimal() else None, node
 
 
 @bp.post("/cases/<no>/suspend")

@@ -4,11 +4,10 @@ import json
 import logging
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing, suppress
 from dataclasses import asdict, replace
 from datetime import date, datetime, time, timedelta
-from functools import wraps
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, ParamSpec
@@ -16,29 +15,30 @@ from typing import Any, ParamSpec
 import click
 
 from engine.config import BPMN, Settings, from_env
-from engine.domain.calendar import ONE_DAY, Calendar
+from engine.domain.almanac import CHINA
+from engine.domain.calendar import Calendar
 from engine.domain.clock import Clock, Precision
+from engine.domain.day import ONE_DAY
 from engine.domain.deadline import BEIJING, ONE_SECOND, Allowance, Pause, end_of, last_day
 from engine.domain.errors import Malformed, NotFound, Refused
 from engine.domain.explain import Explanation, explain
-from engine.domain.identity import Actor
+from engine.domain.identity import Post, Role
 from engine.domain.limit import Limit, Unit
 from engine.office import Office
 from engine.queries import diagrams, integrity
-from engine.services import drawings, registrar, sessions
-from engine.spiff import census, lint, parser
+from engine.services import registrar, sessions, shelf
+from engine.spiff import census, deciding, dmn, lint, parser
+from engine.spiff.deciding import Decisions
 from engine.spiff.findings import Bar
+from web import holidays, migrating
 from web import play as playing
 from web import serve as serving
+from web.console import CONSOLE, as_json_too, current, end, print_json
 
 P = ParamSpec("P")
 
-#: Whoever types a command; the journal says so.
-CONSOLE = Actor(id=None, name="命令行")
-#: The calendar that is meant where none is named.
-CHINA = "CN"
 
-_json = click.option("--json", "as_json", is_flag=True, help="以 JSON 输出")
+_VERSION = click.IntRange(1, 2**31 - 1)
 _files = click.argument(
     "files",
     metavar="FILE…",
@@ -70,10 +70,6 @@ def _refused(refusal: Refused) -> None:
         click.echo(f"  {finding.level} {finding.code} {finding.element or ''} {finding.message}", err=True)
 
 
-def _print(value: Any) -> None:
-    click.echo(playing.text_of(value))
-
-
 @click.group(cls=_House, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="lianban")
 def main() -> None:
@@ -84,19 +80,8 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
 
 
-main.add_command(playing.play)
-
-
-def _current(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the office, on a database that has this version's schema."""
-
-    @wraps(command)
-    def with_office(*args: Any, **options: Any) -> None:
-        with closing(Office(from_env())) as office:
-            office.must_be_current()
-            command(office, *args, **options)
-
-    return with_office
+for _command in (playing.play, holidays.calendar):
+    main.add_command(_command)
 
 
 # -- running it ------------------------------------------------------------------------------------------------
@@ -119,7 +104,7 @@ def upgrade() -> None:
 
 
 @main.command()
-@_current
+@current
 @click.argument("login")
 @click.argument("name")
 @click.argument("posts", nargs=-1, required=True, metavar="ROLE@ORG…")
@@ -166,34 +151,29 @@ def _settings(*, demo: bool = False) -> Settings:
 @main.command()
 @click.option("--user", required=True, metavar="NAME", help="用户名")
 @click.option("--note", default="", help="用途，写入台账")
-@_json
-@_current
+@as_json_too
+@current
 def token(office: Office, user: str, note: str, *, as_json: bool) -> None:
     """为用户生成接口令牌；令牌只显示这一次。"""
     with office.act(CONSOLE) as act:
         secret = sessions.token(act, user, note[:100])
-    _print({"user": user, "token": secret}) if as_json else click.echo(secret)
+    print_json({"user": user, "token": secret}) if as_json else click.echo(secret)
 
 
 @main.command()
-@_json
-@_current
+@as_json_too
+@current
 def verify(office: Office, *, as_json: bool) -> None:
     """核对台账链和各项不变式；有不符即列出，并以 1 退出。"""
     with office.look() as look:
         found = list(integrity.faults(look.db))
     if as_json:
-        _print({"ok": not found, "faults": [asdict(fault) for fault in found]})
+        print_json({"ok": not found, "faults": [asdict(fault) for fault in found]})
     else:
         for fault in found:
             click.echo(f"{fault.case}  {fault.code}  {fault.message}")
         click.echo(f"发现 {len(found)} 处不符。" if found else "台账完整，未发现不符。")
-    _exit(ok=not found)
-
-
-def _exit(*, ok: bool) -> None:
-    if not ok:
-        raise click.exceptions.Exit(1)
+    end(ok=not found)
 
 
 # -- diagrams --------------------------------------------------------------------------------------------------
@@ -201,29 +181,56 @@ def _exit(*, ok: bool) -> None:
 
 @main.command()
 @_files
-@_json
+@as_json_too
 def check(files: tuple[Path, ...], *, as_json: bool) -> None:
-    """检查流程图；不需要数据库。--json 时每个文件输出一行。"""
-    checked = [_checked(path) for path in files]
+    """检查流程图和决策文件；不需要数据库。几个文件一起检查，流程图可问其中的决策。--json 时每个文件输出一行。"""
+    read = {path: path.read_bytes() for path in files}
+    models = dict(_models(read))
+    decisions = {name: model for model in reversed(models.values()) for name in deciding.asked_for(model)}
+    checked = [
+        _checked_model(path, source, models.get(path), decisions)
+        if dmn.is_model(source)
+        else _checked(path, source, decisions)
+        for path, source in read.items()
+    ]
     for each in checked:
-        _print(each) if as_json else _show_checked(each)
-    _exit(ok=all(each["ok"] for each in checked))
+        print_json(each) if as_json else _show_checked(each)
+    end(ok=all(each["ok"] for each in checked))
 
 
-def _checked(path: Path) -> dict[str, Any]:
-    source = path.read_bytes()
-    findings = lint.check(source, registrar.local_grounds(BPMN, from_env().region))
+def _models(read: Mapping[Path, bytes]) -> Iterable[tuple[Path, dmn.Model]]:
+    """Iterate over the decision files that can be read, however faulty."""
+    for path, source in read.items():
+        if dmn.is_model(source):
+            with suppress(Refused):
+                yield path, dmn.examine(source)
+
+
+def _checked(path: Path, source: bytes, decisions: Decisions) -> dict[str, Any]:
+    findings = lint.check(source, decisions, registrar.local_grounds(BPMN, from_env().region))
     processes: tuple[tuple[str, str], ...] = ()
     runnable = False
     with suppress(Refused):
         processes = census.of(source).processes
-        parser.read(source)
+        parser.read(source, decisions)
         runnable = True
     return {
         "file": str(path),
         "ok": not any(finding.level == "error" for finding in findings),
         "runnable": runnable,
         "processes": [{"id": id_, "name": name} for id_, name in processes],
+        "findings": [asdict(finding) for finding in findings],
+    }
+
+
+def _checked_model(path: Path, source: bytes, model: dmn.Model | None, known: Decisions) -> dict[str, Any]:
+    findings = [*deciding.check(source), *(deciding.twice(model, known) if model else ())]
+    return {
+        "file": str(path),
+        "ok": not findings,
+        "runnable": not findings,
+        "processes": [],
+        "decisions": [{"id": each.id, "name": each.name} for each in model.decisions] if model else [],
         "findings": [asdict(finding) for finding in findings],
     }
 
@@ -243,21 +250,73 @@ def _show_checked(checked: Mapping[str, Any]) -> None:
 
 @main.command()
 @_files
-@_json
-@_current
+@as_json_too
+@current
 def publish(office: Office, files: tuple[Path, ...], *, as_json: bool) -> None:
-    """发布流程图；有一个不能发布，就一个也不发布。"""
+    """发布流程图和决策文件，决策在先；有一个不能发布，就一个也不发布。"""
     with office.act(CONSOLE) as act:
-        rows = [drawings.keep(act, path.read_bytes(), None, published=True) for path in files]
+        sources = shelf.decisions_first([path.read_bytes() for path in files])
+        rows = [shelf.keep(act, source, None, published=True) for source in sources]
         kept = [{"id": row.id, "key": row.key, "version": row.version, "status": row.status} for row in rows]
     for each in kept:
-        _print(each) if as_json else click.echo(f"{each['key']} 第 {each['version']} 版已发布")
+        print_json(each) if as_json else click.echo(f"{each['key']} 第 {each['version']} 版已发布")
 
 
 @main.command()
 @click.argument("key")
-@click.option("--version", "number", type=click.IntRange(1, 2**31 - 1), help="版本号；不写则为最新发布的一版")
-@_current
+@click.option("--from", "source", type=_VERSION, help="原版本；不写则为其余各版")
+@click.option("--to", "target", type=_VERSION, help="新版本；不写则为最新发布的一版")
+@click.option("--map", "pairs", multiple=True, metavar="OLD=NEW", help="原环节在新版本中的 id；可多次")
+@click.option("--apply", "do", is_flag=True, help="真正迁移；不写则只试算")
+@as_json_too
+@current
+def migrate(
+    office: Office,
+    key: str,
+    source: int | None,
+    target: int | None,
+    pairs: tuple[str, ...],
+    *,
+    do: bool,
+    as_json: bool,
+) -> None:
+    """把在办件迁移到另一版流程图；逐件办理，可随时重来，一件不行不影响其余。"""
+    with office.look() as look:
+        to = diagrams.version(look.db, key, target).id
+    by = replace(CONSOLE, posts=frozenset({Post(Role.DESIGNER, 0)}))
+    done = migrating.migrate(office, by, to, dict(map(_pair, pairs)), source, apply=do, at_once=2**31)
+    if as_json:
+        print_json(asdict(done))
+    else:
+        _show_migrated(done)
+    end(ok=not done.kept)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    old, _, new = text.partition("=")
+    if not old.strip() or not new.strip():
+        raise click.BadParameter(f"“{text}”应写作 原环节=新环节。", param_hint="--map")
+    return old.strip(), new.strip()
+
+
+def _show_migrated(done: migrating.Done) -> None:
+    for line in done.lines:
+        verdict = "不能迁移" if not line.moves else "可迁移" if done.dry_run else "已迁移"
+        click.echo(f"{line.no}  第 {line.version} 版  {verdict}  {'、'.join(line.steps)}")
+        for finding in line.findings:
+            click.echo(f"  {finding.code:<18} {finding.element or ''}  {finding.message}")
+    for want in done.wants:
+        click.echo(f"请指明：--map {want.node}=…（{want.name}，{want.cases} 件）")
+    ready = f"可迁移 {done.left} 件" if done.dry_run else f"已迁移 {done.moved} 件"
+    click.echo(f"{done.key} 第 {done.version} 版：{ready}，不能迁移 {done.kept} 件。")
+    if done.dry_run and done.left:
+        click.echo("以上只是试算；加 --apply 真正迁移。")
+
+
+@main.command()
+@click.argument("key")
+@click.option("--version", "number", type=_VERSION, help="版本号；不写则为最新发布的一版")
+@current
 def export(office: Office, key: str, number: int | None) -> None:
     """原样输出一版流程图的字节。"""
     with office.look() as look:
@@ -319,7 +378,7 @@ class _Days(click.ParamType[Any]):
 )
 @click.option("--calendar", "code", default=CHINA, show_default=True, metavar="CODE", help="工作日历")
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="说明的语言")
-@_json
+@as_json_too
 def due(  # noqa: PLR0913 - as many as there are options
     *, start: datetime, limit: str, pauses: tuple[Pause, ...], extend: str | None, precision: str, clock: str,
     code: str, lang: str, as_json: bool,
@@ -333,7 +392,7 @@ def due(  # noqa: PLR0913 - as many as there are options
             "日期超出了历法，请核对起算日期。", code="calendar.out-of-range", field="from"
         ) from None
     if as_json:
-        _print(_due(told, allowed))
+        print_json(_due(told, allowed))
     else:
         _show_due(told)
 

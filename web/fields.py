@@ -222,8 +222,10 @@ class Scalar(_Labelled, fields.Raw):
 class Pairs(_Labelled, fields.Dict):
     """Values by name, of bounded number."""
 
-    def __init__(self, label: str, values: fields.Field[Any], most: int = 200, **options: Any) -> None:
-        super().__init__(label, keys=Word(label, 60, required=True), values=values, **options)
+    def __init__(
+        self, label: str, values: fields.Field[Any], most: int = 200, longest: int = 60, **options: Any
+    ) -> None:
+        super().__init__(label, keys=Word(label, longest, required=True), values=values, **options)
         self.most = most
 
     def _deserialize(self, value: Any, *rest: Any, **more: Any) -> Any:
@@ -232,6 +234,15 @@ class Pairs(_Labelled, fields.Dict):
         if len(value) > self.most:
             raise self.make_error("too_many", most=self.most)
         return super()._deserialize(value, *rest, **more)  # type: ignore[no-untyped-call]  # marshmallow's own is untyped
+
+
+class Document(_Labelled, fields.Raw):
+    """An object handed on as it came, for a rule to read."""
+
+    def _deserialize(self, value: Any, *_rest: Any, **_more: Any) -> Any:
+        if not isinstance(value, Mapping):
+            raise self.make_error("type")
+        return value
 
 
 class Several(_Labelled, fields.List[Any]):

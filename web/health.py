@@ -3,7 +3,7 @@
 from flask import Blueprint, Flask, Response, jsonify
 from flask.typing import ResponseReturnValue
 
-from engine.queries import pulse
+from engine.queries import calendars, pulse
 from web import auth
 
 bp = Blueprint("health", __name__)
@@ -17,16 +17,24 @@ def healthz() -> ResponseReturnValue:
 
 @bp.get("/readyz")
 def readyz() -> ResponseReturnValue:
-    """The database answers and a calendar is in force."""
+    """The database answers and a calendar is in force; how far it reaches, and whether that is far enough."""
     with auth.look() as look:
-        return jsonify(status="ok", calendar=look.calendar.version)
+        reach = calendars.coverage(look.calendar, look.at)
+    warnings = [f"放假通知只覆盖到 {reach.last}，还剩 {reach.ahead} 天"] if reach.short else []
+    return jsonify(
+        status="ok",
+        calendar=reach.version,
+        calendar_last=str(reach.last),
+        calendar_days_ahead=reach.ahead,
+        warnings=warnings,
+    )
 
 
 @bp.get("/metrics")
 def metrics() -> ResponseReturnValue:
     """The gauges of the house."""
     with auth.look() as look:
-        gauges = pulse.pulse(look.db, look.at)
+        gauges = pulse.pulse(look.db, look.at, look.almanac)
     lines = [f"# TYPE {name} gauge\n{name} {value:g}" for name, value in gauges.items()]
     return Response("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4")
 

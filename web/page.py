@@ -42,6 +42,9 @@ DONE: dict[str, str] = {
     "completed": "已办结本环节。这是下一件最急的。",
     "completed-last": "已办结本环节。",
     "returned": "已退回，前一环节已重新打开。",
+    "recalled": "已拿回，本环节重新打开，时限接着计算。",
+    "jumped": "已调整环节；理由已载入台账。",
+    "migrated": "已迁移 %(n)s 件。",
     "suspended": "已中止计时。",
     "resumed": "已恢复计时，到期日已顺延。",
     "applied": "已收件。",
@@ -65,6 +68,9 @@ DONE: dict[str, str] = {
     "card-revoked": "已撤销，撤销的牌另行统计。",
     "published": "已发布。",
     "saved": "已保存。",
+    "drafted": "已存为草案，尚未生效；请另一位登记管理岗人员复核。",
+    "activated": "已生效；运行中的时限正在按新日历重算。",
+    "discarded": "已作废。",
 }
 
 CLOCK_NAMES: dict[Clock, str] = {

@@ -15,6 +15,7 @@ from engine.domain.deadline import BEIJING
 from engine.domain.errors import Malformed, Refused
 from engine.spiff import virtual
 from engine.spiff.play import Play as Game
+from web import console
 
 #: What time may go on by in one command: a thousand years, in milliseconds.
 LONGEST = 31_557_600_000_000
@@ -144,17 +145,7 @@ OPS: dict[Any, Callable[[Game, Plain], Plain]] = {
 
 
 def _answer(answer: Plain) -> None:
-    click.echo(text_of(answer))
-
-
-def text_of(answer: Any) -> str:
-    """Return *answer* as JSON that any terminal can print."""
-    text = json.dumps(answer, ensure_ascii=False)
-    try:
-        text.encode(sys.stdout.encoding or "utf-8")
-    except UnicodeError:
-        return json.dumps(answer)
-    return text
+    click.echo(console.text_of(answer))
 
 
 def _refusal(refused: Refused) -> Plain:

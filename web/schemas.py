@@ -16,6 +16,7 @@ from engine.services.applicant import HALL, Application, Person
 from web.fields import (
     Choice,
     Day,
+    Document,
     Moment,
     Pairs,
     Part,
@@ -258,6 +259,24 @@ class Return(Form):
     reason = Text("退回理由", 500, load_default="")
 
 
+class Jump(Form):
+    """On which steps a case is put (调整环节), and why; with *task* only the branch of that task moves."""
+
+    to = Several("调整到", Word("调整到", 100, required=True), 20, required=True)
+    reason = Text("调整理由", 500, load_default="")
+    task = Whole("任务编号", load_default=None, allow_none=True, data_key="task", attribute="task_id")
+
+
+class Migrate(Form):
+    """Which running cases move to a version (迁移), and what is called otherwise there."""
+
+    source = Whole("原版本", load_default=None, allow_none=True, data_key="from")
+    names = Pairs(
+        "环节对应", Word("环节对应", 100, required=True), longest=100, load_default=dict, data_key="map"
+    )
+    dry_run = Yes("只试算", load_default=True)
+
+
 class Transfer(Form):
     """Who gets a task (改派)."""
 
@@ -312,3 +331,43 @@ class Overdue(Form):
 
     as_of = Moment("时点", load_default=None)
     group_by = Choice("分组", GROUPED, load_default="department")
+
+
+class CalendarFounding(Form):
+    """A calendar of a region or hall."""
+
+    code = Text("日历代码", 12, required=True)
+    name = Text("名称", 60, required=True)
+    parent = Text("上级日历", 12, load_default="CN")
+
+
+class SeasonSchema(Form):
+    """From a day of the year on, when a hall is open."""
+
+    from_ = Text("起始日", 5, data_key="from", load_default="01-01")
+    workday = Text("工作日", 100, required=True)
+    saturday = Text("周六", 100, load_default="")
+    sunday = Text("周日", 100, load_default="")
+    holiday = Text("节假日", 100, load_default="")
+
+    @ma.post_load
+    def told(self, read: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Name the day it begins as the rules do."""
+        return {"from": read.pop("from_"), **read}
+
+
+class CalendarDraft(Form):
+    """What a calendar is to become: a notice as JSON or as a table, other hours, other organisations."""
+
+    notice = Document("放假通知", load_default=None)
+    table = Text("通知内容", 256 * 1024, load_default="")
+    document = Text("文号", 60, load_default="")
+    note = Text("说明", 500, load_default="")
+    hours = Several("作息", Part("一季作息", SeasonSchema), 12, load_default=None)
+    orgs = Several("适用机构", Text("机构代码", 40), load_default=None)
+
+
+class CalendarYear(Form):
+    """Which year is asked for."""
+
+    year = Whole("年份", 1900, 2100, load_default=None)

@@ -66,9 +66,7 @@ def prepare(office: Office) -> dict[str, int]:
     """Bring the database to this version and everything in ``bpmn/`` into force; data are kept."""
     office.upgrade()
     with office.act(CLOCK) as act:
-        changed = registrar.publish_all(act, office.settings.bpmn)
-    office.renew_calendar()
-    return changed
+        return registrar.publish_all(act, office.settings.bpmn)
 
 
 def hire(office: Office, say: Say) -> bool:

@@ -15,6 +15,7 @@ from engine.domain.identity import ROLE_NAMES, Role
 from engine.domain.limit import Limit, Unit
 from engine.domain.material import STANDING_NAMES, Standing
 from engine.domain.wording import ENGLISH
+from web import auth
 from web.i18n import gettext, language
 
 #: Which refusal has which status.
@@ -70,8 +71,12 @@ def day(value: date | datetime | None) -> str:
 
 
 def due_day(value: datetime | None) -> str:
-    """The last day of a limit that ends at midnight: its due day."""
-    return day(last_day(value)) if value is not None else "—"
+    """The due day: the last one of a limit; one that no holiday notice covers yet is said to be provisional."""
+    if value is None:
+        return "—"
+    last, calendar = last_day(value), auth.office().calendar
+    provisional = calendar is not None and calendar.provisional(last)
+    return day(last) + (gettext("（暂定）") if provisional else "")
 
 
 def moment(value: datetime | None) -> str:

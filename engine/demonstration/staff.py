@@ -75,7 +75,8 @@ def roster() -> Iterator[Colleague]:
     yield Colleague("manager", (("manager", DISTRICT),))
     yield Colleague("district.leader", (("leader", DISTRICT), ("manager", DISTRICT)))
     yield Colleague("designer", (("designer", DISTRICT),))
-    yield Colleague("registrar", (("registrar", DISTRICT),))
+    for n in ("", "2"):  # whoever drafts a calendar does not put it in force
+        yield Colleague(f"registrar{n}", (("registrar", DISTRICT),))
 
 
 def settle_in(office: Office) -> list[Colleague]:

@@ -126,6 +126,27 @@ def must_be(state: State, allowed: frozenset[State], act: str) -> None:
         )
 
 
+#: In which states a case stands on a step of these stages; on any other step it is accepted and undecided.
+STANDS: dict[str, frozenset[State]] = {
+    "apply": frozenset({State.SUBMITTED}),
+    "prereview": frozenset({State.SUBMITTED}),
+    "accept": UNACCEPTED - {State.CORRECTION},
+    "correct": frozenset({State.CORRECTION}),
+    "deliver": DECIDED,
+    "follow": DECIDED | {State.DELIVERED},
+}
+
+
+def must_stand(state: State, stage: str | None, step: str) -> None:
+    """Raise `NotNow` unless a case in *state* may stand on *step*: no jump takes the place of a legal act."""
+    if state not in STANDS.get(stage or "", UNDECIDED):
+        raise NotNow(
+            f"办件现为“{STATE_NAMES[state]}”，不能转到“{step}”；受理、决定等须由有权的岗位依法作出。",
+            code="jump.state",
+            state=str(state),
+        )
+
+
 class Channel(StrEnum):
     """How an application came in (R-ACC-7: no channel may be made compulsory)."""
 

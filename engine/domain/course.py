@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from engine.domain import deadline
-from engine.domain.calendar import ONE_DAY, Calendar
+from engine.domain.calendar import Calendar
 from engine.domain.clock import Clock, Precision
+from engine.domain.day import ONE_DAY
 from engine.domain.deadline import Allowance, Pause, Stop, day_of
 from engine.domain.limit import Limit, Unit
 from engine.domain.wording import WORDINGS, Wording

@@ -180,10 +180,15 @@ def _period(
 
 
 def _closing(day: date, start: datetime, calendar: Calendar) -> datetime:
-    """Return when the hall closes on *day* (民法典 第二百零三条); what began later has the next working day."""
-    closes = calendar.hours[-1][1]
-    ends = at_time(day, closes)
-    return ends if ends > start else at_time(calendar.add(day, 1), closes)
+    """Return when the hall closes on *day* (民法典 第二百零三条); what began later has the next working day.
+
+    A Saturday on which the hall is open has a closing of its own; one on which it is not gives way too.
+    """
+    ends = [at_time(day, closes) for _, closes in calendar.openings(day)]
+    if ends and ends[-1] > start:
+        return ends[-1]
+    following = calendar.add(day, 1)
+    return at_time(following, calendar.openings(following)[-1][1])
 
 
 def agreed(start: datetime, due: datetime) -> Limit:

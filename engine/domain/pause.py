@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
-from engine.domain.calendar import ONE_DAY
+from engine.domain.day import ONE_DAY
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 INSTANT = timedelta(microseconds=1)

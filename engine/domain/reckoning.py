@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from engine.domain.calendar import ONE_DAY, Calendar
+from engine.domain.calendar import Calendar
+from engine.domain.day import ONE_DAY
 from engine.domain.limit import Limit, Unit
 from engine.domain.pause import BEIJING, Stop, at_time, day_of
 
@@ -99,7 +100,7 @@ def _openings(
     day = day_of(start)
     while True:
         if calendar.is_working(day):
-            for opening, closing in calendar.hours:
+            for opening, closing in calendar.openings(day):
                 yield from _outside(max(start, at_time(day, opening)), at_time(day, closing), stops)
         day += ONE_DAY
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from engine.domain.calendar import ONE_DAY
+from engine.domain.day import ONE_DAY
 from engine.domain.errors import Incomplete, NotNow
 from engine.domain.limit import Limit, Unit
 

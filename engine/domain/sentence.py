@@ -5,9 +5,9 @@ from datetime import date
 from itertools import groupby
 
 from engine.domain import deadline
-from engine.domain.calendar import ONE_DAY
 from engine.domain.clock import KINDS, Precision
 from engine.domain.course import NATURAL, NUMBERED, Course, holiday, rest_name, span_of
+from engine.domain.day import ONE_DAY
 from engine.domain.deadline import BEIJING, ONE_SECOND, day_of, end_of, last_day
 from engine.domain.limit import Unit
 

@@ -292,7 +292,11 @@ def _step(task: Row, nodes: Mapping[str, Node], at: datetime, calendar: Calendar
 def _track(db: Connection, row: Row, taken: Iterable[Row], written: Iterable[Row]) -> str:
     """The case's own diagram, with the way its token went and where it is now."""
     source = definitions.get(db, row.definition_id).source
-    done = {node for entry in written for node in entry.data.get("walked", ())}
+    done: set[str] = set()
+    for entry in written:
+        done.update(entry.data.get("walked", ()))
+        if entry.act == "migrated":  # what was walked before is called as it is drawn now
+            done = {entry.data["names"].get(name, name) for name in done}
     current = {task.node for task in taken if task.closed_at is None}
     labels = {task.node: task.assignee for task in taken if task.closed_at is None and task.assignee}
     return track.render(source, done - current, current, labels)

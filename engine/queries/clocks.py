@@ -8,7 +8,7 @@ from engine.domain.calendar import Calendar
 from engine.domain.deadline import Clock, Light, Pause, day_of, light, remaining
 from engine.domain.explain import Explanation, explain
 from engine.domain.limit import Limit
-from engine.store import cases, deadlines, dues
+from engine.store import calendars, cases, deadlines, dues
 from engine.store.db import Connection, Row
 
 
@@ -34,13 +34,17 @@ class Line:
 def lines(
     db: Connection, case_id: int, steps: Mapping[str, str], calendar: Calendar, at: datetime, lang: str
 ) -> tuple[Line, ...]:
-    """The running clocks, the one that is due first before the others; then those that have stopped."""
+    """The running clocks, the one that is due first before the others; then those that have stopped.
+
+    Each is explained by the calendar version it was reckoned by, which for one that ended stays what it was.
+    """
     pauses = deadlines.paused(db, case_id)
     papers = dues.papers(db, case_id)
     found = []
     for each in deadlines.of_case(db, case_id):
         known = _Known(pauses.get(each.clock, ()), papers.get(each.id, ""))
-        found.append(_clock(each, steps.get(each.key, ""), known, calendar, at, lang))
+        reckoned = calendars.named(db, each.calendar) or calendar
+        found.append(_clock(each, steps.get(each.key, ""), known, reckoned, at, lang))
     found.sort(key=lambda line: (line.settled_at is not None, line.due_at))
     return tuple(found)
 

@@ -6,18 +6,16 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from engine.domain.almanac import CHINA, ENOUGH_DAYS
 from engine.domain.calendar import Calendar
 from engine.domain.deadline import day_of
+from engine.store import calendars, people
 from engine.store import journal as chain
-from engine.store import people
 from engine.store.cases import cases
-from engine.store.catalog import calendar_versions
 from engine.store.db import Connection
 from engine.store.journal import incidents, journal
 from engine.store.people import covers, orgs, users
 
-#: With fewer days of notices than this ahead, the next notice should be imported.
-ENOUGH_DAYS = 60
 #: How many of the newest incidents are shown.
 SHOWN = 50
 
@@ -144,7 +142,7 @@ def _orgs(db: Connection, staff: Sequence[Colleague]) -> tuple[Org, ...]:
 
 
 def _coverage(db: Connection, calendar: Calendar, at: datetime) -> Coverage | None:
-    row = db.execute(sa.select(calendar_versions).where(calendar_versions.c.active)).first()
+    row = calendars.active(db, CHINA)
     if row is None:
         return None
     ahead = (calendar.last - day_of(at)).days

@@ -31,7 +31,7 @@ PAGE = 50
 #: How near a step without a limit of its own is to being late.
 _NO_LIMIT = Limit(1, Unit.WORKDAY)
 #: What was done to a case that whoever holds it should know at once.
-_NEWS = ("urged", "returned", "reassigned", "extended")
+_NEWS = ("urged", "returned", "reassigned", "extended", "brought forward")
 
 
 class Kind(StrEnum):
@@ -297,6 +297,7 @@ _TOLD = {
     "returned": "退回：{reason}",
     "reassigned": "已改派给{to}",
     "extended": "已延期：{reason}",
+    "brought forward": "工作日历换版，到期日提前到 {until}（原 {was}）",
 }
 
 

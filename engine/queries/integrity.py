@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from engine.domain.case import FINAL, UNDECIDED
 from engine.domain.deadline import Clock
-from engine.store import journal
+from engine.store import calendars, journal
 from engine.store.cases import cases, tasks
 from engine.store.db import Connection
 from engine.store.deadlines import deadlines
@@ -71,6 +71,12 @@ def faults(db: Connection) -> Iterator[Fault]:
     for case_id, seq in journal.broken(db):
         no = db.execute(numbers.where(cases.c.id == case_id)).scalar() or str(case_id)
         yield Fault("journal.broken", no, f"台账第 {seq} 条与前一条的校验值不符，可能被改动")
+    for version in calendars.versions(db):
+        told = calendars.digest(calendars.days(db, version.id), version.hours, version.orgs)
+        if told != version.sha256:
+            yield Fault(
+                "calendar.altered", version.no, f"工作日历“{version.no}”与起草时的校验值不符，可能被改动"
+            )
     for code, message, holds in RULES:
         for no in db.execute(numbers.where(holds).order_by(cases.c.no)).scalars():
             yield Fault(code, no, message)

@@ -4,16 +4,23 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from engine.domain.almanac import Almanac
+from engine.domain.pause import day_of
+from engine.queries import behind
+from engine.store import calendars
 from engine.store.cases import tasks
 from engine.store.db import Connection
 from engine.store.deadlines import deadlines
 from engine.store.journal import incidents, letters
 
 
-def pulse(db: Connection, at: datetime) -> dict[str, float]:
+def pulse(db: Connection, at: datetime, versions: Almanac | None) -> dict[str, float]:
     """Return the gauges: counts, and the lag of the oldest unfired deadline in seconds."""
     oldest = db.execute(sa.select(sa.func.min(deadlines.c.due_at)).where(deadlines.c.armed)).scalar()
+    calendar = calendars.named(db, versions.national) if versions else None
     return {
+        "lianban_calendar_days_ahead": float((calendar.last - day_of(at)).days) if calendar else 0.0,
+        "lianban_deadlines_behind_calendar": float(behind.how_many(db, versions)) if versions else 0.0,
         "lianban_open_tasks": _count(db, tasks.c.closed_at.is_(None)),
         "lianban_letters_waiting": _count(db, letters.c.taken_at.is_(None)),
         "lianban_incidents_open": _count(db, incidents.c.settled_at.is_(None)),

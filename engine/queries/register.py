@@ -12,8 +12,8 @@ from engine.domain.errors import NotFound
 from engine.domain.explain import Explanation, explain
 from engine.domain.identity import Actor
 from engine.queries.sight import OVERSEERS
+from engine.store import calendars, deadlines, dues
 from engine.store import cases as kept
-from engine.store import deadlines, dues
 from engine.store.cases import cases, tasks
 from engine.store.catalog import matters
 from engine.store.db import Connection, Row
@@ -167,7 +167,8 @@ def deadline(db: Connection, deadline_id: int, calendar: Calendar, at: datetime)
     if row is None:
         raise NotFound("没有这个时限。", code="deadline.unknown")
     pauses, papers = deadlines.paused(db, row.case_id), dues.papers(db, row.case_id)
-    return _reckoned(row, pauses.get(row.clock, ()), papers.get(row.id, ""), calendar, at)
+    reckoned = calendars.named(db, row.calendar) or calendar
+    return _reckoned(row, pauses.get(row.clock, ()), papers.get(row.id, ""), reckoned, at)
 
 
 def clocks(db: Connection, case_id: int, calendar: Calendar, at: datetime) -> tuple[Reckoned, ...]:
@@ -175,7 +176,14 @@ def clocks(db: Connection, case_id: int, calendar: Calendar, at: datetime) -> tu
     pauses = deadlines.paused(db, case_id)
     rows, papers = deadlines.of_case(db, case_id), dues.papers(db, case_id)
     return tuple(
-        _reckoned(row, pauses.get(row.clock, ()), papers.get(row.id, ""), calendar, at) for row in rows
+        _reckoned(
+            row,
+            pauses.get(row.clock, ()),
+            papers.get(row.id, ""),
+            calendars.named(db, row.calendar) or calendar,
+            at,
+        )
+        for row in rows
     )
 
 

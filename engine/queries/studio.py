@@ -1,4 +1,4 @@
-"""The designer's list (流程设计): every diagram with its versions, what was found in them, what runs on them."""
+"""The designer's list (流程设计): diagrams and decisions with their versions, what was found, what runs on them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,10 +9,11 @@ import sqlalchemy as sa
 
 from engine.queries import diagrams
 from engine.spiff import track
+from engine.spiff.dmn import printed
 from engine.store.cases import cases
 from engine.store.catalog import matters
 from engine.store.db import Connection, Row
-from engine.store.definitions import definitions
+from engine.store.definitions import Kind, definitions, in_force, pins
 from engine.store.people import users
 
 
@@ -36,9 +37,10 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A diagram with its versions, the newest first, and the matters that use it."""
+    """A diagram or decision with its versions, the newest first, and the matters or diagrams that use it."""
 
     key: str
+    kind: str
     name: str
     matters: tuple[str, ...]
     versions: tuple[Version, ...]
@@ -51,13 +53,15 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One version whole: its family, its findings, its drawing."""
+    """One version whole: its family, its findings, its drawing or its tables, the decisions it is pinned to."""
 
     diagram: diagrams.Diagram
     family: Family
     version: Version
     findings: Sequence[Mapping[str, Any]]
-    drawing: str
+    drawing: str = ""
+    tables: Sequence[printed.Printed] = ()
+    pins: Sequence[Row] = ()
 
 
 #: Everything of a version but its bytes.
@@ -83,7 +87,7 @@ def families(db: Connection, key: str = "") -> tuple[Family, ...]:
     found: dict[str, list[Row]] = {}
     for row in db.execute(query.where(definitions.c.key == key) if key else query):
         found.setdefault(row.key, []).append(row)
-    used = _used(db)
+    used = {**_asked(db), **_used(db)}
     return tuple(_family(name, rows, used.get(name, ())) for name, rows in found.items())
 
 
@@ -100,9 +104,28 @@ def _used(db: Connection) -> dict[str, tuple[str, ...]]:
     return used
 
 
+def _asked(db: Connection) -> dict[str, tuple[str, ...]]:
+    """Which diagrams in force ask a decision file, by the file's key."""
+    asking = definitions.alias("asking")
+    query = (
+        sa.select(definitions.c.key, asking.c.name, asking.c.id)
+        .join_from(pins, definitions, definitions.c.id == pins.c.decision_id)
+        .join(asking, asking.c.id == pins.c.definition_id)
+        .order_by(asking.c.name)
+    )
+    current = {row.id for row in in_force(db, Kind.DIAGRAM)}
+    asked: dict[str, tuple[str, ...]] = {}
+    for key, name, id_ in db.execute(query):
+        if id_ in current:
+            asked[key] = (*asked.get(key, ()), name)
+    return asked
+
+
 def _family(key: str, rows: Sequence[Row], used: tuple[str, ...]) -> Family:
     newest = next((row.version for row in rows if row.status == "published"), None)
-    return Family(key, rows[0].name, used, tuple(_version(row, row.version == newest) for row in rows))
+    return Family(
+        key, rows[0].kind, rows[0].name, used, tuple(_version(row, row.version == newest) for row in rows)
+    )
 
 
 def _version(row: Row, current: bool) -> Version:  # noqa: FBT001  a version is current or not
@@ -129,4 +152,17 @@ def sheet(db: Connection, definition_id: int) -> Sheet:
     diagram = diagrams.one(db, definition_id)
     family = families(db, diagram.key)[0]
     version = next(each for each in family.versions if each.id == diagram.id)
-    return Sheet(diagram, family, version, diagram.findings, track.render(diagram.source, (), ()))
+    if diagram.kind == Kind.DECISION:
+        return Sheet(diagram, family, version, diagram.findings, tables=printed.decisions(diagram.source))
+    drawing = track.render(diagram.source, (), ())
+    return Sheet(diagram, family, version, diagram.findings, drawing, pins=_pinned(db, diagram.id))
+
+
+def _pinned(db: Connection, definition_id: int) -> Sequence[Row]:
+    query = (
+        sa.select(*_COLUMNS)
+        .join(pins, pins.c.decision_id == definitions.c.id)
+        .where(pins.c.definition_id == definition_id)
+        .order_by(definitions.c.key)
+    )
+    return db.execute(query).all()

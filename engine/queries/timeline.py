@@ -25,6 +25,12 @@ PHRASES: dict[str, tuple[str, str]] = {
     "reassigned": ("“{task}”改派给{to}", "“{task}” reassigned to {to}"),
     "completed": ("{task}：{outcome}", "{task}: {outcome}"),
     "returned": ("“{task}”退回到“{to}”", "“{task}” returned to “{to}”"),
+    "recalled": ("拿回“{task}”", "took “{task}” back"),
+    "jumped": ("调整到“{to}”", "put on “{to}”"),
+    "migrated": (
+        "流程由第 {from_version} 版迁移到第 {to_version} 版",
+        "moved from version {from_version} of its diagram to version {to_version}",
+    ),
     "urged": ("催办：{tasks}", "urged: {tasks}"),
     "suspended": (
         "{ground}，中止计时至 {until}，{document_no}",
@@ -40,6 +46,14 @@ PHRASES: dict[str, tuple[str, str]] = {
     "supervised": ("督办单 {no}", "ordered to hurry: {no}"),
     "supervision answered": ("督办单 {no} 已答复", "{no} answered"),
     "supervision closed": ("督办单 {no} 办结", "{no} closed"),
+    "brought forward": (
+        "工作日历换版（{document}），{clock}由 {was} 提前到 {until}",
+        "new calendar ({document}): {clock} brought forward from {was} to {until}",
+    ),
+    "calendar changed": (
+        "工作日历换版（{document}），{clock}由 {was} 顺延到 {until}",
+        "new calendar ({document}): {clock} put off from {was} to {until}",
+    ),
     "decided": ("作出决定：{state}，{document_no}", "decided: {state}, {document_no}"),
     "delivered": ("送达，{receiver} 签收", "delivered to {receiver}"),
     "deadline passed": ("{clock}已过（应于 {due}）", "{clock} passed (due {due})"),
@@ -112,7 +126,8 @@ def entries(
 
 def _entry(row: Row, nodes: Mapping[str, Node], names: Mapping[str, str], lang: str) -> Entry:
     phrase = PHRASES[row.act][lang == "en"]
-    return Entry(row.at, row.by_name, phrase.format_map(_words(row, nodes, names, lang)), _note(row.data))
+    note = "；".join(filter(None, (_note(row.data), _rulings(row.data, nodes))))
+    return Entry(row.at, row.by_name, phrase.format_map(_words(row, nodes, names, lang)), note)
 
 
 def _open(row: Row, lang: str) -> Entry:
@@ -131,7 +146,7 @@ class _Words(dict[str, Any]):
 
 def _words(row: Row, nodes: Mapping[str, Node], names: Mapping[str, str], lang: str) -> _Words:
     data: dict[str, Any] = row.data
-    said = _Words({key: value for key, value in data.items() if isinstance(value, str)})
+    said = _Words({key: value for key, value in data.items() if isinstance(value, str | int)})
     state = data.get("state") or (data.get("outcome") if row.act == "decided" else None)
     said["state"] = _state(state or (row.act if row.act in set(State) else None), lang)
     said["n"] = len(data.get("codes") or data.get("items") or ())
@@ -154,6 +169,15 @@ def _state(value: str | None, lang: str) -> str:
     if value is None or value not in set(State):
         return value or "—"
     return STATE_NAMES[State(value)] if lang == "zh" else value.replace("_", " ")
+
+
+def _rulings(data: Mapping[str, Any], nodes: Mapping[str, Node]) -> str:
+    """What decisions answered as the case went on: rows of their tables, by nobody's choice."""
+    return "；".join(
+        f"{nodes[each['node']].name if each['node'] in nodes else each['decision']}："
+        + "、".join(str(value) for value in each["flags"].values())
+        for each in data.get("ruled") or ()
+    )
 
 
 def _note(data: Mapping[str, Any]) -> str:

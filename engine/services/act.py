@@ -1,17 +1,18 @@
 """An act: who does it, when, in which transaction; and what it writes down when it ends."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from engine.domain.almanac import Almanac
 from engine.domain.calendar import Calendar
 from engine.domain.deadline import day_of
 from engine.domain.errors import NotNow
 from engine.domain.identity import Actor
 from engine.services.library import Library, Matter
 from engine.spiff.parser import Definition
-from engine.store import cases, journal
+from engine.store import calendars, cases, journal
 from engine.store.cases import Case
 from engine.store.db import Connection
 
@@ -27,24 +28,43 @@ class Act:
     by: Actor
     at: datetime
     db: Connection
-    almanac: Calendar | None
+    almanac: Almanac | None
     library: Library
     region: str
     answer: dict[str, Any] | None = None
+    turned: bool = False
     _cases: dict[int, Case] = field(default_factory=dict)
     _entries: list[tuple[int | None, str, dict[str, Any]]] = field(default_factory=list)
     _letters: list[dict[str, Any]] = field(default_factory=list)
 
     @property
-    def calendar(self) -> Calendar:
-        """The working-day calendar in force. Raises `NotNow` before the first one is published."""
+    def versions(self) -> Almanac:
+        """Which calendar version is in force for whom. Raises `NotNow` before the first one is published."""
         if self.almanac is None:
             raise NotNow("还没有工作日历；请先运行 lianban init。", code="calendar.missing")
         return self.almanac
 
-    def calendar_of(self, case: Case) -> Calendar:  # noqa: ARG002 - each case will have the one of its hall
-        """The working-day calendar the case's clocks are reckoned by. Raises `NotNow` before there is one."""
-        return self.calendar
+    @property
+    def calendar(self) -> Calendar:
+        """The nation's working-day calendar in force. Raises `NotNow` before the first one is published."""
+        return self._calendar(self.versions.national)
+
+    def calendar_of(self, case: Case) -> Calendar:
+        """The working-day calendar the case's clocks are reckoned by: its authority's. Raises `NotNow`."""
+        return self.calendar_at(case.authority_id)
+
+    def calendar_at(self, org_id: int) -> Calendar:
+        """The working-day calendar an organisation goes by: its own, or that of the one above. Raises `NotNow`."""
+        return self._calendar(self.versions.of(org_id))
+
+    def _calendar(self, version: str) -> Calendar:
+        found = calendars.named(self.db, version)
+        assert found is not None  # what is in force is there
+        return found
+
+    def turn_calendar(self) -> None:
+        """Let everybody in this process read the calendars anew once this act is done."""
+        self.turned = True
 
     @property
     def today(self) -> date:
@@ -90,13 +110,25 @@ class Act:
     def walked(self, case: Case, nodes: Iterable[str]) -> None:
         """Add to the journal which nodes of the diagram the case's token passed in this act."""
         path = list(nodes)
-        if not path:
-            return
-        for case_id, _, data in reversed(self._entries):
-            if case_id == case.id:
-                data.setdefault("walked", []).extend(path)
-                return
-        self.record("walked", case, walked=path)
+        if path:
+            self._entry(case, "walked").setdefault("walked", []).extend(path)
+
+    def stopped(self, case: Case, timers: Mapping[str, str]) -> None:
+        """Add to the journal which timers ended with a step, by the key of each: a recall lets them count on."""
+        if timers:
+            self._entry(case, "stopped")["stopped"] = dict(timers)
+
+    def _entry(self, case: Case, what: str) -> dict[str, Any]:
+        """What the journal last says of the case in this act; if nothing yet, that *what* was done."""
+        if not any(case_id == case.id for case_id, _, _ in self._entries):
+            self.record(what, case)
+        return next(data for case_id, _, data in reversed(self._entries) if case_id == case.id)
+
+    def ruled(self, case: Case, answers: Iterable[tuple[str, str, Mapping[str, Any]]]) -> None:
+        """Add to the journal which decisions (决策) were asked in this act, and what each answered."""
+        said = [{"node": node, "decision": name, "flags": dict(flags)} for node, name, flags in answers]
+        if said:
+            self._entry(case, "ruled").setdefault("ruled", []).extend(said)
 
     def post(self, to: int, sender: Case, topic: str, **data: Any) -> None:
         """Write a letter to another case; it is read in a transaction of its own."""

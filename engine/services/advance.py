@@ -1,6 +1,6 @@
 """The heart: run a case's diagram one step and write down where the case now stands."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,10 +14,10 @@ from engine.domain.limit import Limit
 from engine.services import halting, timing
 from engine.services.act import Act
 from engine.services.timing import STAGE_CLOCK
-from engine.spiff import runtime
+from engine.spiff import recalling, runtime
 from engine.spiff.parser import Node
 from engine.spiff.runtime import Open, Outcome, Timer
-from engine.store import cases, deadlines, stops
+from engine.store import cases, deadlines, journal, stops
 from engine.store.cases import Case
 from engine.store.db import Row
 
@@ -37,7 +37,7 @@ class Turn:
 
 def start(act: Act, case: Case) -> None:
     """Put the case's token on the start of its diagram."""
-    _settle(act, case, None, runtime.start(act.definition(case), case.flags))
+    _settle(act, case, {}, runtime.start(act.definition(case), case.flags))
 
 
 def complete(
@@ -49,19 +49,82 @@ def complete(
     """
     before = _standing(act, case)
     moved = runtime.complete(act.definition(case), before.state, task.key, {task.node: outcome})
-    _settle(act, case, before, moved, (task.key, outcome, opinion), turn or Turn())
+    _settle(act, case, _waiting(before), moved, (task.key, outcome, opinion), turn or Turn())
 
 
 def fire(act: Act, case: Case, key: str) -> None:
     """Let a timer of the diagram fire."""
     before = _standing(act, case)
-    _settle(act, case, before, runtime.fire(act.definition(case), before.state, key))
+    _settle(act, case, _waiting(before), runtime.fire(act.definition(case), before.state, key))
 
 
-def reseat(act: Act, case: Case, nodes: Sequence[str]) -> None:
-    """Put the case's token back on *nodes* and close everything else (退回)."""
+def reseat(act: Act, case: Case, nodes: Sequence[str], of: Row | None = None) -> None:
+    """Put tokens on *nodes* instead of all others, or of those in the branch of the task *of* (退回, jump)."""
     before = _standing(act, case)
-    _settle(act, case, before, runtime.reseat(act.definition(case), before.state, nodes))
+    moved = runtime.reseat(act.definition(case), before.state, nodes, of=of.key if of else None)
+    kept = {call.key for call in moved.calls}
+    for call in before.calls:
+        if call.key not in kept:
+            name = act.definition(case).nodes[call.node].name
+            raise NotNow(
+                f"成员事项“{name}”已经开始，不能退到它之前；请先办结或撤回该事项。",
+                code="jump.member",
+                element=call.node,
+            )
+    _settle(act, case, _waiting(before), moved)
+
+
+def recall(act: Act, case: Case, task: Row) -> None:
+    """Open a completed task again as it was, and take away what followed (拿回); its clocks count on."""
+    before = _standing(act, case)
+    step = recalling.Step(
+        task.node,
+        task.key,
+        recalling.since(task.node, [(e.act, e.data) for e in journal.of_case(act.db, case.id)]),
+        frozenset(
+            t.key for t in cases.open_tasks(act.db, case.id) if t.assignee_id is not None or t.stage == CALL
+        ),
+    )
+    moved = runtime.recall(act.definition(case), before.state, step)
+    again = {task.key, *step.stopped.values()}
+    cases.reopen(act.db, task.id, act.by.id)
+    reopened = {key: item for key, item in _waiting(moved).items() if key in again}
+    _settle(act, case, {**_waiting(before), **reopened}, moved)
+    halting.again(act, case, again)
+    timing.reopen(act, case, again)
+
+
+def migrate(act: Act, case: Case, to: int, names: Mapping[str, str]) -> None:
+    """Let the case go on by the diagram version *to*; tasks and clocks of steps that match stay as they are."""
+    before = _standing(act, case)
+    drawn = act.library.definition(act.db, to)
+    moved = runtime.migrate(act.definition(case), before.state, drawn, names)
+    case.definition_id = to
+    cases.redefine(act.db, case.id, to)
+    for old, new in names.items():
+        if new in drawn.nodes:
+            cases.rename(act.db, case.id, old, new)
+    _settle(act, case, _waiting(before), moved)
+    _redraw(act, case, moved)
+
+
+def _redraw(act: Act, case: Case, moved: Outcome) -> None:
+    """Tasks that went over are called as they are drawn now; a task of another post goes back to its pool."""
+    nodes = act.definition(case).nodes
+    drawn = {item.key: nodes[item.node] for item in (*moved.open, *moved.calls)}
+    for task in cases.open_tasks(act.db, case.id):
+        node = drawn[task.key]
+        words = {
+            "node": node.id,
+            "name": node.name,
+            "stage": CALL if node.called else node.stage or "review",
+            "role": node.role or CALL,
+            "org_id": _org(act, case, node),
+        }
+        if any(getattr(task, name) != value for name, value in words.items()):
+            if (task.role, task.org_id) != (words["role"], words["org_id"]):
+                words |= {"assignee_id": None, "claimed_at": None}
+            cases.redraw(act.db, task.id, words)
 
 
 def stop(act: Act, case: Case) -> None:
@@ -102,7 +165,7 @@ def _standing(act: Act, case: Case) -> Outcome:
 def _settle(
     act: Act,
     case: Case,
-    before: Outcome | None,
+    old: Mapping[str, Open | Timer],
     moved: Outcome,
     done: tuple[str, str, str] | None = None,
     turn: Turn = Turn(),
@@ -110,18 +173,26 @@ def _settle(
     """Write down what a step changed: which tokens are gone, which are new."""
     case.flow = moved.state
     act.walked(case, moved.walked)
-    old, now = _waiting(before) if before else {}, _waiting(moved)
+    act.ruled(case, moved.ruled)
+    now = _waiting(moved)
     gone = [item for key, item in old.items() if key not in now]
+    if done:
+        act.stopped(case, {item.node: item.key for item in gone if isinstance(item, Timer)})
     _close(act, case, gone, done)
     timing.settle(act, case, turn.ends, [item.key for item in gone])
     nodes = act.definition(case).nodes
-    over = [item.key for item in gone if isinstance(item, Open) and nodes[item.node].suspends]
+    over = [item.key for item in gone if isinstance(item, Open) and _suspends(nodes.get(item.node))]
     if over:
         halting.end_of(act, case, over)
     _open(act, case, [item for key, item in now.items() if key not in old], turn.begins)
     if moved.ended:
         case.flow = None
         case.closed_at = act.at if case.state in FINAL else case.closed_at
+
+
+def _suspends(node: Node | None) -> bool:
+    """Did the step stop the clocks? One the diagram no longer draws may have."""
+    return node is None or node.suspends is not None
 
 
 def _waiting(stand: Outcome) -> dict[str, Open | Timer]:
@@ -193,15 +264,15 @@ def _org(act: Act, case: Case, node: Node) -> int:
 
 def _due(act: Act, case: Case, node: Node) -> datetime:
     if node.limit:
-        return due(Limit.parse(node.limit), act.at, act.calendar)
+        return due(Limit.parse(node.limit), act.at, act.calendar_of(case))
     terms = act.matter(case).terms
     clock = STAGE_CLOCK.get(node.stage or "")
     if clock in {Clock.NOTICE, Clock.PREREVIEW}:
         running = {row.clock: row.due_at for row in deadlines.running(act.db, case.id)}
-        return running.get(clock) or due(getattr(terms, clock), case.complete_at, act.calendar)
+        return running.get(clock) or due(getattr(terms, clock), case.complete_at, act.calendar_of(case))
     if clock:
-        return due(getattr(terms, clock), act.at, act.calendar)
-    return case.promised_due_at or due(terms.promise(case.flags), act.at, act.calendar)
+        return due(getattr(terms, clock), act.at, act.calendar_of(case))
+    return case.promised_due_at or due(terms.promise(case.flags), act.at, act.calendar_of(case))
 
 
 def _call(act: Act, case: Case, nodes: Sequence[Node]) -> None:

@@ -115,17 +115,43 @@ def _decide(act: Act, case: Case, task: Row, outcome: str, reason: str) -> None:
 
 
 def return_(act: Act, task_id: int, to: str, reason: str) -> Case:
-    """Send the case back to an earlier step (退回). Raises `NotNow` where the jump would break a parallel part."""
+    """Send the case, or within a parallel part its branch, back to an earlier step (退回).
+
+    Raises `NotNow` where the jump would break a parallel part.
+    """
     case = act.take_of(task_id)
     task = _mine(act, task_id, None)
     if not reason.strip():
         raise Incomplete("退回须写明理由。", code="reason.missing", field="reason")
-    passed = cases.passed_nodes(act.db, case.id)
-    if to not in passed or to in {"accept", "correct", "prereview"}:
+    back = act.definition(case).nodes.get(to)
+    if back is None or to not in cases.passed_nodes(act.db, case.id) or back.stage in life.STANDS:
         raise Malformed("只能退回到本件已经办过的审批环节。", code="return.target", field="to")
     halting.must_not_hold(act, case, task)
     act.record("returned", case, task=task.name, node=task.node, to=to, reason=reason)
-    advance.reseat(act, case, (to,))
+    advance.reseat(act, case, (to,), of=task)
+    return case
+
+
+def recall(act: Act, task_id: int) -> Case:
+    """Take one's own completed step back (拿回) while nobody is at what followed; its clocks count on.
+
+    Raises `Taken` when the next step is in somebody's hands, `NotNow` when the flow has moved on.
+    """
+    case = act.take_of(task_id)
+    task = cases.task(act.db, task_id)
+    must_hold(act.by, task.role, task.org_id)
+    if task.closed_at is None:
+        raise NotNow("该任务尚未办结，无须拿回。", code="recall.open", element=task.node)
+    if act.by.id is None or task.closed_by != act.by.id:
+        raise NotYours("只有办结该环节的本人可以拿回。", code="recall.not-yours")
+    if task.stage in _LEGAL_ACTS:
+        raise NotNow("受理、送达等法定行为不能拿回。", code="task.legal-act", element=task.node)
+    life.must_stand(case.state, task.stage, task.name)
+    halting.must_not_hold(act, case, task)
+    if cases.latest(act.db, case.id, task.node) != task:
+        raise NotNow("该环节此后已重新办理，不能拿回。", code="recall.moved", element=task.node)
+    act.record("recalled", case, task=task.name, node=task.node)
+    advance.recall(act, case, task)
     return case
 
 

@@ -119,7 +119,7 @@ def tolerate(act: Act, case: Case, codes: Sequence[str], by: date | None) -> Cas
         most=terms.tolerance,
         promised=terms.promise(case.flags),
         on_overdue=terms.tolerance_overdue,
-        calendar=act.calendar,
+        calendar=act.calendar_of(case),
     )
     lifecycle.promise(act, case, commitment)
     if case.parent_id is None or case.noticed_at is not None:

@@ -1,7 +1,7 @@
-"""Keeping a diagram: read it, lint it, hold it against the catalogue, and refuse to publish one with errors."""
+"""Keeping a diagram: read and lint it, hold it against the catalogue, pin it to its decisions, refuse faulty ones."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from typing import Any
 
 from engine.domain import agreement, special
@@ -10,11 +10,13 @@ from engine.domain.errors import Malformed
 from engine.domain.limit import Limit
 from engine.domain.matter import terms
 from engine.services.act import Act
-from engine.spiff import idioms, lint, parser
+from engine.spiff import deciding, dmn, idioms, lint, parser
 from engine.spiff.findings import Bar, Finding, barred, error, warning
+from engine.spiff.lint import Examined
 from engine.spiff.parser import Definition
 from engine.store import catalog, definitions
 from engine.store.db import Row
+from engine.store.definitions import Kind
 
 #: What a draft without a process is called.
 UNTITLED = "untitled"
@@ -26,43 +28,76 @@ def keep(act: Act, source: bytes, key: str | None, *, published: bool, grounds: 
     *grounds* are those on which an activity may stop the clocks, besides those of matters drawn as *key* already.
     Raises `Malformed` when it cannot be read, lies about being executable, or may not be published and is to be.
     """
-    known = {*grounds, *(grounds_of(act, key) if key else ())}
-    examined = lint.examine(source, known)
-    must_be_honest(examined.findings)
-    main = examined.drawing.main
-    key = (key or (main.id if main else UNTITLED))[:100]
-    findings = (*examined.findings, *(() if examined.stops else compared(act, source, key)))
+    found = examined(act, source, key, grounds)
+    must_be_honest(found.findings)
     if published:
-        must_be_clean(findings)
+        must_be_clean(found.findings)
+    main = found.drawing.main
     row = definitions.add(
         act.db,
-        key=key,
+        kind=Kind.DIAGRAM,
+        key=_key(found, key),
         name=(main.name if main else UNTITLED)[:200],
         source=source,
-        findings=[asdict(f) for f in findings],
+        findings=told(found.findings),
         at=act.at,
         by=act.by.id,
         published=published,
     )
     if published:
-        in_force(act, row)
+        in_force(act, row, found)
     else:
         act.record("drafted", key=row.key, version=row.version, sha256=row.sha256)
     return row
 
 
-def in_force(act: Act, row: Row) -> None:
+def publish(act: Act, row: Row) -> None:
+    """Put a draft in force. Raises `Malformed` when there is something in it that forbids it."""
+    found = examined(act, row.source, row.key)
+    must_be_clean(found.findings)
+    definitions.publish(act.db, row.id, act.at)
+    in_force(act, row, found)
+
+
+def in_force(act: Act, row: Row, found: Examined) -> None:
     """New cases of the matters drawn as *row* begin with its newest version; running ones keep theirs."""
+    asked = deciding.wanted(found.drawing)
+    if asked:
+        pinned = [id_ for id_, model in _models(act).items() if asked & {*deciding.asked_for(model)}]
+        definitions.pin(act.db, row.id, pinned)
     newest = definitions.current(act.db, row.key) or row
     for matter in catalog.drawn_as(act.db, row.key):
         catalog.publish(act.db, matter.kind, matter.record, newest.id, act.at)
     act.record("published", key=row.key, version=row.version, sha256=row.sha256)
 
 
-def examined(act: Act, row: Row) -> tuple[Finding, ...]:
-    """Return all that is found in a version that was kept, held against today's catalogue."""
-    found = lint.examine(row.source, grounds_of(act, row.key))
-    return (*found.findings, *(() if found.stops else compared(act, row.source, row.key)))
+def examined(act: Act, source: bytes, key: str | None, grounds: Collection[str] = ()) -> Examined:
+    """Examine a diagram, held against the decisions in force and today's catalogue."""
+    known = {*grounds, *(grounds_of(act, key) if key else ())}
+    found, decisions = lint.examine(source, grounds=known), deciding.NONE
+    if deciding.wanted(found.drawing):
+        decisions = deciding.gathered(_models(act).values())
+        found = lint.examine(source, decisions, known)
+    if found.stops:
+        return found
+    parted = compared(act, parser.read(source, decisions), _key(found, key))
+    return replace(found, findings=(*found.findings, *parted))
+
+
+def _key(found: Examined, key: str | None) -> str:
+    main = found.drawing.main
+    return (key or (main.id if main else UNTITLED))[:100]
+
+
+def _models(act: Act) -> Mapping[int, dmn.Model]:
+    """The decision files in force by version; read here and not shared, for the act may yet be undone."""
+    rows = definitions.in_force(act.db, Kind.DECISION)
+    return {row.id: dmn.read(definitions.get(act.db, row.id).source) for row in rows}
+
+
+def told(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    """Return what was found as it is written down."""
+    return [asdict(finding) for finding in findings]
 
 
 def must_be_honest(findings: Sequence[Finding]) -> None:
@@ -79,12 +114,12 @@ def grounds_of(act: Act, key: str) -> frozenset[str]:
     return frozenset(name for matter in drawn for name in special.grounds(matter.record))
 
 
-def must_be_clean(findings: Sequence[Finding]) -> None:
-    """Raise `Malformed`, with everything that forbids publishing, unless there is nothing."""
+def must_be_clean(findings: Iterable[Finding], what: str = "流程图") -> None:
+    """Raise `Malformed`, with everything that forbids publishing *what*, unless there is nothing."""
     barring = barred(findings)
     if barring:
         raise Malformed(
-            f"流程图有 {len(barring)} 处须改正，不能发布：{barring[0].message}",
+            f"{what}有 {len(barring)} 处须改正，不能发布：{barring[0].message}",
             code="definition.findings",
             element=barring[0].element,
             findings=barring,
@@ -94,9 +129,8 @@ def must_be_clean(findings: Sequence[Finding]) -> None:
 # --- against the catalogue ------------------------------------------------------------------------------------
 
 
-def compared(act: Act, source: bytes, key: str) -> tuple[Finding, ...]:
+def compared(act: Act, definition: Definition, key: str) -> tuple[Finding, ...]:
     """Return where a diagram and what is in force in the catalogue part."""
-    definition = parser.read(source)
     records = [row.record for row in catalog.drawn_as(act.db, key)]
     parted = [each for record in records for each in parting(act, record, definition)]
     return tuple(_finding(definition, each) for each in (*parted, *_circling(act, definition, key)))

@@ -3,7 +3,7 @@
 An approver begins and ends one by his own act; an activity marked ``gov:suspends`` does so by itself.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from engine.domain import special
 from engine.domain.clock import Clock, Halt, touched
@@ -61,6 +61,12 @@ def end_of(act: Act, case: Case, keys: Sequence[str]) -> None:
     for stop in stops.open_(act.db, case.id):
         if stop.key in keys:
             end(act, case, stop)
+
+
+def again(act: Act, case: Case, keys: Collection[str]) -> None:
+    """Procedures whose activities are back (拿回) hold the clocks as if they had never ended."""
+    if stops.reopen(act.db, case.id, keys):
+        _show(act, case)
 
 
 def overrun(act: Act, case: Case) -> None:

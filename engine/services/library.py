@@ -1,4 +1,4 @@
-"""The versions in use (diagrams, matters) read once and shared; they never change, so they are never stale."""
+"""The versions in use (diagrams, decisions, matters) read once and shared: they never change, so none is stale."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from engine.domain.card import Rules
 from engine.domain.errors import NotFound
 from engine.domain.material import Requirement
 from engine.domain.matter import Terms
-from engine.spiff import parser
+from engine.spiff import deciding, dmn, parser
 from engine.spiff.parser import Definition
 from engine.store import catalog, definitions, people
 from engine.store.db import Connection, Row
@@ -43,16 +43,26 @@ class Library:
         self._cards, self._card_rules = cards, card_rules
         self._rules: dict[str, Rules] = {}
         self._definitions: dict[int, Definition] = {}
+        self._models: dict[int, dmn.Model] = {}
         self._matters: dict[int, Matter] = {}
         self._orgs: dict[str, int] = {}
 
     def definition(self, db: Connection, definition_id: int) -> Definition:
-        """Return the parsed diagram of a version."""
+        """Return the parsed diagram of a version, with the decisions it is pinned to."""
         known = self._definitions.get(definition_id)
         if known is None:
-            read = parser.read(definitions.get(db, definition_id).source)
+            models = [self._model(db, each) for each in definitions.pinned(db, definition_id)]
+            read = parser.read(definitions.get(db, definition_id).source, deciding.gathered(models))
             with self._lock:
                 known = self._definitions.setdefault(definition_id, read)
+        return known
+
+    def _model(self, db: Connection, definition_id: int) -> dmn.Model:
+        known = self._models.get(definition_id)
+        if known is None:
+            known = self._models.setdefault(
+                definition_id, dmn.read(definitions.get(db, definition_id).source)
+            )
         return known
 
     def matter(self, db: Connection, matter_id: int) -> Matter:

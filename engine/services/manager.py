@@ -1,5 +1,6 @@
-"""What a manager does: urge (催办), order to hurry (督办单), answer appeals against cards, reassign, extend."""
+"""What a manager does: urge, order to hurry (督办单), answer appeals, reassign, put a case elsewhere, extend."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from engine.domain import case as life
@@ -9,10 +10,11 @@ from engine.domain.deadline import last_day
 from engine.domain.errors import Incomplete, NotNow, NotYours, Stale
 from engine.domain.identity import must_hold
 from engine.domain.limit import Limit, Unit
-from engine.services import papers, timing
+from engine.services import advance, papers, timing
 from engine.services.act import Act
 from engine.store import cards, cases, deadlines, people
 from engine.store.cases import Case
+from engine.store.db import Row
 
 #: The clocks an extension lengthens, together.
 _EXTENDED = (Clock.PROMISED, Clock.LEGAL)
@@ -20,6 +22,9 @@ _EXTENDED = (Clock.PROMISED, Clock.LEGAL)
 GOVERNMENT = "DISTRICT"
 #: How long an order to hurry may wait for its answer where nothing else is said.
 ANSWER = Limit(3, Unit.WORKDAY)
+
+#: Whose posts may put a case on other steps.
+MAY_JUMP = ("manager", "registrar")
 
 
 def urge(act: Act, case: Case, words: str) -> Case:
@@ -102,6 +107,40 @@ def reassign(act: Act, task_id: int, user_id: int) -> Case:
     cases.assign(act.db, task_id, user_id, act.at)
     act.record("reassigned", case, task=task.name, node=task.node, to=to.name)
     return case
+
+
+def jump(act: Act, case: Case, to: Sequence[str], reason: str, task_id: int | None = None) -> Case:
+    """Put the case on other steps of its diagram (调整环节): all of it, or only the branch of a task.
+
+    It mends what nobody at the case can mend, and takes the place of no legal act. Raises `NotNow` where the
+    case's state or a parallel part forbids it.
+    """
+    if not any(act.by.holds(role) for role in MAY_JUMP):
+        must_hold(act.by, MAY_JUMP[0])
+    if not reason.strip():
+        raise Incomplete("调整环节须写明理由，理由载入台账。", code="reason.missing", field="reason")
+    if case.paused_at is not None:
+        raise NotNow("办件正在特别程序中，时限已中止；请先恢复办理。", code="case.paused")
+    nodes = act.definition(case).nodes
+    for node in filter(None, map(nodes.get, to)):
+        life.must_stand(case.state, node.stage, node.name)
+        if node.called:
+            raise NotNow("成员事项由其自身的流程办理，不能转到。", code="jump.member", element=node.id)
+    task = None if task_id is None else _task_of(act, case, task_id)
+    names = [nodes[name].name for name in to if name in nodes]
+    act.record(
+        "jumped", case, to_nodes=list(to), to="、".join(names), reason=reason,
+        **({"task": task.name, "node": task.node} if task else {}),
+    )  # fmt: skip
+    advance.reseat(act, case, to, of=task)
+    return case
+
+
+def _task_of(act: Act, case: Case, task_id: int) -> Row:
+    task = next((task for task in cases.open_tasks(act.db, case.id) if task.id == task_id), None)
+    if task is None:
+        raise Stale("该任务不在本件的在办环节中，请刷新。", code="task.closed", field="task")
+    return task
 
 
 def extend(act: Act, case: Case, reason: str) -> Case:

@@ -4,33 +4,35 @@ import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from engine.domain import special
-from engine.domain.calendar import Calendar
-from engine.domain.errors import Malformed
-from engine.domain.identity import Role
+from engine.domain.almanac import Proposal
+from engine.domain.errors import Incomplete, Malformed, NotFound, NotYours
+from engine.domain.identity import Actor, Role, must_hold
 from engine.domain.special import Region
-from engine.services import drawings, passwords
+from engine.services import drawings, holidays, passwords, rulings
 from engine.services.act import Act
 from engine.store import catalog, definitions, people
+from engine.store.db import Row
 
 #: Organisations every installation has: the district and the hall where cases are taken in.
 DISTRICT, HALL = "DISTRICT", "HALL"
 
 
 def publish_all(act: Act, bpmn: Path) -> dict[str, int]:
-    """Bring calendar, departments, diagrams, matters and bundles in *bpmn* into force; count what changed."""
+    """Bring what stands in *bpmn* into force, from calendar and decisions to bundles; count what changed."""
     sheets = _Sheets(
         _sheet(bpmn / "materials.yaml"), _sheet(bpmn / "sources.yaml"), regions(bpmn), act.region
     )
+    rules = sorted((bpmn / "rules").glob("*.dmn"))
     return {
         "calendars": int(publish_calendar(act, sorted((bpmn / "calendars").glob("*.json")))),
         "orgs": publish_departments(act, bpmn / "departments.yaml"),
+        "rules": sum(_publish_rule(act, path) for path in rules),
         "matters": _publish_kind(act, bpmn, sheets, "matter"),
         "bundles": _publish_kind(act, bpmn, sheets, "bundle"),
     }
@@ -47,19 +49,74 @@ def local_grounds(bpmn: Path, region: str) -> frozenset[str]:
     return frozenset(ground["name"] for added in covering for ground in added)
 
 
+def _publish_rule(act: Act, path: Path) -> int:
+    """Put a decision file in force that was never published here; a designer's later one is not undone."""
+    source = path.read_bytes()
+    if definitions.knows(act.db, path.stem, source):
+        return 0
+    rulings.keep(act, source, path.stem, published=True)
+    return 1
+
+
 def _publish_kind(act: Act, bpmn: Path, sheets: "_Sheets", kind: str) -> int:
     found = {path: sheets.complete(path) for path in sorted(bpmn.glob(f"{kind}s/*/{kind}.yaml"))}
     return sum(_publish(act, kind, record, _diagram(bpmn, path, record)) for path, record in found.items())
 
 
 def publish_calendar(act: Act, files: Iterable[Path]) -> bool:
-    """Put the holiday notices in *files* in force as one calendar version (rulebook §12)."""
-    documents = [json.loads(path.read_text(encoding="utf8")) for path in files]
-    calendar = Calendar.from_holiday_cn(documents, version="")
-    span = (calendar.first + timedelta(days=n) for n in range((calendar.last - calendar.first).days + 1))
-    days = {day: (calendar.is_working(day), calendar.name(day)) for day in span}
-    sources = [paper for document in documents for paper in document["papers"]]
-    return catalog.add_calendar(act.db, f"国务院放假通知至{calendar.last.year}年", sources, days, act.at)
+    """Put the holiday notices in *files* in force as the first calendar version (rulebook §12)."""
+    return holidays.establish(act, [json.loads(path.read_text(encoding="utf8")) for path in files])
+
+
+def found_calendar(act: Act, code: str, name: str, parent: str) -> Row:
+    """Add the calendar of a region or hall. Raises what `holidays.found` does."""
+    must_hold(act.by, Role.REGISTRAR)
+    return holidays.found(act, code, name, parent)
+
+
+def draft_calendar(act: Act, proposal: Proposal) -> Row:
+    """Keep a proposed calendar as a draft, for another registrar to put in force."""
+    must_hold(act.by, Role.REGISTRAR)
+    return holidays.draft(act, proposal)
+
+
+def activate_calendar(act: Act, version_id: int) -> Row:
+    """Put a colleague's draft in force. Raises what `holidays.activate` does."""
+    must_hold(act.by, Role.REGISTRAR)
+    return holidays.activate(act, version_id)
+
+
+def discard_calendar(act: Act, version_id: int) -> None:
+    """Lay a draft aside. Raises what `holidays.discard` does."""
+    must_hold(act.by, Role.REGISTRAR)
+    holidays.discard(act, version_id)
+
+
+def two_people(act: Act, first: str, second: str) -> tuple[Actor, Actor]:
+    """Return two registrars by login: who drafts a calendar, and who puts it in force.
+
+    Raises `Incomplete` where one is missing, `NotYours` where they are the same or one holds no such post.
+    """
+    if not first or not second:
+        raise Incomplete(
+            "请同时写明起草人（--by）和生效人（--activate-by）；两项都不写，则以命令行的名义办理。",
+            code="calendar.second-person",
+        )
+    if first == second:
+        raise NotYours(
+            "起草和生效须由两人分别办理；请写明两位不同的登记管理岗人员。", code="calendar.same-person"
+        )
+    drafts, activates = (_colleague(act, login) for login in (first, second))
+    return drafts, activates
+
+
+def _colleague(act: Act, login: str) -> Actor:
+    user = people.by_login(act.db, login)
+    if user is None:
+        raise NotFound(f"没有用户“{login}”。", code="user.unknown", field="login")
+    actor = people.actor(act.db, user.id, act.at)
+    must_hold(actor, Role.REGISTRAR)
+    return actor
 
 
 def hire(act: Act, login: str, name: str, posts: Sequence[tuple[str, str]]) -> str:

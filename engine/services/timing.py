@@ -4,7 +4,7 @@ Whoever acts changes what is known of a clock; when it is due is asked of domain
 else, and written to the deadline, to the ledger of what was known (R-CNT-7), to the case and to its tasks.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -130,6 +130,13 @@ def resume(act: Act, case: Case, clocks: Sequence[Clock], stop_id: int | None = 
     """Let *clocks* run again: due moves by the union of the pauses, tasks and case with it (R-CNT-5)."""
     deadlines.resume(act.db, case.id, clocks, act.at, stop_id)
     _reckon(act, case, _running(act, case, clocks), Cause.RESUMED)
+
+
+def reopen(act: Act, case: Case, keys: Set[str]) -> None:
+    """Let the clocks of tokens that are back (*keys*) count on, moved by what stopped the case meanwhile."""
+    deadlines.reopen(act.db, case.id, sorted(keys))
+    again = [each for each in deadlines.running(act.db, case.id) if each.key in keys]
+    _reckon(act, case, again, Cause.RESUMED)
 
 
 def extend(act: Act, case: Case, clocks: Sequence[Clock], more: Limit, document: str = "") -> None:

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.specs import defaults
 
+from engine.domain.errors import NotFound, Refused
 from engine.spiff import listening, occasions
+from engine.spiff.dmn import Undecided, answers
+from engine.spiff.drawing import Question
 from engine.spiff.feel import Expression
 from engine.spiff.nodes import Step
 
@@ -39,7 +42,33 @@ class Assign(Step):
     def _run_hook(self, my_task: Token) -> bool | None:
         case = my_task.workflow
         for name, expression in self.sets:
-            case.data[name] = plain(expression.run(case.view(my_task)))
+            said = plain(expression.run(case.view(my_task), case.budget))
+            case.data.update(case.fit({name: said}))
+        return True
+
+
+class Decide(Step):
+    """A task that asks a decision: what it answers becomes flags."""
+
+    def __init__(self, plan: Plan, name: str, *, question: Question, **words: Any) -> None:
+        super().__init__(plan, name, **words)
+        self.question = question
+
+    def _run_hook(self, my_task: Token) -> bool | None:
+        case, asked = my_task.workflow, self.question
+        model = case.spec.decisions.get(asked.decision)
+        if model is None:
+            message = f"“{self.bpmn_name}”要问的决策“{asked.decision}”不在；请先发布含有它的 .dmn 文件"
+            raise NotFound(message, code="decision.unknown", element=self.node)
+        try:
+            said = answers(
+                model, asked.decision, case.view(my_task), asked.flag, asked.shape, turn=case.budget
+            )
+            case.data.update(case.fit(said))
+            case.ruled.append((self.node, asked.decision, said))
+        except Refused as refused:
+            message = f"“{self.bpmn_name}”：{refused.message}"
+            raise Undecided(message, code=refused.code, element=self.node) from None
         return True
 
 

@@ -18,6 +18,7 @@ from engine.spiff import (
     scripts,
     tokens,
 )
+from engine.spiff.deciding import NONE, Decisions
 from engine.spiff.drawing import Element, Event, Flow, Process
 from engine.spiff.feel import Expression
 from engine.spiff.nodes import Path, Step
@@ -28,9 +29,11 @@ EACH = "\x01each"
 PLAIN = frozenset({"task", "manualTask"})
 
 
-def plan_of(process: Process, *, auto: bool = False) -> tokens.Plan:
-    """Return the plan of *process*; with *auto* its plain tasks are passed as other engines do."""
+def plan_of(process: Process, decisions: Decisions = NONE, *, auto: bool = False) -> tokens.Plan:
+    """Return the plan of *process*, which asks *decisions*; with *auto* its plain tasks are passed."""
     plan = tokens.Plan(process.id)
+    asked = {element.asks.decision for element in process.elements.values() if element.asks is not None}
+    plan.decisions = {name: model for name, model in decisions.items() if name in asked}
     plan.start = nodes.Root(plan, tokens.ROOT)
     for element in process.elements.values():
         _build(plan, process, element, auto=auto)
@@ -212,6 +215,11 @@ def _script(element: Element) -> Build:
     return partial(activities.Assign, sets=scripts.assignments(element))
 
 
+def _deciding(element: Element) -> Build:
+    assert element.asks is not None
+    return partial(activities.Decide, question=element.asks)
+
+
 def _gathering(element: Element) -> Build:
     return partial(gateways.Quantity, count=int(element.attributes["startQuantity"]))
 
@@ -264,6 +272,8 @@ KINDS: dict[str, Build] = {
     "subProcess": activities.Scope,
     "transaction": activities.Transaction,
     "scriptTask": _script,
+    "businessRuleTask": _deciding,
+    "serviceTask": _deciding,
     "sendTask": _throw,
     "receiveTask": _catch,
     "exclusiveGateway": gateways.Exclusive,
@@ -277,4 +287,4 @@ KINDS: dict[str, Build] = {
     "boundaryEvent": _boundary,
 }
 #: Those that first look at the element.
-MADE = frozenset({_end, _script, _throw, _catch, _complex, _gathering, _boundary})
+MADE = frozenset({_end, _script, _deciding, _throw, _catch, _complex, _gathering, _boundary})

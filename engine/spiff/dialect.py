@@ -65,6 +65,13 @@ UNITS = {
 RELEASES = {"accepted": "对方受理后", "granted": "对方办结后", "delivered": "对方送达后"}
 CALENDARS = {"workday": "工作日", "natural": "自然日"}
 FLAG = {"true": "是", "false": "否"}
+#: The shapes in which a task may want a decision's answer, by Camunda's words.
+SHAPES = {
+    "singleEntry": "一个值",
+    "singleResult": "一行",
+    "collectEntries": "各行的值",
+    "resultList": "所有行",
+}
 
 _TIMED = "|".join(unit for unit in UNITS if unit != "onspot")
 LIMIT = rf"[1-9]\d{{0,3}}\s+(?:{_TIMED})|(?:1\s+)?onspot"
@@ -92,11 +99,12 @@ class Word:
 
 TASK = frozenset({"userTask", "manualTask", "task"})
 CALL = frozenset({"callActivity"})
+RULE = frozenset({"businessRuleTask"})
 PROCESS = frozenset({"process"})
 TIMER = frozenset({"boundaryEvent", "intermediateCatchEvent", "startEvent"})
 
 #: Headings of the panel: id -> label.
-GROUPS = {"who": "谁来办", "when": "办理时限", "form": "表单", "result": "结果"}
+GROUPS = {"rule": "决策", "who": "谁来办", "when": "办理时限", "form": "表单", "result": "结果"}
 
 #: Every gov: word there is.
 WORDS = (
@@ -195,6 +203,7 @@ def templates() -> list[dict[str, Any]]:
     return [
         _template("gov.task", "政务·办理环节", "带角色、时限、表单和结果的人工环节", ["bpmn:UserTask"], TASK),
         _template("gov.member", "一件事·联办事项", "由一件事发起的一个事项", ["bpmn:CallActivity"], CALL),
+        _template("gov.rule", "政务·决策表", "按决策表核定，不由人工指定", ["bpmn:BusinessRuleTask"], RULE),
         _template("gov.matter", "政务·事项流程", "一个事项的办理流程", ["bpmn:Process"], PROCESS),
         _template(
             "gov.timer",
@@ -252,7 +261,31 @@ def _own(kinds: frozenset[str]) -> list[dict[str, Any]]:
                 "binding": {"type": "property", "name": "calledElement"},
             }
         ]
+    if kinds == RULE:
+        return [
+            _rule("决策标识", "camunda:decisionRef", "决策文件（.dmn）中决策的 id"),
+            _rule("结果写入", "camunda:resultVariable", "标志名，后面的条件用它，如 tier"),
+            {
+                "label": "结果形式",
+                "group": "rule",
+                "type": "Dropdown",
+                "value": "singleEntry",
+                "choices": _choices(SHAPES),
+                "binding": {"type": "property", "name": "camunda:mapDecisionResult"},
+            },
+        ]
     return []
+
+
+def _rule(label: str, name: str, hint: str) -> dict[str, Any]:
+    return {
+        "label": label,
+        "description": hint,
+        "group": "rule",
+        "type": "String",
+        "constraints": {"notEmpty": True},
+        "binding": {"type": "property", "name": name},
+    }
 
 
 def _field(word: Word) -> dict[str, Any]:

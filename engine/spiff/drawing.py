@@ -53,6 +53,19 @@ class Loop:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """The decision a task asks: its id, the flag its answer goes to, and the shape the answer is wanted in.
+
+    A *shape* of "" is the answer as the decision gives it. *odd* is what was said that we cannot keep.
+    """
+
+    decision: str
+    flag: str | None = None
+    shape: str = ""
+    odd: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Element:
     """A flow node as drawn."""
 
@@ -73,6 +86,7 @@ class Element:
     takes: tuple[tuple[str, str], ...] = ()
     gives: tuple[tuple[str, str], ...] = ()
     papers: tuple[str, ...] = ()
+    asks: Question | None = None
 
     @property
     def default(self) -> str | None:

@@ -149,7 +149,8 @@ class Complex(Reaching):
             self._swallow(marker, my_task)
             return False
         waiting = self.waiting(my_task)
-        if self.when is None or not self.when.holds(self._seen(my_task, len(waiting))):
+        seen = self._seen(my_task, len(waiting))
+        if self.when is None or not self.when.holds(seen, my_task.workflow.budget):
             return False
         self.consume(my_task)
         if len(waiting) < len(self.entries):

@@ -120,11 +120,15 @@ class Graph:
 
     def parting(self, left: str, right: str) -> Element | None:
         """Return the element at which tokens towards *left* and *right* part, if it is an element."""
-        ways = set(self._upward(left))
-        meet = next((name for name in self._upward(right) if name in ways), "")
-        return self.process.elements.get(meet)
+        return self.process.elements.get(self.meeting(left, right))
 
-    def _upward(self, name: str) -> Iterable[str]:
+    def meeting(self, left: str, right: str) -> str:
+        """Return the last vertex that must be passed both to *left* and to *right*; "" if there is none."""
+        ways = set(self.upward(left))
+        return next((name for name in self.upward(right) if name in ways), "")
+
+    def upward(self, name: str) -> Iterable[str]:
+        """Iterate over *name* and what must be passed to reach it, the nearest first."""
         while name:
             yield name
             name = self.dominators.get(name, "")

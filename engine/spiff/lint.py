@@ -11,6 +11,7 @@ from itertools import chain
 
 from engine.domain.errors import Malformed
 from engine.spiff import (
+    deciding,
     intake,
     lint_code,
     lint_data,
@@ -24,6 +25,7 @@ from engine.spiff import (
     normalise,
     reading,
 )
+from engine.spiff.deciding import NONE, Decisions
 from engine.spiff.drawing import Drawing, Process
 from engine.spiff.findings import Bar, Finding, Level, barred, error, warning
 from engine.spiff.graph import reachable
@@ -60,24 +62,24 @@ class Examined:
     stops: tuple[Finding, ...]
 
 
-def check(source: bytes, grounds: Collection[str] = ()) -> tuple[Finding, ...]:
-    """Return everything found in *source*, errors first; never raises.
+def check(source: bytes, decisions: Decisions = NONE, grounds: Collection[str] = ()) -> tuple[Finding, ...]:
+    """Return everything found in *source*, which asks *decisions*, errors first; never raises.
 
     *grounds* are those on which an activity may stop the clocks, besides those of the law (R-LIM-5).
     """
     try:
-        return examine(source, grounds).findings
+        return examine(source, decisions, grounds).findings
     except Malformed as refused:
         return tuple(refused.findings) or (error(refused.code, None, None, refused.message),)
 
 
-def examine(source: bytes, grounds: Collection[str] = ()) -> Examined:
+def examine(source: bytes, decisions: Decisions = NONE, grounds: Collection[str] = ()) -> Examined:
     """Read and examine *source*; raise Malformed only when there is no tree to examine."""
     root = intake.tree(source)
     paper = Paper(root)
     read, changes = normalise.drawing(reading.of(root))
     main = read.main
-    found = _once(chain(_budgets(read) or _all(paper, read, main, grounds), changes))
+    found = _once(chain(_budgets(read) or _all(paper, read, main, decisions, grounds), changes))
     ranked = tuple(sorted(found, key=lambda finding: RANK[finding.level]))
     return Examined(read, ranked, _stops(ranked))
 
@@ -91,7 +93,9 @@ def _stops(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return barred(findings, Bar.KEEPING, Bar.RUNNING)
 
 
-def _all(paper: Paper, read: Drawing, main: Process | None, grounds: Collection[str]) -> Iterator[Finding]:
+def _all(
+    paper: Paper, read: Drawing, main: Process | None, decisions: Decisions, grounds: Collection[str]
+) -> Iterator[Finding]:
     """The main process is to run; what bars another of the file from running bars nothing."""
     if main is None:
         yield warning(
@@ -104,6 +108,7 @@ def _all(paper: Paper, read: Drawing, main: Process | None, grounds: Collection[
     for finding in chain(
         (finding for rule in PAPER for finding in rule(paper)),
         _circles(read),
+        deciding.missing(read, decisions),
         (finding for process in read.processes for finding in _apply(SHEET, process, grounds)),
     ):
         yield _softened(finding) if finding.element in aside else finding

@@ -67,8 +67,8 @@ class Listening(Step):
         ]
         if not conditions:
             return
-        view = my_task.workflow.view(my_task)
-        holding = [number for number, condition in conditions if condition.holds(view)]
+        view, budget = my_task.workflow.view(my_task), my_task.workflow.budget
+        holding = [number for number, condition in conditions if condition.holds(view, budget)]
         if not holding:
             my_task.internal_data.pop("held", None)
         elif not my_task.internal_data.get("held") and self.suffices(my_task, holding):

@@ -85,14 +85,14 @@ class Multiple(Repeated):
     def _items(self, my_task: Token) -> list[Any] | None:
         if self.loop.items is None:
             return None
-        found = plain(self.loop.items.run(my_task.workflow.view(my_task)))
+        found = plain(self.loop.items.run(my_task.workflow.view(my_task), my_task.workflow.budget))
         if not isinstance(found, list):
             raise self._odd("loop.items", "要逐一办理的名单不是列表")
         return found
 
     def _count(self, my_task: Token) -> int:
         assert self.loop.count is not None
-        found = self.loop.count.run(my_task.workflow.view(my_task))
+        found = self.loop.count.run(my_task.workflow.view(my_task), my_task.workflow.budget)
         if not isinstance(found, Decimal) or found < 0 or found != found.to_integral_value():
             raise self._odd("loop.count", "实例个数不是非负整数")
         return int(found)
@@ -134,7 +134,7 @@ class Multiple(Repeated):
 
     def _look(self, my_task: Token) -> None:
         case, said = my_task.workflow, my_task.internal_data["local"]
-        if self.loop.until is not None and self.loop.until.holds(case.view(my_task)):
+        if self.loop.until is not None and self.loop.until.holds(case.view(my_task), case.budget):
             self.finish(my_task)
         elif case.inside(my_task):
             return
@@ -182,7 +182,8 @@ class Again(Repeated):
     def _once_more(self, my_task: Token, rounds: int) -> bool:
         if self.most is not None and rounds >= self.most:
             return False
-        return self.holds is None or self.holds.holds(my_task.workflow.view(my_task))
+        case = my_task.workflow
+        return self.holds is None or self.holds.holds(case.view(my_task), case.budget)
 
     def emptied(self, my_task: Token) -> None:
         """One round is done."""

@@ -44,8 +44,8 @@ class Told(EventDefinition):
         """Return the name as it is at *token*."""
         if not self.pieces:
             return str(self.name)
-        view = token.workflow.view(token)
-        said = [piece if isinstance(piece, str) else piece.run(view) for piece in self.pieces]
+        view, budget = token.workflow.view(token), token.workflow.budget
+        said = [piece if isinstance(piece, str) else piece.run(view, budget) for piece in self.pieces]
         return "".join("" if part is None else str(part) for part in said)
 
 

@@ -6,7 +6,8 @@ from hashlib import sha256
 from types import MappingProxyType
 
 from engine.domain.errors import Malformed
-from engine.spiff import compiling, dialect, lint, scripts, tokens
+from engine.spiff import compiling, deciding, dialect, lint, scripts, tokens
+from engine.spiff.deciding import NONE, Decisions
 from engine.spiff.drawing import Element, Process
 from engine.spiff.findings import Finding
 from engine.spiff.graph import Graph
@@ -35,6 +36,7 @@ class Node:
     gives: tuple[tuple[str, str], ...] = ()
     releases: str = "granted"
     papers: tuple[str, ...] = ()
+    asks: str | None = None
     help: str | None = None
 
 
@@ -53,25 +55,26 @@ class Definition:
     plan: tokens.Plan = field(repr=False, compare=False)
 
 
-def read(source: bytes, grounds: Collection[str] = ()) -> Definition:
+def read(source: bytes, decisions: Decisions = NONE, grounds: Collection[str] = ()) -> Definition:
     """Return the Definition of *source*, or raise Malformed with findings that name the elements.
 
-    *grounds* are told to the lint: see `lint.check`.
+    *decisions* are those its tasks may ask; a task whose decision is not among them is refused. *grounds* are
+    told to the lint.
     """
-    examined = lint.examine(source, grounds)
+    examined = lint.examine(source, decisions, grounds)
     _refuse(examined.stops, examined)
     main = examined.drawing.main
     assert main is not None
-    return _definition(source, examined, main)
+    return _definition(source, examined, main, decisions)
 
 
-def read_all(source: bytes, *, auto: bool = False) -> tuple[Definition, ...]:
+def read_all(source: bytes, decisions: Decisions = NONE, *, auto: bool = False) -> tuple[Definition, ...]:
     """Return a Definition of each process of *source* that is meant to run, the main one first.
 
     With *auto* plain tasks are passed. A pool with nothing in it is nobody to play with; raises
     Malformed if a process that is meant to run cannot.
     """
-    examined = lint.examine(source)
+    examined = lint.examine(source, decisions)
     _refuse(examined.stops, examined)
     main = examined.drawing.main
     others = [each for each in examined.drawing.processes if each is not main and each.elements]
@@ -80,7 +83,7 @@ def read_all(source: bytes, *, auto: bool = False) -> tuple[Definition, ...]:
             _refuse(lint.stops(process), examined)
     played = [each for each in others if not lint.stops(each)]
     assert main is not None
-    return tuple(_definition(source, examined, each, auto=auto) for each in (main, *played))
+    return tuple(_definition(source, examined, each, decisions, auto=auto) for each in (main, *played))
 
 
 def _refuse(stops: Sequence[Finding], examined: lint.Examined) -> None:
@@ -90,7 +93,7 @@ def _refuse(stops: Sequence[Finding], examined: lint.Examined) -> None:
 
 
 def _definition(
-    source: bytes, examined: lint.Examined, process: Process, *, auto: bool = False
+    source: bytes, examined: lint.Examined, process: Process, decisions: Decisions, *, auto: bool = False
 ) -> Definition:
     return Definition(
         process=process.id,
@@ -99,11 +102,11 @@ def _definition(
         nodes=MappingProxyType(
             {each.id: _node(process, each) for each in process.elements.values() if not each.inserted}
         ),
-        sets=frozenset(_sets(process)),
+        sets=frozenset(_sets(process)) | frozenset(deciding.sets(process, decisions)),
         findings=examined.findings,
         source=sha256(source).hexdigest(),
         graph=Graph(process),
-        plan=compiling.plan_of(process, auto=auto),
+        plan=compiling.plan_of(process, decisions, auto=auto),
     )
 
 
@@ -146,5 +149,6 @@ def _node(process: Process, element: Element) -> Node:
         gives=element.gives,
         releases=said.get("releases", "granted"),
         papers=element.papers,
+        asks=element.asks.decision if element.asks else None,
         help=element.help,
     )

@@ -2,7 +2,8 @@
 
 All given files are one collaboration: a message or signal thrown by one instance reaches the
 others and begins processes that start with it; a call activity begins an instance of the process it
-calls. Every state is kept as bytes and loaded again for each move, as in the office.
+calls, and a task asks the decision it names of whichever file has it. Every state is kept as bytes and
+loaded again for each move, as in the office.
 """
 
 from collections import deque
@@ -15,7 +16,7 @@ from typing import Any
 import orjson
 
 from engine.domain.errors import Malformed, NotFound, NotNow, Refused
-from engine.spiff import activities, idioms, parser, runtime, virtual
+from engine.spiff import activities, deciding, dmn, idioms, parser, runtime, virtual
 from engine.spiff.parser import Definition, Node
 from engine.spiff.runtime import Manner, Open, Outcome
 
@@ -83,6 +84,7 @@ class Play:
         self.instances: list[Instance] = []
         self._todo: deque[tuple[Instance, Callable[[], None]]] = deque()
         self._must_differ(definitions)
+        self._must_know_decisions()
         if not open_calls:
             self._must_know_calls()
 
@@ -90,8 +92,13 @@ class Play:
     def of(
         cls, sources: Sequence[bytes], now: datetime, *, auto: bool = False, open_calls: bool = False
     ) -> "Play":
-        """Return the collaboration of all processes in *sources*; with *auto* plain tasks are passed."""
-        read = [each for source in sources for each in parser.read_all(source, auto=auto)]
+        """Return the collaboration of all *sources*, diagrams and decisions; with *auto* plain tasks are passed."""
+        models = [source for source in sources if dmn.is_model(source)]
+        decisions = deciding.gathered(map(dmn.read, models))
+        diagrams = [source for source in sources if source not in models]
+        read = [each for source in diagrams for each in parser.read_all(source, decisions, auto=auto)]
+        if not read:
+            raise Malformed("给出的文件里没有流程图，只有决策；请一并给出 .bpmn 文件", code="bpmn.no-process")
         return cls(read, now, open_calls=open_calls)
 
     def _must_differ(self, definitions: Sequence[Definition]) -> None:
@@ -99,6 +106,17 @@ class Play:
             if self.definitions[each.process] is not each:
                 message = f"几个文件里都有流程“{each.process}”；请只留一个"
                 raise Malformed(message, code="process.twice", element=each.process)
+
+    def _must_know_decisions(self) -> None:
+        """A second process of a file may ask too."""
+        for definition in self.definitions.values():
+            for node in definition.nodes.values():
+                if node.asks and node.asks not in definition.plan.decisions:
+                    raise Malformed(
+                        f"“{node.name}”要问的决策“{node.asks}”不在给出的文件里；请一并给出 .dmn 文件",
+                        code="decision.unknown",
+                        element=node.id,
+                    )
 
     def _must_know_calls(self) -> None:
         for definition in self.definitions.values():

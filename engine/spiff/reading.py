@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from lxml import etree
 
-from engine.spiff import dialect
+from engine.spiff import asking, dialect
 from engine.spiff.drawing import SCOPES, Drawing, Element, Event, Flow, Loop, Process
 from engine.spiff.intake import BPMN, line_of, text_of
 
@@ -131,6 +131,7 @@ class _Reader:
                 self.element(child, tag, scope)
 
     def element(self, node: etree._Element, tag: str, scope: str | None) -> None:
+        asks = asking.question(node)
         element = Element(
             id=node.get("id") or f"{tag}.{line_of(node)}",
             kind=tag,
@@ -142,11 +143,12 @@ class _Reader:
             event=_event(node, self.shared),
             loop=_loop(node),
             help=_documentation(node),
-            vendor=tuple(_vendor(node)),
+            vendor=tuple(word for word in _vendor(node) if asks is None or word not in asking.WORDS),
             takes=tuple(_carried(node, "in")),
             gives=tuple(_carried(node, "out")),
             papers=tuple(self.handed(node)),
             extras={_tag(child): text_of(child) for child in node if _tag(child) in EXTRAS},
+            asks=asks,
         )
         self.elements.setdefault(element.id, element)
         if tag in SCOPES:

@@ -7,7 +7,7 @@ case begins: never run wrongly, never left standing.
 from collections.abc import Callable, Iterator
 
 from engine.domain.errors import Malformed
-from engine.spiff import dialect, idioms, occasions, scripts
+from engine.spiff import asking, dialect, idioms, occasions, scripts
 from engine.spiff.drawing import Element, Event, Loop, Process
 from engine.spiff.loops import MAX_MEMBERS
 
@@ -21,6 +21,8 @@ SUPPORTED: dict[str, frozenset[str]] = {
     "manualTask": frozenset({""}),
     "task": frozenset({""}),
     "scriptTask": frozenset({""}),
+    "businessRuleTask": frozenset({""}),
+    "serviceTask": frozenset({""}),
     "sendTask": frozenset({"message"}),
     "receiveTask": frozenset({"message"}),
     "callActivity": frozenset({""}),
@@ -39,9 +41,9 @@ SUPPORTED: dict[str, frozenset[str]] = {
 #: What the others are called, and what to draw instead.
 INSTEAD = {
     "scriptTask": "脚本任务不执行任何代码，只能逐行给标志赋值；请改写，或改为人工任务",
-    "serviceTask": "服务任务没有可调用的服务；请改为人工任务",
+    "serviceTask": "服务任务没有可调用的服务；请改为人工任务，或写明要问的决策",
     "sendTask": "发送任务没有说明发送哪个消息；请选择消息，或删去（通知由系统自动发出）",
-    "businessRuleTask": "业务规则任务尚不支持；请改为条件分支",
+    "businessRuleTask": "业务规则任务没有写明问哪个决策；请填写 decisionRef，或改为条件分支",
     "adHocSubProcess": "即席子流程没有确定的先后和结束；请画出明确的先后关系",
 }
 ACTIVITIES = frozenset(
@@ -58,7 +60,9 @@ def why_not(process: Process, element: Element) -> str | None:
 
 
 def _kind(_process: Process, element: Element) -> Iterator[str]:
-    if element.kind not in SUPPORTED:
+    if element.kind in asking.ASKING:
+        yield from asking.why_not(element) if element.asks else [INSTEAD[element.kind]]
+    elif element.kind not in SUPPORTED:
         yield INSTEAD.get(element.kind, f"元素 {element.kind} 尚不支持；请删去或改画")
 
 

@@ -1,4 +1,4 @@
-"""Moving a case: start, complete, fire, tell, raise_at, put, add, drop, reseat, opened. Each answers with an Outcome.
+"""Moving a case: whatever can be done to one is a function here, and each answers with an Outcome.
 
 Every call takes the state as bytes and gives it back as bytes; nothing is kept between calls, so any
 thread may move any case.
@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from engine.domain.errors import NotFound, NotNow, Refused
-from engine.spiff import activities, listening, loops, occasions, regions
+from engine.domain.errors import NotNow, Refused
+from engine.spiff import activities, jumping, listening, loops, migrating, occasions, recalling
 from engine.spiff import state as codec
 from engine.spiff.parser import Definition
 from engine.spiff.tokens import Case, Token
@@ -43,6 +43,7 @@ class Outcome:
 
     ``said`` are the messages and signals it threw, ``raised`` the errors and escalations nobody in
     it caught, both as (kind, name): what a child case raises, its caller may catch (``raise_at``).
+    ``ruled`` are the decisions that were asked, as (node, decision, flags it set).
     """
 
     state: bytes
@@ -55,6 +56,7 @@ class Outcome:
     said: tuple[tuple[str, str], ...] = ()
     raised: tuple[tuple[str, str], ...] = ()
     incidents: tuple[Refused, ...] = ()
+    ruled: tuple[tuple[str, str, Mapping[str, Any]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,28 +176,37 @@ def drop(definition: Definition, state: bytes, key: str, *, manner: Manner = OFF
     return _turn(case, manner)
 
 
-def reseat(definition: Definition, state: bytes, node_ids: Sequence[str]) -> Outcome:
-    """Put the case's tokens on *node_ids* and take all others away (退回).
+def reseat(
+    definition: Definition, state: bytes, node_ids: Sequence[str], *, of: str | None = None
+) -> Outcome:
+    """Put tokens on *node_ids* (退回, an administrator's jump) instead of all others on that level.
 
-    Raises NotFound for a node the diagram does not have, and NotNow ``jump.unsound`` when a join
-    would wait for branches that are no longer walked.
+    With *of*, the key of a token, only those of the smallest branch around it and *node_ids* move; the
+    others keep their keys. Raises NotFound for a node the diagram does not have, and NotNow
+    ``jump.unsound`` when a join would wait for branches that are not walked.
     """
-    if not node_ids:
-        raise NotFound("没有说明退回到哪个环节", code="node.unknown")
-    known = definition.plan.task_specs
-    for name in node_ids:
-        drawn = definition.graph.process.elements.get(name)
-        if drawn is None or drawn.aside or not isinstance(known[name], WORK):
-            raise NotFound(f"流程图中没有可退回到的环节“{name}”", code="node.unknown", element=name)
-    regions.must_be_sound(definition.graph, node_ids)
-    before = codec.load(definition.plan, state)
-    case = Case(definition.plan, before.data, before.counter)
-    case.begin(known[name] for name in node_ids)
+    case = codec.load(definition.plan, state)
+    jumping.seat(definition, case, node_ids, of)
     return _turn(case, OFFICE)
 
 
-#: What a case may be put back to.
-WORK = activities.Person | activities.External | loops.Repeated
+def recall(definition: Definition, state: bytes, step: recalling.Step) -> Outcome:
+    """Take a completed *step* back (拿回): its token stands there again under its old key."""
+    case = codec.load(definition.plan, state)
+    recalling.take_back(definition, case, step)
+    return _turn(case, OFFICE)
+
+
+def migrate(
+    definition: Definition, state: bytes, to: Definition, names: Mapping[str, str] | None = None
+) -> Outcome:
+    """Let a case run on by another diagram; what stands on nodes that match keeps its key.
+
+    *names* says what is called otherwise there. Raises NotNow ``migrate.…`` with a finding for each
+    node that cannot be carried over; then nothing is.
+    """
+    before = codec.load(definition.plan, state)
+    return _turn(migrating.carry(definition, before, to, names or {}), OFFICE)
 
 
 def opened(definition: Definition, state: bytes) -> Outcome:
@@ -204,6 +215,7 @@ def opened(definition: Definition, state: bytes) -> Outcome:
 
 
 def _turn(case: Case, manner: Manner) -> Outcome:
+    case.fit = manner.fit
     if manner.strict:
         case.turn()
         stuck = case.stuck()
@@ -235,6 +247,7 @@ def _outcome(case: Case, state: bytes, incidents: Sequence[Refused] = ()) -> Out
         said=tuple(case.said),
         raised=tuple(case.raised),
         incidents=tuple(incidents),
+        ruled=tuple(case.ruled),
     )
 
 

@@ -43,7 +43,7 @@ class FlagEngine(PythonScriptEngine):
         """Return whether the compiled *expression* holds for the case of *task*."""
         if not isinstance(expression, Expression):
             _refuse()
-        return expression.holds(task.workflow.view(task))
+        return expression.holds(task.workflow.view(task), task.workflow.budget)
 
     def execute(self, *_: object, **__: object) -> NoReturn:
         _refuse()

@@ -20,9 +20,11 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.domain.errors import NotNow, Refused
+from engine.spiff.feel.scope import Turn
 from engine.spiff.script import FlagEngine
 
 if TYPE_CHECKING:
+    from engine.spiff.deciding import Decisions
     from engine.spiff.nodes import Path, Step
 
 #: Engine steps in one turn, and tokens alive at once. A sound diagram comes nowhere near.
@@ -62,6 +64,8 @@ class Plan(BpmnProcessSpec):
         self.conditional = False
         self.compensates = False
         self.layered = False
+        #: The models that answer what its tasks ask, by the id of the decision.
+        self.decisions: Decisions = {}
 
 
 class Token(Task):
@@ -116,17 +120,21 @@ class Case(BpmnWorkflow):
     """One case under way.
 
     ``said`` are the messages and signals it threw, ``raised`` the errors and escalations nobody in
-    it caught: whoever moves the case carries them to the others.
+    it caught: whoever moves the case carries them to the others. ``ruled`` is what decisions answered.
     """
 
     def __init__(self, plan: Plan, flags: Mapping[str, Any], counter: int = 0) -> None:
         super().__init__(plan, script_engine=_ENGINE, deserializing=True)
         self.data = dict(flags)
         self.counter = counter
+        #: What may become a flag, and what all expressions of one move may spend together.
+        self.fit: Callable[[Mapping[Any, Any]], dict[str, Any]] = dict
+        self.budget = Turn()
         self.agenda: deque[Token] = deque()
         self.late: deque[Token] = deque()
         self.walked: list[str] = []
         self.said: list[tuple[str, str]] = []
+        self.ruled: list[tuple[str, str, dict[str, Any]]] = []
         self.raised: list[tuple[str, str]] = []
         self.task_tree = self.last_task = Token(self, plan.start, state=TaskState.COMPLETED, id=ROOT)
 
@@ -177,12 +185,14 @@ class Case(BpmnWorkflow):
                 spec = self.spec.task_specs[name]
                 spec.listen(self.put(spec, scope))
 
-    def put(self, spec: Step, scope: Task, via: str | None = None) -> Token:
-        """Put a new token on *spec*."""
+    def put(self, spec: Step, scope: Task, via: str | None = None, key: str | None = None) -> Token:
+        """Put a new token on *spec*, or one that was there before, under its old *key*."""
         if len(self.tasks) > MAX_TOKENS:
             raise NotNow("同时在办的分支过多；请检查流程图中的循环", code="budget.tokens", element=spec.node)
-        self.counter += 1
-        token = Token(self, spec, scope, state=TaskState.FUTURE, id=str(self.counter))
+        if key is None:
+            self.counter += 1
+            key = str(self.counter)
+        token = Token(self, spec, scope, state=TaskState.FUTURE, id=key)
         if via is not None:
             token.internal_data["via"] = via
         return token

@@ -431,6 +431,51 @@ def release_held(db: Connection, case_id: int, stage: str) -> None:
     )
 
 
+def reopen(db: Connection, task_id: int, user_id: int | None) -> None:
+    """Open a closed task again, in the hands of *user_id*."""
+    db.execute(
+        sa.update(tasks)
+        .where(tasks.c.id == task_id)
+        .values(
+            closed_at=None,
+            closed_by=None,
+            outcome=None,
+            opinion="",
+            assignee_id=user_id,
+            rev=tasks.c.rev + 1,
+        )
+    )
+
+
+def latest(db: Connection, case_id: int, node: str) -> Row | None:
+    """Return the newest task of a node, open or closed."""
+    query = sa.select(tasks).where(tasks.c.case_id == case_id, tasks.c.node == node)
+    return db.execute(query.order_by(tasks.c.id.desc()).limit(1)).first()
+
+
+def running_on(db: Connection, definition_id: int) -> Sequence[Row]:
+    """Return ``(id, no, flow)`` of the cases that run on a version of a diagram, oldest first."""
+    columns = (cases.c.id, cases.c.no, cases.c.flow)
+    query = sa.select(*columns).where(cases.c.definition_id == definition_id, cases.c.flow.is_not(None))
+    return db.execute(query.order_by(cases.c.id)).all()
+
+
+def redefine(db: Connection, case_id: int, definition_id: int) -> None:
+    """Let a case run on another version of its diagram."""
+    db.execute(sa.update(cases).where(cases.c.id == case_id).values(definition_id=definition_id))
+
+
+def rename(db: Connection, case_id: int, old: str, new: str) -> None:
+    """Call a node of a case's diagram otherwise in all its tasks, done or not."""
+    of_node = (tasks.c.case_id == case_id, tasks.c.node == old)
+    db.execute(sa.update(tasks).where(*of_node).values(node=new))
+
+
+def redraw(db: Connection, task_id: int, words: Mapping[str, Any]) -> None:
+    """Write down how an open task is drawn now."""
+    db.execute(sa.update(tasks).where(tasks.c.id == task_id).values(**words, rev=tasks.c.rev + 1))
+
+
 def pause_tasks(db: Connection, case_id: int, at: datetime | None, but: Sequence[str] = ()) -> None:
     """Mark the open tasks of a case as paused since *at*, or as running (None); those at *but* run anyway."""
     open_ones = sa.update(tasks).where(tasks.c.case_id == case_id, tasks.c.closed_at.is_(None))

@@ -1,8 +1,8 @@
-"""Matters and bundles, every version kept; and the calendar's versions and days."""
+"""Matters and bundles, every version kept."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -36,26 +36,6 @@ matters = sa.Table(
         sqlite_where=sa.text("current"),
         postgresql_where=sa.text("current"),
     ),
-)
-
-calendar_versions = sa.Table(
-    "calendar_versions",
-    metadata,
-    sa.Column("id", Id, primary_key=True),
-    sa.Column("no", sa.String(60), nullable=False, unique=True),
-    sa.Column("sources", Json, nullable=False),
-    sa.Column("sha256", sa.String(64), nullable=False),
-    sa.Column("active", sa.Boolean, nullable=False),
-    sa.Column("imported_at", Moment, nullable=False),
-)
-
-calendar_days = sa.Table(
-    "calendar_days",
-    metadata,
-    sa.Column("version_id", Id, sa.ForeignKey("calendar_versions.id"), primary_key=True),
-    sa.Column("day", sa.Date, primary_key=True),
-    sa.Column("working", sa.Boolean, nullable=False),
-    sa.Column("name", sa.String(40), nullable=False),
 )
 
 
@@ -118,44 +98,3 @@ def publish(db: Connection, kind: str, record: Mapping[str, Any], definition_id:
         )
     )
     return True
-
-
-def add_calendar(
-    db: Connection,
-    no: str,
-    sources: Sequence[str],
-    days: Mapping[date, tuple[bool, str]],
-    at: datetime,
-) -> bool:
-    """Put a calendar version in force, unless it is known. Say whether anything changed."""
-    body = orjson.dumps([[d.isoformat(), w, n] for d, (w, n) in sorted(days.items())])
-    fingerprint = hashlib.sha256(body).hexdigest()
-    known = sa.select(calendar_versions.c.id).where(calendar_versions.c.sha256 == fingerprint)
-    if db.execute(known).first() is not None:
-        return False
-    db.execute(sa.update(calendar_versions).values(active=False))
-    version_id = db.execute(
-        sa.insert(calendar_versions)
-        .values(no=no, sources=list(sources), sha256=fingerprint, active=True, imported_at=at)
-        .returning(calendar_versions.c.id)
-    ).scalar_one()
-    db.execute(
-        sa.insert(calendar_days),
-        [{"version_id": version_id, "day": d, "working": w, "name": n} for d, (w, n) in days.items()],
-    )
-    return True
-
-
-def calendar(db: Connection) -> tuple[str, dict[date, tuple[bool, str]]] | None:
-    """Return the number and the days of the calendar version in force."""
-    row = db.execute(
-        sa.select(calendar_versions.c.id, calendar_versions.c.no).where(calendar_versions.c.active)
-    ).first()
-    if row is None:
-        return None
-    days = db.execute(
-        sa.select(calendar_days.c.day, calendar_days.c.working, calendar_days.c.name).where(
-            calendar_days.c.version_id == row.id
-        )
-    )
-    return row.no, {d: (w, n) for d, w, n in days}

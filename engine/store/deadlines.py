@@ -41,6 +41,13 @@ deadlines = sa.Table(
         sqlite_where=sa.text("card_at IS NOT NULL"),
         postgresql_where=sa.text("card_at IS NOT NULL"),
     ),
+    sa.Index(
+        "ix_deadlines_unsettled",
+        "case_id",
+        "calendar",
+        sqlite_where=sa.text("settled_at IS NULL"),
+        postgresql_where=sa.text("settled_at IS NULL"),
+    ),
 )
 
 pauses = sa.Table(
@@ -106,6 +113,15 @@ def settle(
     return db.execute(_SETTLE, {"case": case_id, "at": at, **ended}).all()
 
 
+def reopen(db: Connection, case_id: int, keys: Sequence[str]) -> None:
+    """Let deadlines of tokens that are back (*keys*) run again; whether they are armed is reckoned next."""
+    db.execute(
+        sa.update(deadlines)
+        .where(deadlines.c.case_id == case_id, deadlines.c.key.in_(keys))
+        .values(settled_at=None)
+    )
+
+
 def running(db: Connection, case_id: int) -> Sequence[Row]:
     """Return the unsettled deadlines of a case, in order of start."""
     return db.execute(_RUNNING, {"case": case_id}).all()
@@ -149,9 +165,9 @@ _MOVE = (
 
 
 def passed(db: Connection, at: datetime, most: int) -> Sequence[Row]:
-    """Return ``(id, case_id)`` of armed deadlines that have passed, in order of due time."""
+    """Return ``(id, case_id, calendar)`` of armed deadlines that have passed, in order of due time."""
     return db.execute(
-        sa.select(deadlines.c.id, deadlines.c.case_id)
+        sa.select(deadlines.c.id, deadlines.c.case_id, deadlines.c.calendar)
         .where(
             deadlines.c.armed,
             deadlines.c.due_at <= at,

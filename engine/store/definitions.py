@@ -1,18 +1,32 @@
-"""Diagrams: every version kept byte for byte, one current for each key."""
+"""Diagrams and decisions: every version kept byte for byte, one current for each key.
+
+A diagram is pinned to the versions of the decisions it was published with; a case pins its diagram.
+"""
 
 import hashlib
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 
-from engine.domain.errors import NotFound
+from engine.domain.errors import Malformed, NotFound
 from engine.store.db import Connection, Id, Json, Moment, Row, metadata
+
+
+class Kind(StrEnum):
+    """What a definition is."""
+
+    DIAGRAM = "diagram"
+    DECISION = "decision"
+
 
 definitions = sa.Table(
     "definitions",
     metadata,
     sa.Column("id", Id, primary_key=True),
+    sa.Column("kind", sa.String(10), nullable=False, server_default="diagram"),
     sa.Column("key", sa.String(100), nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("name", sa.String(200), nullable=False),
@@ -25,12 +39,24 @@ definitions = sa.Table(
     sa.Column("published_at", Moment),
     sa.UniqueConstraint("key", "version"),
     sa.CheckConstraint("status IN ('draft','published')", name="status"),
+    sa.CheckConstraint("kind IN ('diagram','decision')", name="kind"),
 )
 
+pins = sa.Table(
+    "pins",
+    metadata,
+    sa.Column("definition_id", Id, sa.ForeignKey("definitions.id"), primary_key=True),
+    sa.Column("decision_id", Id, sa.ForeignKey("definitions.id"), primary_key=True, index=True),
+)
 
-def add(
+#: What each kind is called.
+NAMES = {Kind.DIAGRAM: "流程图", Kind.DECISION: "决策"}
+
+
+def add(  # noqa: PLR0913  (each is a column)
     db: Connection,
     *,
+    kind: Kind,
     key: str,
     name: str,
     source: bytes,
@@ -39,14 +65,17 @@ def add(
     by: int | None,
     published: bool,
 ) -> Row:
-    """Keep a new version of *key* and return its row."""
-    version = (
-        db.execute(sa.select(sa.func.max(definitions.c.version)).where(definitions.c.key == key)).scalar()
-        or 0
-    ) + 1
+    """Keep a new version of *key* and return its row. Raises `Malformed` if *key* is of the other kind."""
+    newest = sa.select(definitions.c.version, definitions.c.kind).where(definitions.c.key == key)
+    last = db.execute(newest.order_by(definitions.c.version.desc()).limit(1)).first()
+    if last is not None and last.kind != kind:
+        message = f"“{key}”已经是{NAMES[Kind(last.kind)]}的代码；请换一个代码。"
+        raise Malformed(message, code="definition.kind", field="key")
+    version = (last.version if last is not None else 0) + 1
     return db.execute(
         sa.insert(definitions)
         .values(
+            kind=kind,
             key=key,
             version=version,
             name=name,
@@ -80,6 +109,14 @@ def current(db: Connection, key: str) -> Row | None:
     ).first()
 
 
+def family(db: Connection, key: str) -> Sequence[Row]:
+    """Return ``(id, key, version, status)`` of every version of *key*, oldest first."""
+    columns = (definitions.c.id, definitions.c.key, definitions.c.version, definitions.c.status)
+    return db.execute(
+        sa.select(*columns).where(definitions.c.key == key).order_by(definitions.c.version)
+    ).all()
+
+
 def knows(db: Connection, key: str, source: bytes) -> bool:
     """Was this very source ever published as *key*?"""
     same = (definitions.c.key == key, definitions.c.sha256 == hashlib.sha256(source).hexdigest())
@@ -94,3 +131,52 @@ def publish(db: Connection, definition_id: int, at: datetime) -> None:
         .where(definitions.c.id == definition_id)
         .values(status="published", published_at=at)
     )
+
+
+def found(db: Connection, definition_id: int, findings: list[dict[str, Any]]) -> None:
+    """Write down anew what is found in a draft."""
+    db.execute(sa.update(definitions).where(definitions.c.id == definition_id).values(findings=findings))
+
+
+def drafts(db: Connection, kind: Kind) -> Sequence[Row]:
+    """Return the drafts of *kind*."""
+    query = sa.select(definitions).where(definitions.c.kind == kind, definitions.c.status == "draft")
+    return db.execute(query.order_by(definitions.c.id)).all()
+
+
+def in_force(db: Connection, kind: Kind) -> Sequence[Row]:
+    """Return the newest published version of every key of *kind*, without its bytes."""
+    newest = (
+        sa.select(definitions.c.key, sa.func.max(definitions.c.version).label("version"))
+        .where(definitions.c.kind == kind, definitions.c.status == "published")
+        .group_by(definitions.c.key)
+        .subquery()
+    )
+    query = sa.select(definitions.c.id, definitions.c.key, definitions.c.version).join(
+        newest, sa.and_(newest.c.key == definitions.c.key, newest.c.version == definitions.c.version)
+    )
+    return db.execute(query.order_by(definitions.c.key)).all()
+
+
+def pin(db: Connection, definition_id: int, decision_ids: Iterable[int]) -> None:
+    """Pin a version of a diagram to versions of decisions."""
+    rows = [{"definition_id": definition_id, "decision_id": each} for each in decision_ids]
+    if rows:
+        db.execute(sa.insert(pins), rows)
+
+
+def pinned(db: Connection, definition_id: int) -> tuple[int, ...]:
+    """Return the ids of the versions of decisions that a version of a diagram is pinned to."""
+    query = sa.select(pins.c.decision_id).where(pins.c.definition_id == definition_id)
+    return tuple(db.execute(query.order_by(pins.c.decision_id)).scalars())
+
+
+def pinned_to(db: Connection, key: str) -> Sequence[Row]:
+    """Return the diagrams in force that are pinned to a version of the decision file *key*."""
+    asking = (
+        sa.select(pins.c.definition_id)
+        .join(definitions, definitions.c.id == pins.c.decision_id)
+        .where(definitions.c.key == key)
+    )
+    ids = set(db.execute(asking).scalars())
+    return [row for row in in_force(db, Kind.DIAGRAM) if row.id in ids]

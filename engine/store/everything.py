@@ -1,6 +1,7 @@
 """Every table in one place, for migrations and for tests that compare them with the database."""
 
 from engine.store import (
+    calendars,
     cards,
     cases,
     catalog,
@@ -15,5 +16,18 @@ from engine.store import (
 )
 from engine.store.db import metadata
 
-TABLES = (cards, cases, catalog, deadlines, definitions, documents, dues, files, journal, people, stops)
+TABLES = (
+    calendars,
+    cards,
+    cases,
+    catalog,
+    deadlines,
+    definitions,
+    documents,
+    dues,
+    files,
+    journal,
+    people,
+    stops,
+)
 __all__ = ["TABLES", "metadata"]

@@ -1,6 +1,6 @@
 """Stops of a case (特别程序、中止): on what ground, by which notice, planned until when, and what came of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -50,6 +50,15 @@ def end_all(db: Connection, case_id: int, at: datetime, result: str) -> None:
     """Write down that whatever still stopped a case has ended with it."""
     ended = sa.update(stops).where(stops.c.case_id == case_id, stops.c.ended_at.is_(None))
     db.execute(ended.values(ended_at=at, result=result))
+
+
+def reopen(db: Connection, case_id: int, keys: Collection[str]) -> bool:
+    """Let stops that are activities which are back go on, with the pauses they made; tell whether there were any."""
+    back = sa.update(stops).where(stops.c.case_id == case_id, stops.c.key.in_(list(keys)), stops.c.key != "")
+    ids = db.execute(back.values(ended_at=None).returning(stops.c.id)).scalars().all()
+    if ids:
+        db.execute(sa.update(pauses).where(pauses.c.stop_id.in_(ids)).values(stop=None))
+    return bool(ids)
 
 
 def replan(db: Connection, case_id: int, old: datetime, new: datetime) -> None:

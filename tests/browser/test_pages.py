@@ -10,6 +10,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page, Request
 
 from engine import worker
+from engine.queries import diagrams, studio
+from engine.store.calendars import calendar_versions, calendars
 from engine.store.cases import tasks
 from engine.store.catalog import matters
 from engine.store.definitions import definitions
@@ -50,6 +52,7 @@ def places(site: Site, staff: Staff) -> list[Place]:
     )
     shop = builders.accepted(site.office, staff, SHOP)
     worker.drain(site.office)
+    draft = builders.calendar_draft(site.office, staff, "2026-11-30,true,暴雨停办\n2026-12-05,false,补班")
     task = builders.open_tasks(site.office, shop)[0]
     holder = f"{builders.org_code(site.office, task.org_id).lower()}.{task.role}"
     code = builders.case_row(site.office, bundle).code
@@ -74,10 +77,21 @@ def places(site: Site, staff: Staff) -> list[Place]:
         ("overdue-list", "manager", "/overdue/red"),
         ("case-late", "manager", f"/cases/{late}"),
         ("studio", "designer", "/studio"),
-        ("sheet", "designer", "/studio/1"),
+        ("sheet", "designer", f"/studio/{_version(site, 'outdoor_ad')}"),
+        ("ruling", "designer", f"/studio/{_version(site, 'approval_tier')}"),
         ("admin", "registrar", "/admin"),
+        ("calendars", "registrar", "/admin/calendars"),
+        ("calendar", "registrar", "/admin/calendars/CN?year=2026"),
+        ("calendar-foretold", "registrar", "/admin/calendars/CN?year=2027"),
+        ("calendar-draft", "deng", f"/admin/calendars/versions/{draft}"),
         ("api-docs", "registrar", "/api/docs"),
     ]
+
+
+def _version(site: Site, key: str) -> int:
+    """The version of a diagram or decision that is in force."""
+    with site.office.look() as look:
+        return diagrams.version(look.db, key).id
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -154,10 +168,15 @@ def test_in_english_the_pages_own_words_are_english(people: People, places: list
 
 
 def _data(site: Site) -> re.Pattern[str]:
-    """What may stay Chinese: the names of matters, offices, diagrams, steps and people, unless we say the same."""
-    names = (matters.c.name, orgs.c.name, definitions.c.name, tasks.c.name, applicants.c.name)
+    """What may stay Chinese: names of matters, offices, diagrams, steps, people, columns, unless we say the same."""
+    names = (
+        *(matters.c.name, orgs.c.name, definitions.c.name, tasks.c.name, applicants.c.name),
+        *(calendars.c.name, calendar_versions.c.no),
+    )
     with site.office.look() as look:
         known = {str(name) for column in names for name in look.db.scalars(sa.select(column))} | {"中文"}
+        sheet = studio.sheet(look.db, _version(site, "approval_tier"))
+    known |= {title for table in sheet.tables for title in (*table.inputs, *table.outputs)}
     longest_first = sorted(known - english().keys(), key=len, reverse=True)
     return re.compile("|".join(map(re.escape, longest_first)))
 

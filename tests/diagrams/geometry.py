@@ -15,7 +15,7 @@ NS = {
 CONTAINERS = {"participant", "lane"}
 #: What a drawing has to place.
 PLACED = CONTAINERS | {
-    *("startEvent", "endEvent", "boundaryEvent", "userTask", "callActivity"),
+    *("startEvent", "endEvent", "boundaryEvent", "userTask", "businessRuleTask", "callActivity"),
     *("exclusiveGateway", "parallelGateway", "inclusiveGateway", "sequenceFlow"),
 }
 

@@ -9,7 +9,8 @@ import yaml
 
 from engine.config import DEFAULT_REGION
 from engine.services import registrar
-from engine.spiff import parser
+from engine.spiff import deciding, dmn, parser
+from engine.spiff.deciding import Decisions
 
 BPMN = Path(__file__).parents[2] / "bpmn"
 
@@ -68,7 +69,23 @@ def title(path: Path) -> str:
 @cache
 def definition(key: str) -> parser.Definition:
     """Return the diagram of that name, read."""
-    return parser.read(drawing(key).read_bytes())
+    return read(drawing(key))
+
+
+def read(path: Path) -> parser.Definition:
+    """Return a shipped diagram, read with the decisions shipped beside it."""
+    return parser.read(path.read_bytes(), decisions(), grounds())
+
+
+@cache
+def decisions() -> Decisions:
+    """Every shipped decision by its id."""
+    return deciding.gathered(dmn.read(path.read_bytes()) for path in rules())
+
+
+def rules() -> list[Path]:
+    """Every shipped decision file."""
+    return sorted(BPMN.glob("rules/*.dmn"))
 
 
 def process_of(matter: str) -> str:

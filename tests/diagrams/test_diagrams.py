@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.spiff import lint, parser
+from engine.spiff import lint
 from engine.spiff.findings import Level
 from tests.diagrams import shelf
 from tests.diagrams.geometry import Drawing
@@ -20,19 +20,20 @@ ACCEPT = {"accepted", "tolerated", "correct", "refused", "not_required"}
 
 @every_drawing
 def test_a_diagram_lints_clean(path: Path) -> None:
-    assert [f for f in lint.check(path.read_bytes(), shelf.grounds()) if f.level is not Level.INFO] == []
+    found = lint.check(path.read_bytes(), shelf.decisions(), shelf.grounds())
+    assert [f for f in found if f.level is not Level.INFO] == []
 
 
 @every_drawing
 def test_a_diagram_is_read_as_it_was_drawn(path: Path) -> None:
-    definition = parser.read(path.read_bytes(), shelf.grounds())
+    definition = shelf.read(path)
     assert definition.findings == ()
     assert definition.process == shelf.title(path)
 
 
 @every_matter_drawing
 def test_a_matter_keeps_the_conventions(path: Path) -> None:
-    nodes = parser.read(path.read_bytes()).nodes
+    nodes = shelf.read(path).nodes
     assert set(nodes["accept"].outcomes) == ACCEPT
     assert (nodes["accept"].role, nodes["accept"].stage) == ("window", "accept")
     assert (nodes["correct"].role, nodes["correct"].stage) == ("applicant", "correct")
@@ -44,7 +45,7 @@ def test_a_matter_keeps_the_conventions(path: Path) -> None:
 
 @every_matter_drawing
 def test_an_inspection_takes_two_officers(path: Path) -> None:
-    nodes = parser.read(path.read_bytes()).nodes.values()
+    nodes = shelf.read(path).nodes.values()
     assert {node.officers for node in nodes if node.stage in {"inspect", "follow"}} <= {
         2
     }  # 行政许可法 第三十四条
@@ -52,13 +53,13 @@ def test_an_inspection_takes_two_officers(path: Path) -> None:
 
 @every_drawing
 def test_a_task_tells_the_clerk_what_to_do(path: Path) -> None:
-    tasks = [node for node in parser.read(path.read_bytes()).nodes.values() if node.kind == "userTask"]
+    tasks = [node for node in shelf.read(path).nodes.values() if node.kind == "userTask"]
     assert [node.id for node in tasks if not node.help] == []
 
 
 @every_drawing
 def test_departments_drawn_exist(path: Path) -> None:
-    depts = {node.dept for node in parser.read(path.read_bytes()).nodes.values() if node.dept}
+    depts = {node.dept for node in shelf.read(path).nodes.values() if node.dept}
     assert depts <= set(shelf.named("departments"))
 
 

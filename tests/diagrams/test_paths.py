@@ -17,6 +17,7 @@ SENT_BACK = [key for key in MATTERS if "return" in shelf.definition(key).nodes["
 #: Answers that send a case another way, besides the outcomes of its tasks.
 SCENARIOS: dict[str, dict[str, list[Any]]] = {
     "standard": {"channel": ["window", "online"]},
+    "outdoor_ad": {"channel": ["window", "online"], "needs_planning_permit": [False, True]},
     "food_operation_new": {"channel": ["window", "online"]},
     "publication_retail": {"channel": ["window", "online"]},
     "food_workshop": {"channel": ["window", "online"]},

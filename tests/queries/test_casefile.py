@@ -27,6 +27,13 @@ def shown(office: Office, no: str, lang: str = "zh") -> Casefile:
         return casefile.show(look.db, look.calendar, look.library.definition, case_id, look.at, lang)
 
 
+def test_the_history_tells_what_a_decision_table_said(office: Office, staff: Staff) -> None:
+    no = builders.accepted(office, staff, "outdoor_ad")
+    builders.complete(office, staff, builders.step(office, no, "handle"), "high")
+    last = next(entry for entry in shown(office, no).timeline if not entry.open)
+    assert last.note == "同意；同行：同行员；核定审批层级：panel"
+
+
 def may_see(office: Office, actor: Actor, no: str) -> bool:
     with office.look(actor) as look:
         try:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.domain.calendar import Calendar, Day, plain
+from engine.domain.calendar import Calendar
 from engine.domain.case import Channel
+from engine.domain.day import Day, plain
 from engine.domain.deadline import BEIJING, Clock, Light, due, light
 from engine.domain.errors import Malformed, NotFound, NotYours
 from engine.domain.identity import Actor, Post

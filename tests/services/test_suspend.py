@@ -293,3 +293,17 @@ def test_taking_the_application_back_ends_every_stop(office: Office, staff: Staf
     no = _suspended(office, staff)
     do(office, APPLICANT, applicant.withdraw, no, "不办了")
     assert (_stops(office, no), case_row(office, no).paused_at, clocks(office, no)) == ([], None, {})
+
+
+def test_taken_back_it_goes_on_as_if_it_had_not_ended(office: Office, staff: Staff, watch: Watch) -> None:
+    no = _publicised(office, staff)
+    publicise = step(office, no, "publicise")
+    watch.set("2026-11-25 10:00")
+    builders.complete(office, staff, publicise)
+    with office.act(builders.holder(office, staff, publicise)) as act:
+        approver.recall(act, publicise.id)
+    assert (case_row(office, no).paused_at is None, last_days(office, no)["promised"]) == (
+        False,
+        "2026-12-28",
+    )
+    assert last_days(office, no)["special"] == "2026-11-30"

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,6 +80,16 @@ def blocks(block: Block) -> Iterator[Block]:
     yield block
     for part in block.parts:
         yield from blocks(part)
+
+
+def way(block: Block, name: str) -> list[Block]:
+    """The blocks from *block* down to the one called *name*; none if it is not within."""
+    if block.name == name:
+        return [block]
+    for part in block.parts:
+        if found := way(part, name):
+            return [block, *found]
+    return []
 
 
 def random_flags(chance: random.Random, block: Block, step: int) -> dict[str, Any]:
@@ -311,6 +321,22 @@ class Running:
             return []
         return parts[:1] if self.block.kind in "sq" else parts
 
+    @classmethod
+    def at(cls, way: Sequence[Block], flags: Mapping[str, Any]) -> Running | None:
+        """The first block of *way* with its one token on the last; None where a token alone cannot be."""
+        running = cls(way[0], flags)
+        if len(way) == 1:
+            return running
+        inside = cls.at(way[1:], flags)
+        if inside is None or way[0].kind not in "sxle":
+            return None
+        done = way[0].parts.index(way[1]) if way[0].kind == "s" else 0
+        running.kids = [cls(part, flags) for part in way[0].parts[:done]]
+        for kid in running.kids:
+            kid.done = True
+        running.kids.append(inside)
+        return running
+
     def open(self) -> list[str]:
         """The tasks open now."""
         if self.done:
@@ -438,3 +464,53 @@ class Reference:
 
     def fire(self, name: str, flags: Mapping[str, Any]) -> None:
         self.beside += self.running.fire(name, flags)
+
+    def rename(self, names: Mapping[str, str]) -> None:
+        """Handlers that run beside go by the names of their blocks."""
+        beside, todo = [self.beside], [self.running]
+        while todo:
+            running = todo.pop()
+            beside.append(running.beside)
+            running.late = names.get(running.late, running.late)
+            todo += running.kids
+        for handlers in beside:
+            handlers[:] = [names.get(name, name) for name in handlers]
+
+    # --- jumps
+
+    def jump(self, whole: Block, of: str, to: str, flags: Mapping[str, Any]) -> bool:
+        """Let the token of *of* go to *to*, with its whole branch; return whether that is sound."""
+        host = of.removesuffix("_late")
+        here, there = way(whole, host), way(whole, to)
+        outside = host != of and here[-1].kind == "u"  # the handler of a sub-process runs around it
+        shared = _shared(here[:-1] if outside else here, there)
+        branch = next((n for n in range(len(shared) - 1, 0, -1) if shared[n - 1].kind in "piuw"), 0)
+        seated = Running.at(there[branch:], flags)
+        return seated is not None and self._replace(shared[: branch + 1], seated)
+
+    def _replace(self, path: list[Block], seated: Running) -> bool:
+        """Put *seated* where the last block of *path* runs, unless that was left already."""
+        beside, running = self.beside, self.running
+        for n, block in enumerate(path[1:], 1):
+            if running.done:
+                return False
+            beside = running.beside if running.block.kind == "u" else beside
+            kids = [k for k, kid in enumerate(running.kids) if kid.block is block]
+            found = next((k for k in kids if not running.kids[k].done), kids[-1])
+            if n == len(path) - 1:
+                running.kids[found] = seated
+            running = running.kids[found]
+        if len(path) == 1:
+            self.running = seated
+        beside[:] = [name for name in beside if not _on_level(path[-1], name.removesuffix("_late"))]
+        return True
+
+
+def _shared(left: list[Block], right: list[Block]) -> list[Block]:
+    return [one for one, other in zip(left, right, strict=False) if one is other]
+
+
+def _on_level(block: Block, host: str) -> bool:
+    """Claim that *host* is within *block* and in no sub-process within."""
+    found = way(block, host)
+    return bool(found) and all(each.kind not in "uw" for each in found[:-1])

@@ -87,6 +87,9 @@ def test_every_word_has_its_field_and_every_field_its_word() -> None:
         "camunda:candidateGroups",
         "camunda:formKey",
         "calledElement",
+        "camunda:decisionRef",
+        "camunda:resultVariable",
+        "camunda:mapDecisionResult",
     }
 
 

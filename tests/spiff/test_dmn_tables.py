@@ -164,3 +164,30 @@ def test_a_draft_answers_what_it_can() -> None:
     model = dmn.examine(source(decision("d", table("x => y", "1 => 1", "== 2 => 2"))))
     assert [finding.element for finding in model.findings] == ["r2"]
     assert dmn.plain(model.decide("d", {"x": 1})) == 1
+
+
+ENDLESS = "count(for a in 1..9999, b in 1..9999 return a)"
+PLACES = {
+    "第 2 行“x”列": table("x => y", "< 0 => 1", f"< {ENDLESS} => 2"),
+    "第 1 行“y”列": table("x => y", f"> 0 => {ENDLESS}"),
+    "输入列“x + " + ENDLESS + "”": table(f"x + {ENDLESS} => y", "> 0 => 1"),
+}
+
+
+@pytest.mark.parametrize("cell", PLACES)
+def test_what_stops_a_table_names_the_cell(cell: str) -> None:
+    model = dmn.read(source(decision("费用", PLACES[cell])))
+    with pytest.raises(dmn.Undecided) as undecided:
+        model.decide("费用", {"x": 1})
+    assert undecided.value.code == "feel.over-budget"
+    assert undecided.value.message.startswith(f"决策“费用”{cell}：")
+
+
+def test_a_column_of_dates_reads_dates_told_as_text() -> None:
+    head = (
+        '<input><inputExpression typeRef="date"><text>day</text></inputExpression></input><output name="y"/>'
+    )
+    cells = '<inputEntry><text>&gt;= @"2026-01-01"</text></inputEntry><outputEntry><text>"new"</text></outputEntry>'
+    rule = f"<rule>{cells}</rule>"
+    model = dmn.read(source(decision("d", f"<decisionTable>{head}{rule}</decisionTable>")))
+    assert dmn.plain(model.decide("d", {"day": "2026-11-23"})) == "new"

@@ -19,6 +19,10 @@ SAID = {
     "${form.list[0] == 1}": "form.list[1] = 1",
     "${form['key'] != 1}": 'get value(form, "key") != 1',
     "${-n le -1}": "-n <= -1",
+    "${ok == true}": 'list contains(["true", true], ok)',
+    "${ok ne 'true'}": 'not(list contains(["true", true], ok))',
+    "${'3' == form.n}": 'list contains(["3", 3], form.n)',
+    "${n == 3}": "n = 3",
 }
 
 
@@ -37,10 +41,28 @@ def test_empty_knows_every_kind(value: object) -> None:
     assert feel.compile_(feel.translated("${!empty x}")).holds({"x": value}) is not EMPTY[value]
 
 
-def test_empty_knows_lists() -> None:
+def test_empty_knows_lists_and_maps() -> None:
     empty = feel.compile_(feel.translated("${empty x}"))
     assert empty.holds({"x": []})
     assert not empty.holds({"x": [1]})
+    assert empty.holds({"x": {}})
+    assert not empty.holds({"x": {"a": 1}})
+
+
+def test_what_a_translated_condition_asks_is_known() -> None:
+    """The checker sees that two flows cover a yes and a no."""
+    assert feel.compile_(feel.translated("${ok == 'true'}")).asks == ("ok", frozenset({"true"}), True)
+    assert feel.compile_(feel.translated("${ok != true}")).asks == ("ok", frozenset({"true"}), False)
+
+
+SPELT = [("true", True), (True, True), ("false", False), (False, False), (None, False)]
+
+
+@pytest.mark.parametrize(("value", "holds"), SPELT)
+def test_a_form_that_sends_words_is_understood(value: object, *, holds: bool) -> None:
+    """JUEL takes "true" for true; a condition drawn for an engine of that kind counts on it."""
+    assert feel.compile_(feel.translated("${ok == true}")).holds({"ok": value}) is holds
+    assert feel.compile_(feel.translated("${ok != 'true'}")).holds({"ok": value}) is not holds
 
 
 REFUSED = ["${a.equals('b')}", "${execution.getVariable('x')}", "${a == 1}${b}", "${}", "${a = 1}", "${'x'"]

@@ -488,7 +488,9 @@ def test_an_activity_stops_the_clocks_on_a_ground_of_the_law_and_for_a_time() ->
 
     def told(ground: str, *known: str, **more: str) -> list[str]:
         drawn = line("accept").user("wait", "等待", suspends=ground, **more).path("accept", "wait", "done")
-        return [each.code for each in lint.check(drawn.xml(), known) if each.code.startswith("suspends")]
+        return [
+            each.code for each in lint.check(drawn.xml(), grounds=known) if each.code.startswith("suspends")
+        ]
 
     assert told("检验", limit="10 workday") == []
     assert told("检验") == ["suspends.unlimited"]

@@ -92,3 +92,16 @@ def test_nested_regions_are_left_as_a_whole() -> None:
             runtime.reseat(walk.definition, walk.now.state, targets)
     assert Walk(diagram).do("first").back("b", "c", "d").do("b", "d", "c").open == ["last"]
     assert Walk(diagram).do("first").back("a", "d").do("d", "a", "b", "c").open == ["last"]
+
+
+def test_a_loop_around_does_not_bring_the_branches_that_are_missing() -> None:
+    """What would come only in the next round does not make this one whole."""
+    diagram = Diagram().start().users("a", "b", "c", "d").end().gate("exclusive", "again", "decided")
+    diagram.gate("parallel", "fork1", "fork2", "join2", "join1")
+    diagram.path("begin", "again", "fork1", "a", "fork2", "b", "join2", "join1", "decided")
+    diagram.path("fork2", "c", "join2").path("fork1", "d", "join1")
+    walk = Walk(diagram.path("decided", "again", when="more").path("decided", "done", default=True))
+    for targets in (["b"], ["b", "d"], ["d"]):
+        with pytest.raises(NotNow):
+            runtime.reseat(walk.definition, walk.now.state, targets)
+    assert walk.back("b", "c", "d").do("b", "d", "c").now.ended

@@ -1,7 +1,7 @@
 """The migrated schema and the tables in code are the same, word for word, on both databases."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 import pytest
@@ -9,11 +9,13 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
+from engine.domain.almanac import Almanac
 from engine.domain.case import Channel, State
+from engine.domain.day import Day
 from engine.domain.deadline import Clock
 from engine.domain.material import Standing
 from engine.office import Office
-from engine.store import schema
+from engine.store import calendars, schema
 from engine.store.cases import cases
 from engine.store.db import Database
 from engine.store.everything import metadata
@@ -88,6 +90,28 @@ def test_a_moment_comes_back_as_it_went_in(office: Office, staff: Staff, watch: 
     assert builders.case_row(office, no).received_at == watch()
 
 
+def test_diagrams_of_the_first_schema_are_diagrams_still(database: Database) -> None:
+    with database.transaction() as db:
+        metadata.drop_all(db)
+        db.execute(sa.text("DROP TABLE alembic_version"))
+    schema.upgrade(database, "0001")
+    with database.transaction() as db:
+        db.execute(
+            sa.text(
+                "INSERT INTO definitions (key, version, name, source, sha256, status, findings, made_at) "
+                "VALUES ('standard', 1, '通用', :source, 'x', 'published', '[]', :at)"
+            ),
+            {"source": b"<bpmn/>", "at": "2026-11-23 09:00:00"},
+        )
+    schema.upgrade(database)
+    with database.transaction() as db:
+        assert db.execute(sa.text("SELECT kind, key, source FROM definitions")).all() == [
+            ("diagram", "standard", b"<bpmn/>")
+        ]
+        assert db.execute(sa.text("SELECT count(*) FROM pins")).scalar() == 0
+    assert schema.revision(database) == schema.head()
+
+
 def test_an_upgrade_that_fails_halfway_leaves_nothing_behind(database: Database) -> None:
     with database.transaction() as db:
         metadata.drop_all(db)
@@ -97,3 +121,30 @@ def test_an_upgrade_that_fails_halfway_leaves_nothing_behind(database: Database)
         schema.upgrade(database)
     assert sa.inspect(database.pool).get_table_names() == ["tasks"]
     assert schema.revision(database) is None
+
+
+OLD_CALENDARS = (
+    """INSERT INTO calendar_versions (id, no, sources, sha256, active, imported_at) VALUES
+       (1, 'v1', '[]', 'x', false, '2026-11-01 08:00:00'), (2, 'v2', '[]', 'y', true, '2026-11-02 08:00:00')""",
+    """INSERT INTO calendar_days (version_id, day, working, name) VALUES
+       (1, '2026-01-01', false, '元旦'), (2, '2026-01-01', false, '元旦')""",
+)
+
+
+def test_the_calendar_versions_there_were_are_kept_with_their_life(database: Database) -> None:
+    """0003: what was active stays so, what it replaced was superseded when it came; every day is kept."""
+    with database.transaction() as db:
+        metadata.drop_all(db)
+        db.execute(sa.text("DROP TABLE alembic_version"))
+    schema.upgrade(database, to="0002")
+    with database.transaction() as db:
+        for statement in OLD_CALENDARS:
+            db.execute(sa.text(statement))
+    schema.upgrade(database)
+    with database.reading() as db:
+        newest, older = calendars.versions(db, "CN")
+        assert (older.no, older.status, newest.no, newest.status) == ("v1", "superseded", "v2", "active")
+        assert older.superseded_at == newest.activated_at == newest.imported_at
+        kept = [calendars.days(db, row.id) for row in (older, newest)]
+        assert kept == [{date(2026, 1, 1): Day(working=False, name="元旦")}] * 2
+        assert calendars.in_force(db) == Almanac("v2", {"CN": "v2"})

@@ -99,6 +99,13 @@ def urge(given: dict[str, Any], no: str) -> ResponseReturnValue:
         return answer(act, brief(manager.urge(act, _case(act, no), **given)))
 
 
+@room.post(f"{CASE}/jump", takes=schemas.Jump, gives=shown.CaseShown)
+def jump(given: dict[str, Any], no: str) -> ResponseReturnValue:
+    """Put a case, or the branch of one of its tasks, on other steps of its diagram (调整环节)."""
+    with auth.act() as act:
+        return answer(act, brief(manager.jump(act, _case(act, no), **given)))
+
+
 @room.post(f"{CASE}/deliver", takes=schemas.Deliver, gives=shown.CaseShown)
 def deliver(given: dict[str, Any], no: str) -> ResponseReturnValue:
     """Hand the decision out (送达); for a bundle everything at once (统一出件)."""

@@ -94,15 +94,49 @@ class FindingShown(Schema):
 
 
 class DefinitionShown(Schema):
-    """A version of a diagram."""
+    """A version of a diagram or a decision."""
 
     id = Integer()
+    kind = String()
     key = String()
     version = Integer()
     name = String()
     status = String()
     sha256 = String()
     findings = List(Nested(FindingShown))
+
+
+class MovingShown(Schema):
+    """What comes of one running case: whether it moves, and what keeps it."""
+
+    no = String()
+    version = Integer()
+    steps = List(String())
+    moves = Boolean()
+    started = List(String())
+    stopped = List(String())
+    findings = List(Nested(FindingShown))
+
+
+class WantShown(Schema):
+    """A step of the old version that is to be named in the map, and how many cases wait for it."""
+
+    node = String()
+    name = String()
+    cases = Integer()
+
+
+class MigrationShown(Schema):
+    """What came, or would come, of a migration; ``left`` are those the next request goes on with."""
+
+    key = String()
+    version = Integer()
+    dry_run = Boolean()
+    moved = Integer()
+    kept = Integer()
+    left = Integer()
+    wants = List(Nested(WantShown))
+    items = List(Nested(MovingShown))
 
 
 class FileShown(Schema):
@@ -201,3 +235,75 @@ class LateShown(Schema):
     group_by = String()
     count = Integer()
     groups = List(Nested(LateGroupShown))
+
+
+class CalendarVersionShown(Schema):
+    """One version of a calendar: who drafted it, who put it in force, what it rests on."""
+
+    id = Integer()
+    code = String()
+    no = String()
+    status = String()
+    document = String()
+    note = String()
+    sources = List(String())
+    hours = List(Dict(), allow_none=True)
+    orgs = List(String())
+    sha256 = String()
+    imported_at = DateTime()
+    imported_name = String()
+    activated_at = DateTime(allow_none=True)
+    activated_name = String()
+    superseded_at = DateTime(allow_none=True)
+
+
+class CalendarShown(Schema):
+    """A calendar, its version in force and its drafts."""
+
+    code = String()
+    name = String()
+    parent = String(allow_none=True)
+    active = Nested(CalendarVersionShown, allow_none=True)
+    drafts = List(Nested(CalendarVersionShown))
+
+
+class CalendarsShown(Schema):
+    """Every calendar; how far the notices reach; how many running clocks are still to be reckoned anew."""
+
+    items = List(Nested(CalendarShown))
+    first = Date()
+    last = Date()
+    days_ahead = Integer()
+    behind = Integer()
+
+
+class CalendarDayShown(Schema):
+    """What a day is."""
+
+    day = Date()
+    working = Boolean()
+    name = String()
+    provisional = Boolean()
+
+
+class CalendarDaysShown(Schema):
+    """A year's days by the calendar in force."""
+
+    code = String()
+    version = String()
+    days = List(Nested(CalendarDayShown))
+
+
+class ImpactShown(Schema):
+    """What a proposed calendar changes, and the running clocks it moves, those that come earlier first."""
+
+    first = Date()
+    last = Date()
+    hours_changed = Boolean()
+    days = List(Dict())
+    moves = List(Dict())
+    earlier = Integer()
+    later = Integer()
+    weighed = Integer()
+    complete = Boolean()
+    ended = Integer()

@@ -19,9 +19,10 @@ TASK = "/tasks/<number:task_id>"
 
 def _task(act: Act, task_id: int) -> dict[str, Any]:
     task = register.task(act.db, task_id)
-    node = act.library.definition(act.db, task.definition_id).nodes[task.node]
+    node = act.library.definition(act.db, task.definition_id).nodes.get(task.node)  # it may be redrawn since
     told = {name: value for name, value in plain(task).items() if name not in {"case_id", "definition_id"}}
-    return {**told, "officers": node.officers, "outcomes": dict(node.outcomes)}
+    officers, outcomes = (node.officers, node.outcomes) if node else (1, {})
+    return {**told, "officers": officers, "outcomes": dict(outcomes)}
 
 
 @room.get("/tasks", takes=schemas.Inbox, gives=shown.ListShown)
@@ -77,6 +78,13 @@ def return_(given: dict[str, Any], task_id: int) -> ResponseReturnValue:
     """Send the case back to an earlier step (退回)."""
     with auth.act() as act:
         return answer(act, brief(approver.return_(act, task_id, **given)))
+
+
+@room.post(f"{TASK}/recall", gives=shown.CaseShown)
+def recall(_given: dict[str, Any], task_id: int) -> ResponseReturnValue:
+    """Take one's own completed step back while nobody is at what followed (拿回)."""
+    with auth.act() as act:
+        return answer(act, brief(approver.recall(act, task_id)))
 
 
 @room.post(f"{TASK}/transfer", takes=schemas.Transfer, gives=shown.TaskShown)

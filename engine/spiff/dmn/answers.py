@@ -1,10 +1,9 @@
-"""What a business rule task needs: from a case's flags, through a decision, to flags again.
+"""What a task that asks a decision needs: from a case's flags, through the decision, to flags again.
 
-``answers(model, ref, flags, variable)`` is all of it: the decision is found by id or name, the flags are its
-inputs, and what it answers comes back as plain words, numbers and booleans that a case may keep. With a
-*variable* (the task's result variable) the answer stands under that name; without one, a context gives its
-entries, and any other answer stands under the decision's id. Undecided, a refusal with the rows in its
-message, is an incident of the case.
+The decision is found by its id, the flags are its inputs, and what it answers comes back as plain words,
+numbers, lists and contexts. With a flag named, the answer goes there, in the shape the task wants it;
+without one, each column of a table is a flag of its own, and any other answer stands under the decision's
+id. Undecided, a refusal that names the cell or the rows, is what stops the case.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,21 +11,81 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from engine.spiff.dmn.model import Model
+from engine.spiff.dmn.model import Decision, Model
+from engine.spiff.dmn.table import Undecided
+from engine.spiff.feel.scope import Turn
 from engine.spiff.feel.strings import written
 from engine.spiff.feel.values import MAX_DEPTH, Context, Items, Months, Range, Steps, Value, over
 
 Flags = Mapping[str, Any]
+Row = dict[str, Any]
 
 
 def answers(
-    model: Model, ref: str, flags: Flags, variable: str | None = None, at: datetime | None = None
-) -> dict[str, Any]:
+    model: Model, ref: str, flags: Flags, flag: str | None = None, shape: str = "", turn: Turn | None = None
+) -> Row:
     """Return the flags that the decision *ref* sets; raise Undecided if it cannot say."""
-    value = plain(model.decide(ref, flags, at))
-    if variable:
-        return {variable: value}
-    return value if isinstance(value, dict) else {ref: value}
+    part = model.part(ref)
+    value = plain(model.decide(ref, flags, turn=turn))
+    columns = part.columns if isinstance(part, Decision) else ()
+    if flag:
+        return {flag: _shaped(shape, value, part.name, columns) if shape else value}
+    if isinstance(value, dict):
+        return value
+    if not columns or isinstance(value, list):
+        return {ref: value}
+    return dict.fromkeys(columns, value)  # one column, or nothing said in all of them
+
+
+# --- the shapes Camunda knows -------------------------------------------------------------------
+
+
+def _shaped(shape: str, value: Any, name: str, columns: tuple[str, ...]) -> Any:
+    return SHAPES[shape](_rows(value, columns or (name,), table=bool(columns)), name)
+
+
+def _rows(value: Any, columns: tuple[str, ...], *, table: bool) -> list[Row]:
+    """Return an answer as the rows that applied, each with its columns; what is no table has one row."""
+    if not table:
+        return [{columns[0]: value}]
+    if isinstance(value, list):
+        return [each if isinstance(each, dict) else {columns[0]: each} for each in value]
+    if value is None:
+        return []
+    return [value] if isinstance(value, dict) else [{columns[0]: value}]
+
+
+def _entry(row: Row, name: str) -> Any:
+    if len(row) > 1:
+        raise _too_many(name, f"一行有 {len(row)} 列", "单列")
+    return next(iter(row.values()), None)
+
+
+def _only(rows: list[Row], name: str) -> Row | None:
+    if len(rows) > 1:
+        raise _too_many(name, f"有 {len(rows)} 行成立", "单行")
+    return rows[0] if rows else None
+
+
+def _too_many(name: str, said: str, wanted: str) -> Undecided:
+    message = f"决策“{name}”：{said}，而任务只要{wanted}结果；请改用其他的 mapDecisionResult，或修改决策表"
+    return Undecided(message, code="dmn.shape")
+
+
+def _single_entry(rows: list[Row], name: str) -> Any:
+    row = _only(rows, name)
+    return None if row is None else _entry(row, name)
+
+
+#: What becomes of the rows, by Camunda's ``mapDecisionResult``.
+SHAPES: Mapping[str, Callable[[list[Row], str], Any]] = {
+    "singleEntry": _single_entry,
+    "singleResult": _only,
+    "collectEntries": lambda rows, name: [_entry(row, name) for row in rows],
+    "resultList": lambda rows, _: rows,
+}
+
+# --- plain --------------------------------------------------------------------------------------
 
 
 def plain(value: Value) -> Any:

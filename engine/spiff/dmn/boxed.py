@@ -5,7 +5,7 @@ from typing import Protocol
 
 from lxml import etree
 
-from engine.spiff.dmn import table
+from engine.spiff.dmn import tabular
 from engine.spiff.dmn.shop import Shop, nothing
 from engine.spiff.dmn.xml import child, children, local
 from engine.spiff.feel.build import Run, chosen, closed, walked
@@ -180,7 +180,7 @@ def _quantified(node: etree._Element, shop: Shop, name: str) -> Run:
 
 
 def _table(node: etree._Element, shop: Shop, name: str) -> Run:
-    return typed(table.read(node, shop, name), shop.kind(node))
+    return typed(tabular.read(node, shop, name), shop.kind(node))
 
 
 BOXES: Mapping[str, Box] = {

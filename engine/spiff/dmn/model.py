@@ -15,7 +15,7 @@ from engine.spiff.dmn.boxed import typed
 from engine.spiff.dmn.table import Undecided
 from engine.spiff.feel.build import Run
 from engine.spiff.feel.scope import Scope, Turn
-from engine.spiff.feel.types import Type, fitted
+from engine.spiff.feel.types import Type, fitted, told
 from engine.spiff.feel.values import Context, Function, Value, of
 from engine.spiff.findings import Finding
 
@@ -40,6 +40,8 @@ class Decision:
     requires: tuple[str, ...]
     #: A business knowledge model's logic is a function; it is called, never asked.
     called: bool = False
+    #: What the columns of its table are called, if it is a table.
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +76,32 @@ class Model:
         """What the model asks for, in the order of the file."""
         return tuple(part for part in self.parts.values() if isinstance(part, Input))
 
-    def decide(self, wanted: str, inputs: Mapping[str, Any], at: datetime | None = None) -> Value:
+    def decide(
+        self,
+        wanted: str,
+        inputs: Mapping[str, Any],
+        at: datetime | None = None,
+        turn: Turn | None = None,
+    ) -> Value:
         """Return what the decision or service *wanted*, by id or name, answers to *inputs*.
 
-        *at* is the moment of ``now()`` and ``today()``. Raise Undecided where a table contradicts itself,
-        a decision needs itself, or more is asked than a turn may spend; NotFound is Undecided too.
+        *at* is the moment of ``now()`` and ``today()``; *turn* is what may be spent, if others spend of it too.
+        Raise Undecided where a table contradicts itself, a decision needs itself, there is none of that name,
+        or more is asked than a turn may spend.
         """
-        part = self._part(wanted)
-        sitting = Sitting(self, {name: of(raw) for name, raw in inputs.items()}, Turn(at))
+        part = self.part(wanted)
+        sitting = Sitting(self, {name: of(raw) for name, raw in inputs.items()}, turn or Turn(at))
         try:
             value = feel.in_turn(lambda _: sitting.ask(part.id), Scope({}, None, sitting.turn))
         except Malformed as refused:
             said = f"决策“{part.name}”：{refused.message}"
             raise Undecided(said, code=refused.code, element=part.id) from None
         if isinstance(part, Service):
-            return value.invoke([sitting.ask(each) for each in part.given], {})
+            return value.invoke([sitting.told(each) for each in part.given], {})
         return value
 
-    def _part(self, wanted: str) -> Part:
+    def part(self, wanted: str) -> Part:
+        """Return the decision or service *wanted*, by id or name; raise Undecided ``dmn.unknown``."""
         named = (part for part in self.parts.values() if part.name == wanted and not isinstance(part, Input))
         part = self.parts.get(wanted) or next(named, None)
         if part is None:
@@ -126,9 +136,16 @@ class Sitting:
             self.asking.pop()
         return self.answered[id_]
 
+    def told(self, id_: str) -> Value:
+        """Return what a service is given for the part *id_*: what was said, be it a decision's answer."""
+        part = self.model.parts.get(id_)
+        if isinstance(part, Decision) and part.name in self.given:
+            return _told(part, self.given[part.name])
+        return self.ask(id_)
+
     def _answer(self, part: Part) -> Value:
         if isinstance(part, Input):
-            return _fitted(part, self.given.get(part.name))
+            return _told(part, self.given.get(part.name))
         if isinstance(part, Service):
             return self._service(part)
         known = {
@@ -160,6 +177,10 @@ class Sitting:
         self.turn.leave()
         value = next(iter(answers.values())) if len(answers) == 1 else Context(answers)
         return _fitted(service, value)
+
+
+def _told(part: Part, value: Value) -> Value:
+    return value if part.kind is None else told(value, part.kind)
 
 
 def _fitted(part: Part, value: Value) -> Value:

@@ -1,20 +1,21 @@
 """From bytes to a model: DMN 1.1 to 1.5, any namespace of the family, read as safely as a diagram."""
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
 
 from lxml import etree
 
 from engine.domain.errors import Malformed
 from engine.spiff import feel, intake
-from engine.spiff.dmn import boxed
+from engine.spiff.dmn import boxed, tabular
 from engine.spiff.dmn.kinds import Kinds
 from engine.spiff.dmn.model import Decision, Input, Model, Part, Service
-from engine.spiff.dmn.shop import Shop
+from engine.spiff.dmn.shop import Shop, owner
 from engine.spiff.dmn.xml import child, children, definitions, local, target
 from engine.spiff.feel.scope import Scope, Turn
 from engine.spiff.feel.types import NAMES
 from engine.spiff.feel.values import Value
-from engine.spiff.findings import error
+from engine.spiff.findings import Finding, error
 
 #: The elements that a model is made of, and how each is read.
 PARTS = ("inputData", "businessKnowledgeModel", "decision", "decisionService")
@@ -49,6 +50,19 @@ def examine(source: bytes) -> Model:
         shop.say("dmn.no-decision", root, "文件里没有决策；请画一个决策并填写决策表")
     _dangling(root, parts, shop)
     return Model(root.get("name", ""), parts, tuple(shop.findings))
+
+
+def clocked(source: bytes) -> Iterator[Finding]:
+    """Iterate over findings on texts that ask what time it is: nobody can tell them when a case is moved."""
+    for node in definitions(source).iter():
+        if local(node) == "text" and CLOCK.search(LITERAL.sub("", intake.text_of(node))):
+            message = "用到 today() 或 now()，而流程推进时不看时钟；请把日期作为输入，由办理环节给出"
+            yield error("decision.clock", owner(node), intake.line_of(node), message)
+
+
+#: A text in quotes, and what asks for the time.
+LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"')
+CLOCK = re.compile(r"\b(?:today|now)\s*\(")
 
 
 def _shop(root: etree._Element) -> Shop:
@@ -107,7 +121,12 @@ def _decision(node: etree._Element, shop: Shop) -> Decision:
     with shop.at(f"决策“{_name(node)}”"):
         kind = shop.kind(child(node, "variable"))
         run = boxed.read(boxed.inside(node), shop, _name(node))
-        return Decision(_id(node), _name(node), kind, run, _required(node))
+        return Decision(_id(node), _name(node), kind, run, _required(node), columns=_columns(node))
+
+
+def _columns(node: etree._Element) -> tuple[str, ...]:
+    found = child(node, "decisionTable")
+    return () if found is None else tabular.columns(found, _name(node))
 
 
 def _knowledge(node: etree._Element, shop: Shop) -> Decision:

@@ -10,16 +10,12 @@ from decimal import Decimal
 from functools import reduce
 from typing import Any
 
-from lxml import etree
-
-from engine.domain.errors import Refused
-from engine.spiff.dmn.shop import Shop, nothing
-from engine.spiff.dmn.xml import child, children, said
+from engine.domain.errors import Malformed, Refused
 from engine.spiff.feel.build import Run
 from engine.spiff.feel.compiler import Cell
 from engine.spiff.feel.operators import ORDERED, RECKON, equal
 from engine.spiff.feel.scope import Scope
-from engine.spiff.feel.types import Type, fitted
+from engine.spiff.feel.types import Type, fitted, told
 from engine.spiff.feel.values import Context, Items, Value
 
 
@@ -31,8 +27,9 @@ class Undecided(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One input: what it reads, and which rules each of its cells belongs to."""
+    """One input: what it is called and reads, and which rules each of its cells belongs to."""
 
+    title: str
     run: Run
     kind: Type | None
     free: int
@@ -41,15 +38,25 @@ class Column:
 
     def hits(self, scope: Scope) -> int:
         """Return the rules whose cell holds, as bits."""
-        value = self.run(scope)
-        if self.kind is not None:
-            value = fitted(value, self.kind)
-        found = self.free | (self.words.get(value, 0) if type(value) is str else 0)
-        inner = scope.within({"?": value})
-        for cell, rules in self.cells:
-            if cell.test(value, inner) is True:
-                found |= rules
+        rules = 0
+        try:
+            value = self.run(scope)
+            if self.kind is not None:
+                value = told(value, self.kind)
+            found = self.free | (self.words.get(value, 0) if type(value) is str else 0)
+            inner = scope.within({"?": value})
+            for cell, rules in self.cells:
+                if cell.test(value, inner) is True:
+                    found |= rules
+        except Malformed as refused:
+            raise _at(refused, (rules & -rules).bit_length(), self.title) from None
         return found
+
+
+def _at(refused: Malformed, row: int, column: str) -> Undecided:
+    """Return the refusal that names the cell; row 0 is the head of the column."""
+    where = f"第 {row} 行“{column}”列" if row else f"输入列“{column}”"
+    return Undecided(f"{where}：{refused.message}", code=refused.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +94,34 @@ class Table:
 
     def __call__(self, scope: Scope) -> Value:
         """Return what the table answers; raise Undecided if it contradicts itself."""
+        try:
+            found = self._found(scope)
+            scope.turn.step(1 + found.bit_count())
+            applying = [rule for rule in self.rules if found >> rule.number & 1]
+            return POLICIES[self.policy](self, applying, scope)
+        except Undecided as refused:
+            if refused.about.get("table"):
+                raise
+            message = f"{self.label}{refused.message}"
+            raise Undecided(message, code=refused.code, element=refused.element, table=True) from None
+
+    def _found(self, scope: Scope) -> int:
+        """Return the rules that apply, as bits."""
         found = (1 << len(self.rules)) - 1
         for column in self.columns:
             found &= column.hits(scope)
             if not found:
                 break
-        scope.turn.step(1 + found.bit_count())
-        return POLICIES[self.policy](self, [rule for rule in self.rules if found >> rule.number & 1], scope)
+        return found
 
     def answer(self, rule: Rule, scope: Scope) -> Value:
         """Return what one rule answers: a value, or a context of several."""
-        values = [output.fit(run(scope)) for output, run in zip(self.outputs, rule.answers, strict=True)]
+        values = []
+        for output, run in zip(self.outputs, rule.answers, strict=True):
+            try:
+                values.append(output.fit(run(scope)))
+            except Malformed as refused:
+                raise _at(refused, rule.number + 1, output.name) from None
         return self._named(values)
 
     def _named(self, values: Sequence[Value]) -> Value:
@@ -135,7 +159,7 @@ Policy = Callable[[Table, list[Rule], Scope], Value]
 def _contradiction(table: Table, rules: Sequence[Rule], code: str, why: str) -> Undecided:
     rows = "、".join(str(rule.number + 1) for rule in rules)
     said = f"{table.label}：第 {rows} 行同时成立{why}；请修改这些行的条件"
-    return Undecided(said, code=code, element=rules[-1].id, rules=[rule.id for rule in rules])
+    return Undecided(said, code=code, element=rules[-1].id, rules=[rule.id for rule in rules], table=True)
 
 
 def _unique(table: Table, rules: list[Rule], scope: Scope) -> Value:
@@ -207,84 +231,3 @@ POLICIES: Mapping[str, Policy] = {
     "COLLECT MAX": _folded(max),
     "COLLECT COUNT": _count,
 }
-
-
-# --- reading ------------------------------------------------------------------------------------
-
-
-def read(node: etree._Element, shop: Shop, name: str) -> Run:
-    """Return the decision table of *node*."""
-    policy = node.get("hitPolicy", "UNIQUE").upper()
-    if policy == "COLLECT" and node.get("aggregation"):
-        policy = f"COLLECT {node.get('aggregation', '').upper()}"
-    if policy not in POLICIES:
-        shop.say("dmn.hit-policy", node, f"命中策略“{policy}”不认识；请选 U、A、P、F、R、O 或 C")
-        return nothing
-    inputs, outputs = children(node, "input"), children(node, "output")
-    rules = children(node, "rule")
-    if not outputs or not _square(rules, inputs, outputs, shop):
-        if not outputs:
-            shop.say("dmn.no-output", node, "决策表没有输出列；请补一列")
-        return nothing
-    columns = tuple(_column(place, each, rules, shop) for place, each in enumerate(inputs))
-    results = tuple(_output(each, shop, name) for each in outputs)
-    return Table("".join(shop.place), columns, results, tuple(_rules(rules, results, shop)), policy)
-
-
-def _square(
-    rules: Sequence[etree._Element],
-    inputs: Sequence[etree._Element],
-    outputs: Sequence[etree._Element],
-    shop: Shop,
-) -> bool:
-    """Claim that every row has a cell for every column."""
-    square = True
-    for number, rule in enumerate(rules, start=1):
-        cells = len(children(rule, "inputEntry")), len(children(rule, "outputEntry"))
-        if cells != (len(inputs), len(outputs)):
-            shop.say("dmn.ragged", rule, f"第 {number} 行的格数与列数不符；请补齐")
-            square = False
-    return square
-
-
-def _column(place: int, node: etree._Element, rules: Sequence[etree._Element], shop: Shop) -> Column:
-    asked = child(node, "inputExpression")
-    title = node.get("label") or said(asked) or str(place + 1)
-    with shop.at(f"输入列“{title}”"):
-        run, kind = shop.text(asked), shop.kind(asked)
-    free, words, cells = 0, dict[str, int](), dict[str, tuple[Cell, int]]()
-    for number, rule in enumerate(rules):
-        entry, bit = children(rule, "inputEntry")[place], 1 << number
-        text = said(entry)
-        if text in cells:
-            cells[text] = cells[text][0], cells[text][1] | bit
-            continue
-        with shop.at(f"第 {number + 1} 行“{title}”列"):
-            cell = shop.cell(entry)
-        if cell is None:
-            free |= bit if text in ("-", "") else 0
-        elif cell.words is not None:
-            for word in cell.words:
-                words[word] = words.get(word, 0) | bit
-        else:
-            cells[text] = cell, bit
-    return Column(run, kind, free, words, tuple(cells.values()))
-
-
-def _output(node: etree._Element, shop: Shop, name: str) -> Output:
-    title = node.get("name") or node.get("label") or name
-    with shop.at(f"输出列“{title}”"):
-        listed, default = child(node, "outputValues"), child(node, "defaultOutputEntry")
-        ranked = None if listed is None else shop.text(listed, "[{}]")
-        return Output(title, shop.kind(node), ranked, None if default is None else shop.text(default))
-
-
-def _rules(rules: Sequence[etree._Element], outputs: Sequence[Output], shop: Shop) -> "list[Rule]":
-    read: list[Rule] = []
-    for number, rule in enumerate(rules):
-        answers = []
-        for output, entry in zip(outputs, children(rule, "outputEntry"), strict=True):
-            with shop.at(f"第 {number + 1} 行“{output.name}”列"):
-                answers.append(shop.text(entry))
-        read.append(Rule(rule.get("id"), number, tuple(answers)))
-    return read

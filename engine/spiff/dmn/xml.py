@@ -2,6 +2,7 @@
 
 from lxml import etree
 
+from engine.domain.errors import Malformed
 from engine.spiff import intake
 
 #: All versions' namespaces hold this; 1.1 is …/20151101/dmn.xsd, 1.5 …/20230324/MODEL/.
@@ -13,13 +14,25 @@ FEEL = "feel"
 def definitions(source: bytes) -> etree._Element:
     """Return the root of a DMN file; raise Malformed if it is none, or not safe to read."""
     root = intake.root(source)
-    spaces = [space(root), *map(str, root.nsmap.values())]
-    foreign = local(root) != "definitions" or space(root) == intake.BPMN
-    if foreign or not any(FAMILY in each for each in spaces):
+    if not _decides(root):
         intake.refuse(
             "dmn.no-model", "这不是 DMN 决策文件；请用决策表编辑器另存为 .dmn 文件", intake.line_of(root)
         )
     return root
+
+
+def is_model(source: bytes) -> bool:
+    """Claim that *source* is a DMN file; whatever cannot be read is none."""
+    try:
+        return _decides(intake.root(source))
+    except Malformed:
+        return False
+
+
+def _decides(root: etree._Element) -> bool:
+    spaces = [space(root), *map(str, root.nsmap.values())]
+    foreign = local(root) != "definitions" or space(root) == intake.BPMN
+    return not foreign and any(FAMILY in each for each in spaces)
 
 
 def local(node: etree._Element) -> str:

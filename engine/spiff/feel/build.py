@@ -122,6 +122,8 @@ class Builder:
     def name(self, parts: Parts) -> Run:
         name, builtin = str(parts[0]), BUILTINS.get(str(parts[0]))
         self.reads.add(name)
+        if "." in name:
+            return _dotted(name)
 
         def read(scope: Names) -> Value:
             raw = scope.get(name)
@@ -439,6 +441,22 @@ class Builder:
         if builtin is None:
             raise Malformed(f"函数“{name}”不认识；只能用 DMN 的内置函数", code="feel.unreadable")
         return self.folded(lambda scope: _called(builtin, keys, [run(scope) for run in runs]), *runs)
+
+
+def _dotted(name: str) -> Run:
+    """A parameter may be called ``Person.Gender``; where there is none, it is the way to that part."""
+    first, *rest = name.split(".")
+
+    def read(scope: Names) -> Value:
+        whole = scope.get(name)
+        if whole is not None:
+            return of(whole)
+        value = of(scope.get(first))
+        for part in rest:
+            value = step(value, part)
+        return value
+
+    return read
 
 
 def _asks(name: str, word: str | bool, left: Run) -> Run:  # noqa: FBT001  (a FEEL value)

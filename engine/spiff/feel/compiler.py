@@ -1,6 +1,6 @@
 """From text to an Expression: words, tree, closure, each within its budget. Nothing is ever executed as code."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -35,12 +35,17 @@ class Expression:
 
     text: str
     names: frozenset[str]
-    run: Callable[[Flags], Value]
+    closure: Run
+    spends: bool = False
     asks: Ask | None = None
 
-    def holds(self, flags: Flags) -> bool:
+    def run(self, flags: Flags, turn: Turn | None = None) -> Value:
+        """Return what the expression says of *flags*; what loops spends from *turn*, or from one of its own."""
+        return in_turn(self.closure, Scope({}, flags, turn or Turn())) if self.spends else self.closure(flags)
+
+    def holds(self, flags: Flags, turn: Turn | None = None) -> bool:
         """Claim that the expression is true; null is not true."""
-        return self.run(flags) is True
+        return self.run(flags, turn) is True
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ def compile_(text: str, names: Iterable[str] = ()) -> Expression:
     builder = Builder(around.names, around.types)
     run = _run(builder, text, tree)
     reads = frozenset(builder.reads - builder.introduced)
-    return Expression(text, reads, _turned(run) if builder.spends else run, asked(tree))
+    return Expression(text, reads, run, builder.spends, asked(tree))
 
 
 def closure(text: str, around: Surroundings) -> Run:
@@ -135,11 +140,6 @@ def _is_negated(read: list[Token]) -> bool:
         if depth == 0 and place > 0:
             return place == len(read) - 1
     return False
-
-
-def _turned(run: Run) -> Callable[[Flags], Value]:
-    """Let a closure that spends run in a turn of its own."""
-    return lambda flags: in_turn(run, Scope({}, flags, Turn()))
 
 
 def in_turn(run: Run, scope: Scope) -> Value:

@@ -81,7 +81,7 @@ class Way:
         last = self.parameters[-1] if self.parameters else None
         if last is not None and last.repeated:
             fixed = len(self.parameters) - 1
-            if len(placed) < fixed:
+            if len(placed) < max(fixed, 1):  # of nothing at all there is nothing to say
                 raise Misfit
             rest = Items(last.fit(value) for value in placed[fixed:])
             return [*self._fit(placed[:fixed]), rest]

@@ -18,6 +18,10 @@ SIGNS = {"==": "=", "eq": "=", "ne": "!=", "lt": "<", "gt": ">", "le": "<=", "ge
 #: What stands without brackets as a part of something else.
 _SIMPLE = re.compile(r'[\w.]+|"[^"]*"|-?[\d.]+|\w+\([^()]*\)')
 
+#: A boolean, or a word that spells one or a number; and what it may be compared with.
+_SPELT = re.compile(r'true|false|"(?:true|false|-?\d+(?:\.\d+)?)"')
+_PLACE = re.compile(r"(?!(?:true|false|null)\b)[^\W\d][\w.]*")
+
 
 def translated(text: str) -> str:
     """Return *text* in FEEL: without a leading ``=``, and out of ``${…}`` or ``#{…}``."""
@@ -50,6 +54,17 @@ def _bracketed(said: str) -> str:
     return said if _SIMPLE.fullmatch(said) or said.startswith("(") else f"({said})"
 
 
+def _both_ways(place: str, literal: str) -> str | None:
+    """JUEL takes a word for the boolean or the number it spells, and the other way round; FEEL never does.
+
+    Return the claim that *place* is *literal* in either way; None where there is but one.
+    """
+    spelt = literal.strip('"')
+    if not _SPELT.fullmatch(literal) or not _PLACE.fullmatch(place):
+        return None
+    return f'list contains(["{spelt}", {spelt}], {place})'
+
+
 class _Feel(Transformer[Token, str]):
     """Says each rule of juel.lark in FEEL."""
 
@@ -64,8 +79,11 @@ class _Feel(Transformer[Token, str]):
         return " and ".join(parts)
 
     def compare(self, parts: list[str]) -> str:
-        left, sign, right = parts
-        return f"{left} {SIGNS.get(sign, sign)} {right}"
+        left, sign, right = parts[0], SIGNS.get(parts[1], parts[1]), parts[2]
+        either = _both_ways(left, right) or _both_ways(right, left) if sign in ("=", "!=") else None
+        if either is None:
+            return f"{left} {sign} {right}"
+        return either if sign == "=" else f"not({either})"
 
     def reckon(self, parts: list[str]) -> str:
         return " ".join(parts)
@@ -86,7 +104,9 @@ class _Feel(Transformer[Token, str]):
     def empty(self, parts: list[str]) -> str:
         inner = _bracketed(parts[0])
         text = f'{inner} instance of string and {inner} = ""'
-        return f"({inner} = null or {text} or {inner} instance of list and count({inner}) = 0)"
+        items = f"{inner} instance of list and count({inner}) = 0"
+        entries = f"{inner} instance of context and count(get entries({inner})) = 0"
+        return f"({inner} = null or {text} or {items} or {entries})"
 
     def name(self, parts: list[str]) -> str:
         return str(parts[0])

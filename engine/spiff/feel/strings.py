@@ -54,6 +54,8 @@ _NESTED = re.compile(
     r"\((?:[^()\\]|\\.|\([^()]*\))*(?:[*+?|]|\{\d+,)(?:[^()\\]|\\.|\([^()]*\))*\)(?:[*+]|\{)"
 )
 _BACKWARD = re.compile(r"\\[1-9]")
+#: A reference to a group has no place in a class of letters.
+_STRAY = re.compile(r"\[(?:[^\]\\]|\\\D)*\\\d")
 
 
 def _pattern(pattern: str, flags: str | None, length: int) -> re.Pattern[str]:
@@ -72,6 +74,8 @@ def _pattern(pattern: str, flags: str | None, length: int) -> re.Pattern[str]:
 
 @lru_cache(maxsize=256)
 def _compiled(pattern: str, flags: str) -> re.Pattern[str]:
+    if _STRAY.search(pattern):
+        raise ValueError(pattern)
     chosen = re.NOFLAG
     for flag in flags:
         if flag not in FLAGS:

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from engine.spiff.feel.dates import midnight
+from engine.spiff.feel import dates
 from engine.spiff.feel.values import Context, Items, Months, Range, Value
 
 
@@ -119,6 +119,31 @@ def fitted(value: Value, wanted: Type) -> Value:
     return None
 
 
+def told(value: Value, wanted: Type) -> Value:
+    """Return what comes from outside as *wanted*: there dates, times and durations are written as text."""
+    return fitted(_read(value, wanted), wanted)
+
+
+#: How a text is read where one of these is wanted.
+READ: Mapping[str, Callable[[str], Value]] = {
+    "date": dates.a_date,
+    "time": dates.a_time,
+    "moment": dates.a_moment,
+    "days": dates.a_duration,
+    "months": dates.a_duration,
+}
+
+
+def _read(value: Value, wanted: Type) -> Value:
+    if type(value) is str and wanted.kind in READ:
+        return READ[wanted.kind](value)
+    if type(value) is Items and wanted.kind == "list":
+        return Items(_read(each, wanted.item or ANY) for each in value)
+    if type(value) is Context and wanted.fields:
+        return Context({**value, **{k: _read(value[k], field) for k, field in wanted.fields if k in value}})
+    return value
+
+
 def _unwrapped(value: Value, wanted: Type) -> Value:
     while wanted.kind != "list" and type(value) is Items and len(value) == 1:
         value = value[0]
@@ -130,7 +155,7 @@ def _wrapped(value: Value, wanted: Type) -> Value:
 
 
 def _dated(value: Value, wanted: Type) -> Value:
-    return midnight(value) if wanted.kind == "moment" and type(value) is date else None
+    return dates.midnight(value) if wanted.kind == "moment" and type(value) is date else None
 
 
 def listed(item: Type) -> Type:

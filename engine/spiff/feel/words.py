@@ -72,7 +72,8 @@ def compound(names: Iterable[str]) -> frozenset[str]:
 def _introduced(text: str) -> frozenset[str]:
     if ":" not in text and " in " not in text and "function" not in text:
         return frozenset()
-    said = [*KEYS.findall(text), *VARIABLES.findall(text)]
+    variables = [name for name in VARIABLES.findall(text) if "in" not in name.split()]
+    said = [*KEYS.findall(text), *variables]
     for parameters in PARAMETERS.findall(text):
         said += [part.split(":")[0] for part in parameters.split(",")]
     return compound(name for each in said if (name := " ".join(each.split())))

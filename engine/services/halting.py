@@ -66,6 +66,7 @@ def end_of(act: Act, case: Case, keys: Sequence[str]) -> None:
 def again(act: Act, case: Case, keys: Collection[str]) -> None:
     """Procedures whose activities are back (拿回) hold the clocks as if they had never ended."""
     if stops.reopen(act.db, case.id, keys):
+        timing.hold(act, case, HELD)
         _show(act, case)
 
 

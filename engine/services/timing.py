@@ -126,6 +126,11 @@ def stop(
     _reckon(act, case, _running(act, case, clocks), Cause.STOPPED)
 
 
+def hold(act: Act, case: Case, clocks: Sequence[Clock]) -> None:
+    """Reckon *clocks* anew that a stop which had ended holds again."""
+    _reckon(act, case, _running(act, case, clocks), Cause.STOPPED)
+
+
 def resume(act: Act, case: Case, clocks: Sequence[Clock], stop_id: int | None = None) -> None:
     """Let *clocks* run again: due moves by the union of the pauses, tasks and case with it (R-CNT-5)."""
     deadlines.resume(act.db, case.id, clocks, act.at, stop_id)

@@ -14,10 +14,11 @@ from engine.domain.errors import Refused
 from engine.domain.identity import APPLICANT, Actor
 from engine.domain.material import Handed, Requirement, Standing
 from engine.office import Office
-from engine.services import applicant, approver, desk
+from engine.services import applicant, approver, designer, desk
 from engine.services.act import Act
 from engine.services.applicant import Application, Person
 from engine.store import cases, catalog, deadlines, journal
+from engine.store import incidents as incident_rows
 from engine.store.cases import Case, tasks
 from engine.store.everything import metadata
 from tests.people import Staff
@@ -269,7 +270,7 @@ def complete(office: Office, staff: Staff, task: Any, outcome: str | None = None
 def incidents(office: Office) -> list[str]:
     """What went wrong behind the desk: a letter that could not be read, a deadline that could not pass."""
     with office.look() as look:
-        return [row.message for row in look.db.execute(sa.select(journal.incidents))]
+        return [row.message for row in look.db.execute(sa.select(incident_rows.incidents))]
 
 
 def task_refusal(
@@ -281,3 +282,17 @@ def task_refusal(
         approver.complete(act, task.id, outcome, opinion, **({"officers": ["同行员"]} | more))
     assert everything(office) == before
     return refused.value
+
+
+def redraw(office: Office, staff: Staff, key: str, source: bytes) -> None:
+    """Publish a diagram of a test's own for a matter: new cases run on it."""
+    with office.act(staff["designer"]) as act:
+        designer.publish(act, designer.hand_in(act, source, key).id)
+
+
+def troubles(office: Office) -> list[Any]:
+    """The open incidents."""
+    with office.look() as look:
+        open_ = incident_rows.incidents.c.settled_at.is_(None)
+        query = sa.select(incident_rows.incidents).where(open_).order_by(incident_rows.incidents.c.id)
+        return list(look.db.execute(query))

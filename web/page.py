@@ -64,6 +64,8 @@ DONE: dict[str, str] = {
     "card-revoked": "已撤销，撤销的牌另行统计。",
     "published": "已发布。",
     "saved": "已保存。",
+    "retried": "已重试；仍未成功的会留在列表里。",
+    "settled": "异常已结案。",
 }
 
 CLOCK_NAMES: dict[Clock, str] = {

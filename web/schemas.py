@@ -11,6 +11,7 @@ import marshmallow as ma
 from marshmallow import validate
 
 from engine.domain.case import STATE_NAMES, Channel, State
+from engine.domain.incident import SOURCE_NAMES, Source
 from engine.domain.material import Handed, Standing
 from engine.services.applicant import HALL, Application, Person
 from web.fields import (
@@ -293,6 +294,25 @@ class Cards(Form):
     standing = Choice("牌的状态", CARD_STANDINGS, load_default="")
     level = Choice("牌的等级", CARD_LEVELS, load_default="")
     cursor = Whole("翻页位置", load_default=None)
+
+
+TROUBLES = {"all": "全部", "open": "未结案", "settled": "已结案"}
+
+
+class Incidents(Form):
+    """A page of incidents (异常); ``q`` is the beginning of a case number or code, or an element."""
+
+    state = Choice("状态", TROUBLES, load_default="all")
+    source = Choice("来源", {"": "全部", **SOURCE_NAMES}, load_default="")
+    q = Text("查找内容", 60, load_default="")
+    limit = Whole("每页条数", 1, 200, load_default=50)
+    cursor = Text("翻页位置", 30, load_default="", validate=validate.Regexp(
+        r"^$|^(open|settled)-[0-9]{1,18}\Z", error="翻页的位置读不出来，请从第一页看起。"
+    ))  # fmt: skip
+
+    @ma.post_load
+    def source_of(self, read: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {**read, "source": Source(read["source"]) if read["source"] else None}
 
 
 GROUPED = {"department": "部门", "matter": "事项", "channel": "渠道", "month": "到期月份"}

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from engine.store.cases import tasks
 from engine.store.db import Connection
 from engine.store.deadlines import deadlines
-from engine.store.journal import incidents, letters
+from engine.store.incidents import incidents
+from engine.store.journal import letters
 
 
 def pulse(db: Connection, at: datetime) -> dict[str, float]:

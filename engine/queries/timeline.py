@@ -37,6 +37,9 @@ PHRASES: dict[str, tuple[str, str]] = {
     "supervision answered": ("督办单 {no} 已答复", "{no} answered"),
     "supervision closed": ("督办单 {no} 办结", "{no} closed"),
     "decided": ("作出决定：{state}，{document_no}", "decided: {state}, {document_no}"),
+    "incident": ("流程出现异常，等待处理", "the process ran into trouble"),
+    "incident retried": ("重试异常的步骤", "tried again what had failed"),
+    "incident settled": ("异常已结案", "the trouble is over"),
     "delivered": ("送达，{receiver} 签收", "delivered to {receiver}"),
     "deadline passed": ("{clock}已过（应于 {due}）", "{clock} passed (due {due})"),
     "member": ("成员事项“{member}”：{state}", "member “{member}”: {state}"),
@@ -68,7 +71,7 @@ CLOCKS: dict[Clock, tuple[str, str]] = {
 }
 
 #: Where the words somebody gave stand in an entry, the first that is there.
-_SAID = ("opinion", "reason", "words", "notice", "override")
+_SAID = ("opinion", "reason", "words", "notice", "override", "message")
 
 
 @dataclass(frozen=True, slots=True)

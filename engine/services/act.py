@@ -1,6 +1,6 @@
 """An act: who does it, when, in which transaction; and what it writes down when it ends."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -9,6 +9,7 @@ from engine.domain.calendar import Calendar
 from engine.domain.deadline import day_of
 from engine.domain.errors import NotNow
 from engine.domain.identity import Actor
+from engine.domain.incident import Source
 from engine.services.library import Library, Matter
 from engine.spiff.parser import Definition
 from engine.store import cases, journal
@@ -31,6 +32,12 @@ class Act:
     library: Library
     region: str
     answer: dict[str, Any] | None = None
+    #: The steps of diagrams that succeeded in this act.
+    stepped: set[str] = field(default_factory=set)
+    #: The deadlines to be tried as soon as this act is over, with their cases.
+    due: list[tuple[Source, int, int]] = field(default_factory=list)
+    #: The cases whose letters are to be tried then.
+    awakened: set[int] = field(default_factory=set)
     _cases: dict[int, Case] = field(default_factory=dict)
     _entries: list[tuple[int | None, str, dict[str, Any]]] = field(default_factory=list)
     _letters: list[dict[str, Any]] = field(default_factory=list)
@@ -53,8 +60,13 @@ class Act:
 
     @property
     def addressed(self) -> frozenset[int]:
-        """The cases this act wrote letters to."""
-        return frozenset(letter["to_id"] for letter in self._letters)
+        """The cases this act wrote letters to, or whose letters are to be tried again."""
+        return frozenset(letter["to_id"] for letter in self._letters) | self.awakened
+
+    @property
+    def taken(self) -> Collection[Case]:
+        """The cases in this act."""
+        return self._cases.values()
 
     def take(self, case_id: int) -> Case:
         """Lock a case and take it into this act. Raises `NotFound`."""

@@ -10,7 +10,7 @@ from engine.domain.clock import Clock
 from engine.domain.deadline import due
 from engine.domain.errors import NotNow
 from engine.domain.limit import Limit
-from engine.services import timing
+from engine.services import timing, trouble
 from engine.services.act import Act
 from engine.services.timing import STAGE_CLOCK
 from engine.spiff import runtime
@@ -36,7 +36,8 @@ class Turn:
 
 def start(act: Act, case: Case) -> None:
     """Put the case's token on the start of its diagram."""
-    _settle(act, case, None, runtime.start(act.definition(case), case.flags))
+    with trouble.begun(act, case):
+        _settle(act, case, None, runtime.start(act.definition(case), case.flags))
 
 
 def complete(
@@ -46,21 +47,24 @@ def complete(
 
     *turn* names the clocks of the case that end and begin with it.
     """
-    before = _standing(act, case)
-    moved = runtime.complete(act.definition(case), before.state, task.key, {task.node: outcome})
-    _settle(act, case, before, moved, (task.key, outcome, opinion), turn or Turn())
+    with trouble.watched(act, case, "complete", task.key, task.node):
+        before = _standing(act, case)
+        moved = runtime.complete(act.definition(case), before.state, task.key, {task.node: outcome})
+        _settle(act, case, before, moved, (task.key, outcome, opinion), turn or Turn())
 
 
 def fire(act: Act, case: Case, key: str) -> None:
     """Let a timer of the diagram fire."""
-    before = _standing(act, case)
-    _settle(act, case, before, runtime.fire(act.definition(case), before.state, key))
+    with trouble.watched(act, case, "fire", key):
+        before = _standing(act, case)
+        _settle(act, case, before, runtime.fire(act.definition(case), before.state, key))
 
 
 def reseat(act: Act, case: Case, nodes: Sequence[str]) -> None:
     """Put the case's token back on *nodes* and close everything else (退回)."""
-    before = _standing(act, case)
-    _settle(act, case, before, runtime.reseat(act.definition(case), before.state, nodes))
+    with trouble.watched(act, case, "reseat", "+".join(nodes)):
+        before = _standing(act, case)
+        _settle(act, case, before, runtime.reseat(act.definition(case), before.state, nodes))
 
 
 def stop(act: Act, case: Case) -> None:

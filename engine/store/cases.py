@@ -46,6 +46,7 @@ cases = sa.Table(
     sa.Column("legal_due_at", Moment),
     sa.Column("noticed_at", Moment),
     sa.Column("flow", sa.LargeBinary),
+    sa.Column("troubled", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("seq", sa.Integer, nullable=False, server_default="0"),
     sa.Column("chain", sa.String(64), nullable=False, server_default=""),
     sa.Column("version", sa.Integer, nullable=False, server_default="0"),
@@ -84,6 +85,7 @@ tasks = sa.Table(
     sa.Column("paused_at", Moment),
     sa.Column("held", sa.Boolean, nullable=False),
     sa.Column("assignee_id", Id, sa.ForeignKey("users.id")),
+    sa.Column("delegator_id", Id, sa.ForeignKey("users.id")),
     sa.Column("claimed_at", Moment),
     sa.Column("closed_at", Moment),
     sa.Column("closed_by", Id, sa.ForeignKey("users.id")),
@@ -216,6 +218,7 @@ class Case:
     legal_due_at: datetime | None
     noticed_at: datetime | None
     flow: bytes | None
+    troubled: bool
     seq: int
     chain: str
     version: int
@@ -230,7 +233,7 @@ _COLUMNS = [cases.c[f.name] for f in fields(Case)]
 #: What an act may change on a case.
 _CHANGING = (
     *("state", "complete_at", "accepted_at", "decided_at", "closed_at", "paused_at", "noticed_at"),
-    *("promised_due_at", "legal_due_at", "flow", "seq", "chain"),
+    *("promised_due_at", "legal_due_at", "flow", "troubled", "seq", "chain"),
 )
 
 _LOCK = sa.select(*_COLUMNS).where(cases.c.id == sa.bindparam("case_id")).with_for_update()

@@ -4,16 +4,32 @@ from engine.store import (
     cards,
     cases,
     catalog,
+    copies,
     deadlines,
     definitions,
     documents,
     dues,
     files,
+    incidents,
     journal,
     people,
     stops,
 )
 from engine.store.db import metadata
 
-TABLES = (cards, cases, catalog, deadlines, definitions, documents, dues, files, journal, people, stops)
+TABLES = (
+    cards,
+    cases,
+    catalog,
+    copies,
+    deadlines,
+    definitions,
+    documents,
+    dues,
+    files,
+    incidents,
+    journal,
+    people,
+    stops,
+)
 __all__ = ["TABLES", "metadata"]

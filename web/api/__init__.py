@@ -3,9 +3,22 @@
 from flask import Flask, render_template
 from flask.typing import ResponseReturnValue
 
-from web.api import acts, cards, cases, catalogue, deadlines, definitions, door, files, reports, tasks, tokens
+from web.api import (
+    acts,
+    cards,
+    cases,
+    catalogue,
+    deadlines,
+    definitions,
+    door,
+    files,
+    incidents,
+    reports,
+    tasks,
+    tokens,
+)
 
-_ROOMS = (tokens, definitions, catalogue, files, cases, acts, tasks, cards, deadlines, reports)
+_ROOMS = (tokens, definitions, catalogue, files, cases, acts, tasks, cards, deadlines, incidents, reports)
 
 
 def install(app: Flask) -> None:

@@ -154,6 +154,28 @@ class DeadlineShown(Schema):
     explanation = Nested(ExplanationShown)
 
 
+class IncidentShown(Schema):
+    """Something that went wrong; ``case`` is null where a case could not even begin."""
+
+    id = Integer()
+    case = String(allow_none=True)
+    matter = String()
+    matter_name = String()
+    source = String()
+    what = String()
+    by = String()
+    code = String()
+    element = String()
+    message = String()
+    times = Integer()
+    at = DateTime()
+    last_at = DateTime()
+    try_at = DateTime(allow_none=True)
+    settled_at = DateTime(allow_none=True)
+    settled_by = String()
+    settled_how = String()
+
+
 class ListShown(Schema):
     """A list of records; ``next`` is the cursor of the following page, where there are pages."""
 

@@ -1,0 +1,25 @@
+"""Small matters drawn for a test, from acceptance to delivery, that may be published."""
+
+from tests.spiff.diagrams import Diagram
+
+ACCEPTANCE = "accepted=受理;tolerated=容缺受理;correct=补正;refused=不予受理;not_required=无需受理"
+
+
+def matter(
+    name: str = "drawn", *, review: str = "pass=通过;loop=再来;odd=无路可走", begins: bool = True
+) -> Diagram:
+    """The steps every matter has; the paths between them are the test's."""
+    drawn = Diagram(name, "试验事项").start()
+    drawn.user("accept", "受理", stage="accept", outcomes=ACCEPTANCE)
+    drawn.user("review", "审查", role="approver", outcomes=review)
+    drawn.user("decide", "决定", role="leader", stage="decide", outcomes="granted=准予;denied=不予")
+    drawn.user("deliver", "送达", stage="deliver", outcomes="delivered=送达").end()
+    drawn.path(*(("begin", "accept") if begins else ()))
+    return drawn.path("decide", "deliver", "done")
+
+
+def brittle() -> Diagram:
+    """A review that passes, or spins for ever, or leads nowhere."""
+    drawn = matter().gate("exclusive", "way", "spin", "turn").path("accept", "review", "way")
+    drawn.path("way", "decide", when='review = "pass"').path("way", "spin", when='review = "loop"')
+    return drawn.path("spin", "turn").path("turn", "spin", when="true").path("turn", "decide", default=True)

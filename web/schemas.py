@@ -303,7 +303,7 @@ class Incidents(Form):
     """A page of incidents (异常); ``q`` is the beginning of a case number or code, or an element."""
 
     state = Choice("状态", TROUBLES, load_default="all")
-    source = Choice("来源", {"": "全部", **SOURCE_NAMES}, load_default="")
+    source = Choice("来源", {"": "全部", **{source.value: name for source, name in SOURCE_NAMES.items()}}, load_default="")
     q = Text("查找内容", 60, load_default="")
     limit = Whole("每页条数", 1, 200, load_default=50)
     cursor = Text("翻页位置", 30, load_default="", validate=validate.Regexp(

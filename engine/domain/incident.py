@@ -55,4 +55,5 @@ def is_of_the_diagram(code: str) -> bool:
 
 def pause(times: int) -> timedelta:
     """Return how long to wait after it failed for the *times*-th time: twice as long each time, up to six hours."""
-    return min(FIRST_PAUSE * 2 ** min(times - 1, 10), LONGEST_PAUSE)
+    doubled: int = 2 ** min(times - 1, 10)
+    return min(FIRST_PAUSE * doubled, LONGEST_PAUSE)

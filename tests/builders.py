@@ -11,13 +11,13 @@ from engine.domain import matter as rules
 from engine.domain.case import Channel
 from engine.domain.deadline import last_day
 from engine.domain.errors import Refused
-from engine.domain.identity import APPLICANT, Actor
+from engine.domain.identity import APPLICANT, CLOCK, Actor
 from engine.domain.material import Handed, Requirement, Standing
 from engine.office import Office
 from engine.services import applicant, approver, designer, desk
 from engine.services.act import Act
 from engine.services.applicant import Application, Person
-from engine.store import cases, catalog, deadlines, journal
+from engine.store import cases, catalog, deadlines, journal, people
 from engine.store import incidents as incident_rows
 from engine.store.cases import Case, tasks
 from engine.store.everything import metadata
@@ -223,6 +223,13 @@ def steps(office: Office, no: str) -> list[str]:
 def step(office: Office, no: str, node: str) -> Any:
     """The open task at *node*."""
     return next(task for task in open_tasks(office, no) if task.node == node)
+
+
+def hired(office: Office, name: str, org: str = "SCJG", role: str = "approver") -> Actor:
+    """A new colleague with a post."""
+    with office.act(CLOCK) as act:
+        user = people.add_user(act.db, name, name, "!", [(role, people.org(act.db, org).id)])
+        return people.actor(act.db, user, act.at)
 
 
 def work(office: Office, staff: Staff, no: str, until: str = "deliver", **outcomes: str) -> None:

@@ -1,6 +1,6 @@
 """Small matters drawn for a test, from acceptance to delivery, that may be published."""
 
-from tests.spiff.diagrams import Diagram
+from tests.spiff.diagrams import Diagram, properties
 
 ACCEPTANCE = "accepted=受理;tolerated=容缺受理;correct=补正;refused=不予受理;not_required=无需受理"
 
@@ -23,3 +23,24 @@ def brittle() -> Diagram:
     drawn = matter().gate("exclusive", "way", "spin", "turn").path("accept", "review", "way")
     drawn.path("way", "decide", when='review = "pass"').path("way", "spin", when='review = "loop"')
     return drawn.path("spin", "turn").path("turn", "spin", when="true").path("turn", "decide", default=True)
+
+
+def joint(loop: str, *, sequential: bool = False, role: str = "approver") -> Diagram:
+    """A matter whose review is signed jointly (会签) as *loop* says; rejected, it is decided by the leader anyway."""
+    drawn = Diagram("drawn", "会签事项").start()
+    drawn.user("accept", "受理", stage="accept", outcomes=ACCEPTANCE)
+    words = properties(outcomes="pass=同意;reject=不同意", limit="3 workday")
+    many = (
+        f'<bpmn:multiInstanceLoopCharacteristics isSequential="{str(sequential).lower()}">{loop}'
+        "</bpmn:multiInstanceLoopCharacteristics>"
+    )
+    drawn.element("userTask", "sign", words + many, "会签", camunda__candidateGroups=role)
+    drawn.user("decide", "决定", role="leader", stage="decide", outcomes="granted=准予;denied=不予")
+    drawn.user("deliver", "送达", stage="deliver", outcomes="delivered=送达").end()
+    return drawn.path("begin", "accept", "sign", "decide", "deliver", "done")
+
+
+def seats(n: int, until: str = "") -> str:
+    """So many sign, until a condition holds."""
+    ends = f"<bpmn:completionCondition>{until}</bpmn:completionCondition>" if until else ""
+    return f"<bpmn:loopCardinality>{n}</bpmn:loopCardinality>{ends}"

@@ -24,6 +24,14 @@ PHRASES: dict[str, tuple[str, str]] = {
     "released": ("把“{task}”退回任务池", "gave “{task}” back to the pool"),
     "reassigned": ("“{task}”改派给{to}", "“{task}” reassigned to {to}"),
     "completed": ("{task}：{outcome}", "{task}: {outcome}"),
+    "transferred": ("“{task}”转办给{to}", "“{task}” passed on to {to}"),
+    "delegated": ("“{task}”委派给{to}", "“{task}” entrusted to {to}"),
+    "advised": ("受委派对“{task}”提出意见：{outcome}", "advice on “{task}”: {outcome}"),
+    "reminded": ("催办“{task}”", "reminded: {task}"),
+    "copied": ("抄送给{to}", "shown to {to}"),
+    "copy read": ("已阅抄送", "has read it"),
+    "signer added": ("“{task}”加签：{to}", "{to} added to sign “{task}”"),
+    "signer removed": ("“{task}”减签：{to}", "{to} no longer signs “{task}”"),
     "returned": ("“{task}”退回到“{to}”", "“{task}” returned to “{to}”"),
     "urged": ("催办：{tasks}", "urged: {tasks}"),
     "suspended": ("{ground}，中止计时", "clock stopped: {ground}"),
@@ -131,7 +139,7 @@ def _words(row: Row, nodes: Mapping[str, Node], names: Mapping[str, str], lang: 
         said["level"] = LEVEL_NAMES[Level(data["level"])] if lang == "zh" else data["level"]
     if "clock" in data:
         said["clock"] = CLOCKS[Clock(data["clock"])][lang == "en"]
-    if row.act == "completed" and (node := nodes.get(data.get("node", ""))):
+    if row.act in {"completed", "advised"} and (node := nodes.get(data.get("node", ""))):
         said["outcome"] = node.outcomes.get(data["outcome"], data["outcome"])
     if row.act == "returned" and (node := nodes.get(data.get("to", ""))):
         said["to"] = node.name

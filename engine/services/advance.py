@@ -67,6 +67,35 @@ def reseat(act: Act, case: Case, nodes: Sequence[str]) -> None:
         _settle(act, case, before, runtime.reseat(act.definition(case), before.state, nodes))
 
 
+def add_signer(act: Act, case: Case, task: Row, note: Sequence[int | None]) -> None:
+    """Let one more sign beside an open task; *note* is ``(user, organisation, who added him)``."""
+    with trouble.watched(act, case, "add", task.key, task.node):
+        before = _standing(act, case)
+        _settle(act, case, before, runtime.add(act.definition(case), before.state, task.key, list(note)))
+
+
+def remove_signer(act: Act, case: Case, task: Row, queued: Sequence[int] | None = None) -> None:
+    """Let the signer of an open task sign no more; or one who waits for his turn beside it, by his note."""
+    with trouble.watched(act, case, "drop", task.key, task.node):
+        before, drawn = _standing(act, case), act.definition(case)
+        if queued is None:
+            moved = runtime.drop(drawn, before.state, task.key)
+        else:
+            moved = runtime.unqueue(drawn, before.state, task.key, queued)
+        _settle(act, case, before, moved)
+
+
+def queued(act: Act, case: Case, task: Row) -> Sequence[Sequence[int]]:
+    """The notes of those who were added beside a task and wait for their turn."""
+    state = _standing(act, case).state
+    return runtime.queued(act.definition(case), state, task.key) or ()
+
+
+def note_of(act: Act, case: Case, task: Row) -> Sequence[int] | None:
+    """The note of whoever was added with this task; None for one that was drawn."""
+    return next((each.note for each in _standing(act, case).open if each.key == task.key), None)
+
+
 def stop(act: Act, case: Case) -> None:
     """End the flow where it stands: close its tasks, settle every deadline."""
     cases.close_all(act.db, case.id, act.at, act.by.id, "cancelled")
@@ -153,6 +182,7 @@ def _open(act: Act, case: Case, fresh: Sequence[Open | Timer], begins: Sequence[
 def _row(act: Act, case: Case, item: Open) -> dict[str, Any]:
     node = act.definition(case).nodes[item.node]
     stage = CALL if node.called else node.stage or "review"
+    user, org, _ = item.note or (None, None, None)
     return {
         "case_id": case.id,
         "key": item.key,
@@ -160,7 +190,9 @@ def _row(act: Act, case: Case, item: Open) -> dict[str, Any]:
         "name": node.name,
         "stage": stage,
         "role": node.role or CALL,
-        "org_id": _org(act, case, node),
+        "org_id": org or _org(act, case, node),
+        "assignee_id": user,
+        "claimed_at": act.at if user else None,
         "limit_text": node.limit,
         "opened_at": act.at,
         "due_at": _due(act, case, node),

@@ -1,4 +1,4 @@
-"""Moving a case: start, complete, fire, tell, raise_at, put, add, drop, reseat, opened. Each answers with an Outcome.
+"""Moving a case: start, complete, fire, tell, raise_at, put, add, drop, reseat, opened: each answers an Outcome.
 
 Every call takes the state as bytes and gives it back as bytes; nothing is kept between calls, so any
 thread may move any case.
@@ -18,11 +18,15 @@ from engine.spiff.tokens import Case, Token
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Something that waits to be completed; *local* is what only a member of a loop sees."""
+    """Something that waits to be completed; *local* is what only a member of a loop sees.
+
+    *note* is what was said of a member when it was added.
+    """
 
     key: str
     node: str
     local: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    note: Any = field(default=None, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,24 +158,49 @@ def raise_at(
     return _turn(case, manner)
 
 
-def add(definition: Definition, state: bytes, node: str, *, manner: Manner = OFFICE) -> Outcome:
-    """Let one more member take part in the multi-instance activity *node* (加签)."""
+def add(
+    definition: Definition, state: bytes, key: str, note: Any = None, *, manner: Manner = OFFICE
+) -> Outcome:
+    """Let one more member take part beside the one whose open task is *key* (加签); *note* stays with it."""
     case = codec.load(definition.plan, state)
-    for token in case.tokens():
-        if isinstance(token.task_spec, loops.Multiple) and token.task_spec.name == node and token.started:
-            token.task_spec.add(token)
-            return _turn(case, manner)
-    raise NotNow("这个环节没有正在会签", code="loop.closed", element=node)
+    around, _ = _joint(case, key)
+    around.task_spec.add(around, note)
+    return _turn(case, manner)
 
 
 def drop(definition: Definition, state: bytes, key: str, *, manner: Manner = OFFICE) -> Outcome:
-    """Let the member whose open task is *key* take part no more (减签)."""
+    """Let the member whose open task is *key* take part no more (减签); raise NotNow for the only one."""
     case = codec.load(definition.plan, state)
+    around, member = _joint(case, key)
+    around.task_spec.drop(around, member)
+    return _turn(case, manner)
+
+
+def unqueue(definition: Definition, state: bytes, key: str, note: Any) -> Outcome:
+    """Let the one who was added with *note*, and waits for his turn after *key*, take part no more."""
+    case = codec.load(definition.plan, state)
+    around, _ = _joint(case, key)
+    around.task_spec.unqueue(around, note)
+    return _turn(case, OFFICE)
+
+
+def queued(definition: Definition, state: bytes, key: str) -> tuple[Any, ...] | None:
+    """Return the notes of those who wait for their turn beside *key*; None if nobody can, for nothing is joint."""
+    case = codec.load(definition.plan, state)
+    try:
+        around, _ = _joint(case, key)
+    except NotNow:
+        return None
+    return tuple(around.internal_data.get("added", ()))
+
+
+def _joint(case: Case, key: str) -> tuple[Token, Token]:
+    """Return the running multi-instance activity around the open task *key*, and the task's token."""
     token = case.token(key)
     if token is None or not isinstance(token.parent.task_spec, loops.Multiple):
-        raise NotNow("这项任务不在会签中，或已经办结", code="task.closed")
-    token.parent.task_spec.drop(token.parent, token)
-    return _turn(case, manner)
+        element = None if token is None else token.task_spec.node
+        raise NotNow("这个环节没有正在会签，不能加签或减签", code="loop.closed", element=element)
+    return token.parent, token
 
 
 def reseat(definition: Definition, state: bytes, node_ids: Sequence[str]) -> Outcome:
@@ -242,7 +271,8 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 def _open(token: Token) -> Open:
-    return Open(token.key, token.task_spec.node, token.internal_data.get("local", NOTHING))
+    notes = token.internal_data
+    return Open(token.key, token.task_spec.node, notes.get("local", NOTHING), notes.get("note"))
 
 
 def _timer(token: Token, deadline: occasions.Deadline) -> Timer:

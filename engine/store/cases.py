@@ -421,12 +421,15 @@ def claim(db: Connection, task_id: int, user_id: int, at: datetime) -> bool:
 
 
 def assign(db: Connection, task_id: int, user_id: int | None, at: datetime) -> None:
-    """Give a task to somebody, or back to the pool."""
-    db.execute(
-        sa.update(tasks)
-        .where(tasks.c.id == task_id)
-        .values(assignee_id=user_id, claimed_at=at if user_id else None, rev=tasks.c.rev + 1)
-    )
+    """Give a task to somebody, or back to the pool; it is entrusted to nobody any more."""
+    given = {"assignee_id": user_id, "delegator_id": None, "claimed_at": at if user_id else None}
+    db.execute(sa.update(tasks).where(tasks.c.id == task_id).values(**given, rev=tasks.c.rev + 1))
+
+
+def delegate(db: Connection, task_id: int, user_id: int, by: int | None, at: datetime) -> None:
+    """Entrust a task of *by* to somebody (委派)."""
+    given = {"assignee_id": user_id, "delegator_id": by, "claimed_at": at}
+    db.execute(sa.update(tasks).where(tasks.c.id == task_id).values(**given, rev=tasks.c.rev + 1))
 
 
 def release_held(db: Connection, case_id: int, stage: str) -> None:

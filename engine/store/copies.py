@@ -1,6 +1,5 @@
 """Copies (抄送): who was shown a case for information, by whom, with what words, and when he read it."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -33,12 +32,6 @@ def of(db: Connection, task_id: int, to_id: int) -> Row | None:
     """Return the copy of a task that somebody got, read or not."""
     mine = (copies.c.task_id == task_id, copies.c.to_id == to_id)
     return db.execute(sa.select(copies).where(*mine)).first()
-
-
-def unread(db: Connection, case_id: int, to_id: int) -> Sequence[Row]:
-    """Return what somebody was shown of a case and has not read."""
-    mine = (copies.c.case_id == case_id, copies.c.to_id == to_id, copies.c.read_at.is_(None))
-    return db.execute(sa.select(copies).where(*mine).order_by(copies.c.id)).all()
 
 
 def read(db: Connection, case_id: int, to_id: int, at: datetime) -> int:

@@ -18,7 +18,9 @@ def no(office: Office, staff: Staff) -> str:
     builders.redraw(office, staff, FOOD, drawings.brittle().xml())
     no = builders.accepted(office, staff, FOOD)
     task = builders.step(office, no, "review")
-    answer = Visitor(office, "scjg.approver").send(f"/tasks/{task.id}/complete", outcome="loop", opinion="看看")
+    answer = Visitor(office, "scjg.approver").send(
+        f"/tasks/{task.id}/complete", outcome="loop", opinion="看看"
+    )
     assert answer.status_code == 409
     assert "没有生效" in alert(answer)
     assert "看看" in answer.text
@@ -44,7 +46,10 @@ def test_it_is_narrowed_by_the_address(office: Office, no: str, query: str, ther
 def test_it_is_settled_with_a_reason_and_then_comes_last(office: Office, no: str) -> None:
     registrar = Visitor(office, "registrar")
     (found,) = builders.troubles(office)
-    assert alert(registrar.send(f"/admin/incidents/{found.id}/settle", reason="")) == "结案须写明理由，如“已改派他人办理”。"
+    assert (
+        alert(registrar.send(f"/admin/incidents/{found.id}/settle", reason=""))
+        == "结案须写明理由，如“已改派他人办理”。"
+    )
     done = registrar.send(f"/admin/incidents/{found.id}/settle", reason="流程已改正")
     assert done.location == "/admin/incidents?done=settled"
     assert "流程已改正" in registrar.text("/admin/incidents")
@@ -73,7 +78,9 @@ def test_machines_list_show_and_settle_them(office: Office, no: str) -> None:
     assert (found["case"], found["code"], found["element"], found["times"]) == (no, "budget.steps", "turn", 1)
     refused = machine.post(f"/incidents/{found['id']}/retry", "registrar")
     assert (refused.status_code, refused.json["code"]) == (409, "incident.not-retryable")
-    settled = machine.post(f"/incidents/{found['id']}/settle", "registrar", json={"reason": "流程已改正"}).json
+    settled = machine.post(
+        f"/incidents/{found['id']}/settle", "registrar", json={"reason": "流程已改正"}
+    ).json
     assert (settled["settled_how"], settled["settled_by"]) == ("流程已改正", "丁登记")
     assert machine.get("/incidents?state=open", "registrar").json["items"] == []
     assert machine.get("/incidents/999", "registrar").status_code == 404

@@ -74,6 +74,7 @@ class TaskShown(Schema):
     paused_at = DateTime(allow_none=True)
     held = Boolean()
     assignee_id = Integer(allow_none=True)
+    delegator_id = Integer(allow_none=True)
     closed_at = DateTime(allow_none=True)
     outcome = String(allow_none=True)
     opinion = String()

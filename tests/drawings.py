@@ -1,5 +1,7 @@
 """Small matters drawn for a test, from acceptance to delivery, that may be published."""
 
+from itertools import count
+
 from tests.spiff.diagrams import Diagram, properties
 
 ACCEPTANCE = "accepted=受理;tolerated=容缺受理;correct=补正;refused=不予受理;not_required=无需受理"
@@ -44,3 +46,39 @@ def seats(n: int, until: str = "") -> str:
     """So many sign, until a condition holds."""
     ends = f"<bpmn:completionCondition>{until}</bpmn:completionCondition>" if until else ""
     return f"<bpmn:loopCardinality>{n}</bpmn:loopCardinality>{ends}"
+
+
+def words(*kinds: tuple[str, str]) -> str:
+    """What the events of a diagram refer to: ``("error", "fake")``."""
+    said = {"error": "errorCode", "escalation": "escalationCode", "message": "name", "signal": "name"}
+    return "".join(f'<bpmn:{kind} id="{kind}.{name}" {said[kind]}="{name}"/>' for kind, name in kinds)
+
+
+def event(kind: str, name: str) -> str:
+    """An event definition of its kind."""
+    return f'<bpmn:{kind}EventDefinition id="{kind}-{name}-{next(_number)}" {kind}Ref="{kind}.{name}"/>'
+
+
+_number = count()
+
+
+def ways(*more: str) -> Diagram:
+    """A matter whose review passes, or takes the way named like its outcome (to an event of the test's)."""
+    listed = ";".join(["pass=通过", *(f"{each}={each}" for each in more)])
+    drawn = matter(review=listed).gate("exclusive", "way").path("accept", "review", "way")
+    for each in more:
+        drawn.path("way", each, when=f'review = "{each}"')
+    return drawn.path("way", "decide", default=True)
+
+
+def bundle(*members: str) -> Diagram:
+    """A bundle whose members run beside one another; each call may have its boundary events."""
+    drawn = Diagram("drawn", "试验一件事").start()
+    drawn.user("accept", "统一受理", stage="accept", outcomes="accepted=统一受理;refused=不予受理")
+    drawn.user("deliver", "统一出件", stage="deliver", outcomes="delivered=统一出件").end()
+    drawn.gate("parallel", "split", "join").path("begin", "accept", "split").path("join", "deliver", "done")
+    for member in members:
+        drawn.call(member, member).gate("exclusive", f"{member}-done").path(
+            "split", member, f"{member}-done", "join"
+        )
+    return drawn

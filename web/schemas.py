@@ -337,6 +337,15 @@ class Cards(Form):
     cursor = Whole("翻页位置", load_default=None)
 
 
+class Message(Form):
+    """A message (消息): to a case, to whoever waits for it, or, with an application, to begin one."""
+
+    name = Text("消息名称", 200, required=True)
+    case = Word("办件编号", 60, load_default=None, allow_none=True)
+    vars = Pairs("随消息的变量", Scalar("变量", allow_none=True), load_default=dict)
+    application = Part("申请", ApplicationSchema, load_default=None, allow_none=True)
+
+
 TROUBLES = {"all": "全部", "open": "未结案", "settled": "已结案"}
 
 

@@ -125,7 +125,7 @@ def _signers(
             removable=each.closed_at is None and _may_remove(actor, added.get(each.key), each.assignee_id),
         )
         for each in beside
-        if each.outcome != "cancelled" and each.opened_at >= row.opened_at or each.closed_at is None
+        if (each.outcome != "cancelled" and each.opened_at >= row.opened_at) or each.closed_at is None
     ]
     waiting = [
         Signer(None, note[0], people.name(db, note[0]), "", None, _may_remove(actor, note, note[0]))

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from engine.domain.calendar import Calendar
 from engine.domain.deadline import day_of
-from engine.store import journal as chain
 from engine.store import incidents, people
+from engine.store import journal as chain
 from engine.store.cases import cases
 from engine.store.catalog import calendar_versions
 from engine.store.db import Connection

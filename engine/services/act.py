@@ -1,6 +1,6 @@
 """An act: who does it, when, in which transaction; and what it writes down when it ends."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -32,6 +32,8 @@ class Act:
     library: Library
     region: str
     answer: dict[str, Any] | None = None
+    #: How many things said led to this act (办件之间的对话).
+    hops: int = 0
     #: The steps of diagrams that succeeded in this act.
     stepped: set[str] = field(default_factory=set)
     #: The deadlines to be tried as soon as this act is over, with their cases.
@@ -113,6 +115,25 @@ class Act:
     def post(self, to: int, sender: Case, topic: str, **data: Any) -> None:
         """Write a letter to another case; it is read in a transaction of its own."""
         self._letters.append({"to_id": to, "from_id": sender.id, "topic": topic, "data": data})
+
+    def say(
+        self,
+        to: int,
+        sender: Case,
+        topic: str,
+        entry: Mapping[str, Any],
+        about: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Write into the one letter on *topic* that this act sends to another case."""
+        ends = {"to_id": to, "from_id": sender.id, "topic": topic}
+        for letter in self._letters:
+            if ends.items() <= letter.items():
+                break
+        else:
+            letter = {**ends, "data": {"entries": [], "hops": self.hops}}
+            self._letters.append(letter)
+        letter["data"]["entries"].append(dict(entry))
+        letter["data"].update(about or {})
 
     def settle(self) -> None:
         """Write everything down: journal, letters, and every case taken. Called once, by the office."""

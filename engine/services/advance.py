@@ -1,8 +1,9 @@
 """The heart: run a case's diagram one step and write down where the case now stands."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from engine.domain.case import FINAL
@@ -10,7 +11,7 @@ from engine.domain.clock import Clock
 from engine.domain.deadline import due
 from engine.domain.errors import NotNow
 from engine.domain.limit import Limit
-from engine.services import timing, trouble
+from engine.services import talk, timing, trouble
 from engine.services.act import Act
 from engine.services.timing import STAGE_CLOCK
 from engine.spiff import runtime
@@ -20,6 +21,8 @@ from engine.store import cases, deadlines
 from engine.store.cases import Case
 from engine.store.db import Row
 
+#: No flags beside the case's own.
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 #: A call activity is kept beside the tasks under this stage: it waits for a member, not for a person.
 CALL = "call"
 #: What the bundle's window does for all members at once; the members' own tasks of these stages are held back.
@@ -34,10 +37,10 @@ class Turn:
     begins: tuple[dict[str, Any], ...] = ()
 
 
-def start(act: Act, case: Case) -> None:
-    """Put the case's token on the start of its diagram."""
+def start(act: Act, case: Case, at: str | None = None) -> None:
+    """Put the case's token on the start of its diagram, or *at* the event that was told to begin it."""
     with trouble.begun(act, case):
-        _settle(act, case, None, runtime.start(act.definition(case), case.flags))
+        _settle(act, case, None, runtime.start(act.definition(case), case.flags, at=at))
 
 
 def complete(
@@ -58,6 +61,25 @@ def fire(act: Act, case: Case, key: str) -> None:
     with trouble.watched(act, case, "fire", key):
         before = _standing(act, case)
         _settle(act, case, before, runtime.fire(act.definition(case), before.state, key))
+
+
+def tell(act: Act, case: Case, kind: str, name: str, flags: Mapping[str, Any] = NOTHING) -> None:
+    """Tell the case a message or signal it waits for; *flags* come with it."""
+    with trouble.watched(act, case, "tell", name):
+        before = _standing(act, case)
+        _settle(act, case, before, runtime.tell(act.definition(case), before.state, name, flags, kind=kind))
+
+
+def hears(act: Act, case: Case, kind: str, name: str) -> bool:
+    """Does the case wait for a message or signal?"""
+    return case.flow is not None and runtime.hears(act.definition(case), case.flow, kind, name)
+
+
+def raise_at(act: Act, case: Case, call: Row, kind: str, code: str) -> None:
+    """Let an error or escalation of the member that *call* waits for be caught here."""
+    with trouble.watched(act, case, "raise", call.key, call.node):
+        before = _standing(act, case)
+        _settle(act, case, before, runtime.raise_at(act.definition(case), before.state, call.key, kind, code))
 
 
 def reseat(act: Act, case: Case, nodes: Sequence[str]) -> None:
@@ -145,6 +167,8 @@ def _settle(
     _close(act, case, gone, done)
     timing.settle(act, case, turn.ends, [item.key for item in gone])
     _open(act, case, [item for key, item in now.items() if key not in old], turn.begins)
+    if moved.said or moved.raised:
+        talk.carry(act, case, moved)
     if moved.ended:
         case.flow = None
         case.closed_at = act.at if case.state in FINAL else case.closed_at

@@ -134,6 +134,35 @@ def hears(definition: Definition, state: bytes, kind: str, name: str) -> bool:
     return listening.heard(codec.load(definition.plan, state), name, kind)
 
 
+def listens(definition: Definition, kind: str, name: str) -> bool:
+    """Claim that somewhere in the diagram the message or signal *name* may be waited for."""
+    return any(
+        part.kind == kind and (part.name == name or bool(part.pieces))
+        for step in definition.plan.task_specs.values()
+        if isinstance(step, events.Listening)
+        for part in occasions.parts_of(step.event_definition)
+        if isinstance(part, occasions.Told)
+    )
+
+
+def begins_with(definition: Definition, kind: str, name: str) -> str | None:
+    """Return the event where a case begins when it is told the message or signal *name*."""
+    told = (each.node for each in definition.plan.triggers if (each.kind, each.name) == (kind, name))
+    return next(told, None)
+
+
+def thrower(definition: Definition, kind: str, name: str) -> str | None:
+    """Return the first event of the diagram that throws *name*; a call that passes it on throws nothing."""
+    thrown = (
+        each.id
+        for each in definition.graph.process.elements.values()
+        if each.kind in ("endEvent", "intermediateThrowEvent") and each.event is not None
+        for part in each.event.all
+        if (part.kind, part.name) == (kind, name)
+    )
+    return next(thrown, None)
+
+
 def put(
     definition: Definition, state: bytes, flags: Mapping[str, Any], *, manner: Manner = OFFICE
 ) -> Outcome:

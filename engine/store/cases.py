@@ -1,6 +1,6 @@
 """Cases, their tasks, handed-in materials, corrections, commitments, decisions and deliveries."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cache
@@ -324,6 +324,37 @@ def member(db: Connection, parent_id: int, matter_key: str) -> Row | None:
     return db.execute(
         sa.select(*columns).where(cases.c.parent_id == parent_id, cases.c.matter_key == matter_key)
     ).first()
+
+
+#: What is looked at of a running case without its lock.
+_STANDING = (
+    cases.c.id,
+    cases.c.parent_id,
+    cases.c.definition_id,
+    cases.c.flow,
+    cases.c.hall_id,
+    cases.c.authority_id,
+)
+
+
+def family(db: Connection, root: int) -> Sequence[Row]:
+    """Return how the running cases of a bundle stand: the bundle, then its members."""
+    query = sa.select(*_STANDING).where(sa.or_(cases.c.id == root, cases.c.parent_id == root))
+    return db.execute(query.where(cases.c.flow.is_not(None)).order_by(cases.c.id)).all()
+
+
+def drawn(db: Connection) -> Sequence[int]:
+    """Return the versions of diagrams on which cases are running."""
+    query = sa.select(cases.c.definition_id).distinct().where(cases.c.flow.is_not(None))
+    return db.execute(query.order_by(cases.c.definition_id)).scalars().all()
+
+
+def running(db: Connection, drawn_as: Collection[int]) -> Sequence[Row]:
+    """Return how the running cases on certain versions of diagrams stand, oldest first."""
+    if not drawn_as:
+        return ()
+    query = sa.select(*_STANDING).where(cases.c.definition_id.in_(drawn_as), cases.c.flow.is_not(None))
+    return db.execute(query.order_by(cases.c.id)).all()
 
 
 def producing(db: Connection, case_id: int, parent_id: int | None) -> dict[str, str | None]:

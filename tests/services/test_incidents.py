@@ -144,7 +144,8 @@ def test_a_letter_is_tried_again_at_once_when_the_registrar_says_so(
     no = builders.apply(office, staff, "tobacco_retail")
     case_id = builders.case_row(office, no).id
     with office.database.transaction() as db:
-        journal.post(db, [{"from_id": case_id, "to_id": case_id, "topic": "unheard-of", "seq": 1, "data": {}, "at": office.now()}])  # fmt: skip
+        letter = {"from_id": case_id, "to_id": case_id, "topic": "unheard-of", "seq": 1}
+        journal.post(db, [{**letter, "data": {}, "at": office.now()}])
     watch.set("2026-11-23 09:00:02")
     worker.tick(office)
     (found,) = troubles(office)

@@ -70,7 +70,10 @@ def test_a_copy_is_read_on_the_case(office: Office, staff: Staff, task: int) -> 
 def test_machines_do_the_same(office: Office, staff: Staff, task: int) -> None:
     machine, to, boss = Machine(office), builders.hired(office, "钱同事"), "scjg.approver"
     at = f"/tasks/{task}"
-    assert machine.post(f"{at}/add-signer", boss, json={"user": to.id, "reason": "x"}).json["state"] == "accepted"
+    assert (
+        machine.post(f"{at}/add-signer", boss, json={"user": to.id, "reason": "x"}).json["state"]
+        == "accepted"
+    )
     assert machine.post(f"{at}/add-signer", boss, json={"user": to.id}).json["code"] == "signer.already"
     assert machine.post(f"{at}/remove-signer", boss, json={"user": to.id}).status_code == 200
     assert machine.post(f"{at}/remove-signer", boss).json["code"] == "signer.self"
@@ -86,3 +89,16 @@ def test_machines_do_the_same(office: Office, staff: Staff, task: int) -> None:
 def _ids(office: Office) -> list[tuple[str, int]]:
     with office.look() as look:
         return builders.people.user_ids(look.db)
+
+
+def test_a_message_is_told_by_a_machine(office: Office, staff: Staff) -> None:
+    drawn = drawings.ways().head(drawings.words(("message", "paid"))).path("told", "decide")
+    drawn.element("boundaryEvent", "told", drawings.event("message", "paid"), attachedToRef="review")
+    builders.redraw(office, staff, FOOD, drawn.xml())
+    no, machine = builders.accepted(office, staff, FOOD), Machine(office)
+    body = {"name": "paid", "case": no, "vars": {"sum": 12}}
+    assert machine.post("/messages", "mzj.approver", json=body).status_code == 403
+    assert machine.post("/messages", "scjg.approver", "k", json=body).json["no"] == no
+    assert machine.post("/messages", "scjg.approver", "k", json=body).status_code == 200
+    assert builders.steps(office, no) == ["decide"]
+    assert machine.post("/messages", "scjg.approver", json=body).json["code"] == "message.unheard"

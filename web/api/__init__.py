@@ -13,12 +13,16 @@ from web.api import (
     door,
     files,
     incidents,
+    messages,
     reports,
     tasks,
     tokens,
 )
 
-_ROOMS = (tokens, definitions, catalogue, files, cases, acts, tasks, cards, deadlines, incidents, reports)
+_ROOMS = (
+    *(tokens, definitions, catalogue, files, cases, acts, tasks, cards, deadlines),
+    *(incidents, messages, reports),
+)
 
 
 def install(app: Flask) -> None:

@@ -10,11 +10,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page, Request
 
 from engine import worker
+from engine.domain.errors import Halted
+from engine.services import approver, colleague
 from engine.store.cases import tasks
 from engine.store.catalog import matters
 from engine.store.definitions import definitions
 from engine.store.people import applicants, orgs
-from tests import builders
+from tests import builders, drawings
 from tests.browser.conftest import PASSWORD, People, Person, Site
 from tests.people import Staff
 from web.i18n import english
@@ -53,6 +55,8 @@ def places(site: Site, staff: Staff) -> list[Place]:
     task = builders.open_tasks(site.office, shop)[0]
     holder = f"{builders.org_code(site.office, task.org_id).lower()}.{task.role}"
     code = builders.case_row(site.office, bundle).code
+    joint = _signed_jointly(site, staff)
+    _something_fails(site, staff)
     return [
         ("sign-in", APPLICANT, "/sign-in"),
         ("tracking", APPLICANT, f"/t/{code}"),
@@ -75,9 +79,37 @@ def places(site: Site, staff: Staff) -> list[Place]:
         ("case-late", "manager", f"/cases/{late}"),
         ("studio", "designer", "/studio"),
         ("sheet", "designer", "/studio/1"),
+        ("task-joint", "wjw.approver", f"/tasks/{joint}"),
+        ("inbox-copied", "lin", "/inbox?view=copied"),
         ("admin", "registrar", "/admin"),
+        ("incidents", "registrar", "/admin/incidents"),
         ("api-docs", "registrar", "/api/docs"),
     ]
+
+
+def _signed_jointly(site: Site, staff: Staff) -> int:
+    """A step that several sign, one of them added, shown to the window for information."""
+    drawn = drawings.joint(drawings.seats(2))
+    builders.redraw(site.office, staff, "public_place_hygiene", drawn.xml())
+    no = builders.accepted(site.office, staff, "public_place_hygiene")
+    task: int = builders.step(site.office, no, "sign").id
+    me, other = staff["wjw.approver"], builders.hired(site.office, "钱同事", "WJW")
+    with site.office.act(me) as act:
+        approver.add_signer(act, task, other.id or 0)
+        colleague.copy(act, task, [staff["lin"].id or 0], "请知悉")
+    return task
+
+
+def _something_fails(site: Site, staff: Staff) -> None:
+    """A review that its diagram cannot go on from, and a deadline too."""
+    drawn = drawings.brittle().timer("late", "review", "P1D", interrupting=False).path("late", "spin")
+    builders.redraw(site.office, staff, "publication_retail", drawn.xml())
+    no = builders.accepted(site.office, staff, "publication_retail")
+    task = builders.step(site.office, no, "review")
+    with pytest.raises(Halted), site.office.act(builders.holder(site.office, staff, task)) as act:
+        approver.complete(act, task.id, "loop", "同意")
+    site.watch.pass_days(2)
+    worker.drain(site.office)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -292,7 +292,11 @@ def task_refusal(
 
 
 def redraw(office: Office, staff: Staff, key: str, source: bytes) -> None:
-    """Publish a diagram of a test's own for a matter: new cases run on it."""
+    """Publish a diagram of a test's own for a matter, whose catalogue lists no steps: new cases run on it."""
+    with office.act(CLOCK) as act:
+        row = catalog.current(act.db, key)
+        record = {name: value for name, value in row.record.items() if name != "stages"}
+        catalog.publish(act.db, row.kind, record, row.definition_id, act.at)
     with office.act(staff["designer"]) as act:
         designer.publish(act, designer.hand_in(act, source, key).id)
 

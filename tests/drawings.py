@@ -21,10 +21,13 @@ def matter(
 
 
 def brittle() -> Diagram:
-    """A review that passes, or spins for ever, or leads nowhere."""
-    drawn = matter().gate("exclusive", "way", "spin", "turn").path("accept", "review", "way")
-    drawn.path("way", "decide", when='review = "pass"').path("way", "spin", when='review = "loop"')
-    return drawn.path("spin", "turn").path("turn", "spin", when="true").path("turn", "decide", default=True)
+    """A review that passes, or asks far more people than a step may have, or leads nowhere."""
+    count = '<bpmn:loopCardinality>if review = "pass" then 1 else 5000</bpmn:loopCardinality>'
+    many = f"<bpmn:multiInstanceLoopCharacteristics>{count}</bpmn:multiInstanceLoopCharacteristics>"
+    drawn = matter().gate("exclusive", "way").path("accept", "review", "way")
+    drawn.element("userTask", "crowd", many, "众人会签", camunda__candidateGroups="approver")
+    drawn.path("way", "decide", when='review = "pass"').path("way", "crowd", when='review = "loop"')
+    return drawn.path("crowd", "decide")
 
 
 def joint(loop: str, *, sequential: bool = False, role: str = "approver") -> Diagram:

@@ -139,7 +139,7 @@ def listens(definition: Definition, kind: str, name: str) -> bool:
     return any(
         part.kind == kind and (part.name == name or bool(part.pieces))
         for step in definition.plan.task_specs.values()
-        if isinstance(step, events.Listening)
+        if isinstance(step, listening.Listening)
         for part in occasions.parts_of(step.event_definition)
         if isinstance(part, occasions.Told)
     )

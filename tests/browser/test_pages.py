@@ -102,7 +102,7 @@ def _signed_jointly(site: Site, staff: Staff) -> int:
 
 def _something_fails(site: Site, staff: Staff) -> None:
     """A review that its diagram cannot go on from, and a deadline too."""
-    drawn = drawings.brittle().timer("late", "review", "P1D", interrupting=False).path("late", "spin")
+    drawn = drawings.brittle().timer("late", "review", "P1D", interrupting=False).path("late", "crowd")
     builders.redraw(site.office, staff, "publication_retail", drawn.xml())
     no = builders.accepted(site.office, staff, "publication_retail")
     task = builders.step(site.office, no, "review")

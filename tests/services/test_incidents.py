@@ -19,7 +19,7 @@ FOOD = "food_operation_new"
 
 @pytest.fixture
 def no(office: Office, staff: Staff) -> str:
-    """A case under review, on a diagram that may spin for ever."""
+    """A case under review, on a diagram that cannot take every way it draws."""
     builders.redraw(office, staff, FOOD, drawings.brittle().xml())
     return builders.accepted(office, staff, FOOD)
 
@@ -32,15 +32,15 @@ def review(office: Office, staff: Staff, no: str, outcome: str) -> Refused:
     return refused.value
 
 
-def test_a_diagram_that_spins_undoes_the_act_and_leaves_an_incident(
+def test_a_step_over_budget_undoes_the_act_and_leaves_an_incident(
     office: Office, staff: Staff, no: str
 ) -> None:
     flow, before = builders.case_row(office, no).flow, builders.open_tasks(office, no)
     refused = review(office, staff, no, "loop")
-    assert (type(refused), refused.code) == (Halted, "budget.steps")
+    assert (type(refused), refused.code) == (Halted, "budget.cardinality")
     assert (builders.case_row(office, no).flow, builders.open_tasks(office, no)) == (flow, before)
     (found,) = troubles(office)
-    assert (found.code, found.element, found.times) == ("budget.steps", refused.element, 1)
+    assert (found.code, found.element, found.times) == ("budget.cardinality", refused.element, 1)
     assert (found.what, found.by_name, found.try_at) == ("complete", "SCJG审", None)
 
 
@@ -108,8 +108,8 @@ def test_an_application_that_cannot_begin_is_its_matters_incident(office: Office
 
 
 def slow(office: Office, staff: Staff) -> str:
-    """A case whose timer cannot fire: behind it the diagram spins for ever."""
-    drawn = drawings.brittle().timer("late", "review", "P1D", interrupting=False).path("late", "spin")
+    """A case whose timer cannot fire: what comes after it is over budget."""
+    drawn = drawings.brittle().timer("late", "review", "P1D", interrupting=False).path("late", "crowd")
     builders.redraw(office, staff, FOOD, drawn.xml())
     return builders.accepted(office, staff, FOOD)
 
@@ -124,7 +124,7 @@ def test_a_deadline_that_cannot_fire_is_tried_later_and_later(
         found = next(each for each in troubles(office) if each.source == "deadline")
         watch.set(f"2026-11-25 {expected}")
         assert found.try_at == watch()
-    assert (found.times, found.code, found.by_name) == (3, "budget.steps", "时限监控")
+    assert (found.times, found.code, found.by_name) == (3, "budget.cardinality", "时限监控")
     assert builders.steps(office, no) == ["review"]
 
 

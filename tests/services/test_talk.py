@@ -233,8 +233,8 @@ def test_a_condition_that_becomes_true_is_noticed(office: Office, staff: Staff) 
     )
     said = '<bpmn:condition>visit = "bad"</bpmn:condition>'
     when = f"<bpmn:conditionalEventDefinition id='c'>{said}</bpmn:conditionalEventDefinition>"
-    drawn.element("boundaryEvent", "stop", when, attachedToRef="review").gate("exclusive", "or")
-    drawn.path("accept", "fork").path("fork", "review", "or", "join").path("fork", "visit", "join").path(
+    drawn.element("boundaryEvent", "stop", when, attachedToRef="review").gate("exclusive", "either")
+    drawn.path("accept", "fork").path("fork", "review", "either", "join").path("fork", "visit", "join").path(
         "stop", "or"
     )
     builders.redraw(office, staff, FOOD, drawn.path("join", "decide").xml())

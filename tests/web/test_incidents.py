@@ -14,7 +14,7 @@ FOOD = "food_operation_new"
 
 @pytest.fixture
 def no(office: Office, staff: Staff) -> str:
-    """A case whose review failed, spinning for ever."""
+    """A case whose review failed, over budget."""
     builders.redraw(office, staff, FOOD, drawings.brittle().xml())
     no = builders.accepted(office, staff, FOOD)
     task = builders.step(office, no, "review")
@@ -29,7 +29,7 @@ def no(office: Office, staff: Staff) -> str:
 
 def test_the_list_says_what_failed_where_and_who_must_repeat_it(office: Office, no: str) -> None:
     page = Visitor(office, "registrar").text("/admin/incidents")
-    for words in (no, "budget.steps", "turn", "共 1 次", "SCJG审", "再办一次"):
+    for words in (no, "budget.cardinality", "crowd", "共 1 次", "SCJG审", "再办一次"):
         assert words in page
     assert "立即重试" not in page
 
@@ -37,7 +37,7 @@ def test_the_list_says_what_failed_where_and_who_must_repeat_it(office: Office, 
 @pytest.mark.parametrize(
     ("query", "times"),
     [("state=open", 1), ("state=settled", 0), ("source=act", 1), ("source=letter", 0),
-     ("q=budget", 1), ("q=turn", 1), ("q=elsewhere", 0)],
+     ("q=budget", 1), ("q=crowd", 1), ("q=elsewhere", 0)],
 )  # fmt: skip
 def test_it_is_narrowed_by_the_address(office: Office, no: str, query: str, times: int) -> None:
     assert Visitor(office, "registrar").text(f"/admin/incidents?{query}").count(no) == times
@@ -75,7 +75,12 @@ def test_only_the_registrar_enters(office: Office, no: str) -> None:
 def test_machines_list_show_and_settle_them(office: Office, no: str) -> None:
     machine = Machine(office)
     (found,) = machine.get("/incidents?state=open", "registrar").json["items"]
-    assert (found["case"], found["code"], found["element"], found["times"]) == (no, "budget.steps", "turn", 1)
+    assert (found["case"], found["code"], found["element"], found["times"]) == (
+        no,
+        "budget.cardinality",
+        "crowd",
+        1,
+    )
     refused = machine.post(f"/incidents/{found['id']}/retry", "registrar")
     assert (refused.status_code, refused.json["code"]) == (409, "incident.not-retryable")
     settled = machine.post(

@@ -15,8 +15,9 @@ from engine.domain.deadline import Light, light, remaining
 from engine.domain.errors import NotFound
 from engine.domain.limit import Limit, Unit
 from engine.domain.material import Requirement, Standing
-from engine.queries import clocks, relatives, timeline, watchlist
+from engine.queries import clocks, incidents, relatives, timeline, watchlist
 from engine.queries.clocks import Line
+from engine.queries.incidents import Entry as Incident
 from engine.queries.relatives import Member
 from engine.queries.timeline import Entry
 from engine.queries.watchlist import Card, Order
@@ -108,6 +109,7 @@ class Casefile:
     track: str
     parent: Member | None
     members: tuple[Member, ...]
+    incidents: Sequence[Incident]
 
     @property
     def running(self) -> tuple[Line, ...]:
@@ -180,6 +182,7 @@ def show(
         track=_track(db, row, taken, written),
         parent=relatives.parent(db, row, calendar, at),
         members=tuple(member for member in siblings.values() if member.no != row.no),
+        incidents=incidents.of_case(db, case_id) if row.troubled else (),
     )
 
 

@@ -21,11 +21,12 @@ from engine.store.people import applicants, orgs
 from tests import builders, drawings
 from tests.browser.conftest import PASSWORD, People, Person, Site
 from tests.people import Staff
+from tests.redrawn import Redrawn
 from web.i18n import english
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ["sqlite"], indirect=True)]
 
-RESTAURANT, SHOP = "open_restaurant", "tobacco_retail"
+RESTAURANT, SHOP, FILM = "open_restaurant", "tobacco_retail", "film_projection"
 APPLICANT = "applicant"
 #: An address nobody answers.
 LOST = "/guide/nowhere"
@@ -53,6 +54,8 @@ def places(site: Site, staff: Staff) -> list[Place]:
         site.office, staff, RESTAURANT, flags={"public_gathering_place": True}, lacking=("fire-safety-rules",)
     )
     shop = builders.accepted(site.office, staff, SHOP)
+    builders.accepted(site.office, staff, FILM)
+    moved = Redrawn(FILM).take_out("fire_opinion").publish(site.office, staff)
     worker.drain(site.office)
     draft = builders.calendar_draft(site.office, staff, "2026-11-30,true,暴雨停办\n2026-12-05,false,补班")
     task = builders.open_tasks(site.office, shop)[0]
@@ -85,6 +88,7 @@ def places(site: Site, staff: Staff) -> list[Place]:
         ("ruling", "designer", f"/studio/{_version(site, 'approval_tier')}"),
         ("task-joint", "wjw.approver", f"/tasks/{joint}"),
         ("inbox-copied", "lin", "/inbox?view=copied"),
+        ("migrate", "designer", f"/studio/{moved}/migrate"),
         ("admin", "registrar", "/admin"),
         ("incidents", "registrar", "/admin/incidents"),
         ("calendars", "registrar", "/admin/calendars"),

@@ -12,10 +12,11 @@ import orjson
 from engine.config import Settings
 from engine.domain.almanac import ENOUGH_DAYS, Almanac
 from engine.domain.calendar import Calendar
-from engine.domain.errors import AlreadyDone, Malformed, NotNow, Refused
+from engine.domain.errors import AlreadyDone, Halted, Malformed, NotNow, Refused
 from engine.domain.identity import CLOCK, COURIER, Actor
+from engine.domain.incident import Source
 from engine.domain.pause import day_of
-from engine.services import bundle, clock, holidays
+from engine.services import bundle, clock, holidays, trouble
 from engine.services.act import Act
 from engine.services.library import Library
 from engine.store import calendars, deadlines, journal, schema
@@ -26,8 +27,6 @@ T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-#: How long a letter or deadline that failed waits before it is tried again.
-BACK_OFF = timedelta(seconds=60)
 #: How long a process may go on with a calendar that another has replaced; the worker heals what it did.
 NOTICE_EVERY = timedelta(seconds=5)
 #: How many letters one act may set going before the rest is left to the worker.
@@ -140,13 +139,40 @@ class Office:
         """Do one act in one transaction, then deliver the letters it wrote.
 
         *key* makes it happen once: the same key again raises `AlreadyDone` with the stored answer, and with a
-        different *command* `Malformed`.
+        different *command* `Malformed`. Where the case's diagram cannot go on, nothing is done but an incident
+        written, in a transaction of its own, and `Halted` tells the actor so.
         """
-        with self._transaction(by, key, command) as act:
-            yield act
+        try:
+            with self._transaction(by, key, command) as act:
+                yield act
+        except Halted as halted:
+            raise self._reported(by, halted) from halted
         if act.turned:
             self.renew_calendar()
+        self._follow(act)
+
+    def _follow(self, act: Act) -> None:
         self._deliver_to(act.addressed)
+        clocked = {Source.DEADLINE: self.pass_deadline, Source.CARD: self.give_cards}
+        for source, deadline_id, case_id in act.due:
+            clocked[source](deadline_id, case_id)
+
+    def _reported(self, by: Actor, halted: Halted) -> Halted:
+        """Leave an incident, and say to the actor what that means for him."""
+        with self._transaction(by, None, None) as act:
+            written = trouble.report(
+                act, Source.ACT, halted.tried, halted.what, halted, halted.case_id, halted.matter
+            )
+        return Halted(
+            f"流程图有问题，本次操作没有生效，办件保持原样：{halted.message.rstrip('。')}。"
+            f"已记为异常（第 {written.id} 号），请联系管理人员；问题解决后请再办一次。",
+            code=halted.code,
+            element=halted.element,
+            about=halted.tried,
+            what=halted.what,
+            matter=halted.matter,
+            case_id=halted.case_id,
+        )
 
     @contextmanager
     def _transaction(self, by: Actor, key: str | None, command: Mapping[str, Any] | None) -> Iterator[Act]:
@@ -167,6 +193,7 @@ class Office:
                 if once:
                     once.answered(db)  # done before, it may well be refused now
                 raise
+            trouble.review(act)
             act.settle()
             if once:
                 once.keep(act)
@@ -186,7 +213,7 @@ class Office:
                 yield case_id, refusal
             except Exception as fault:  # one bad case must not stop the others
                 log.exception("case not acted on", extra={"case_id": case_id})
-                self._incident(case_id, fault)
+                self._report(Source.ACT, f"{case_id}:batch", do.__name__, fault, case_id)
                 yield (
                     case_id,
                     Refused(f"系统故障：{type(fault).__name__}；已记入事故，请管理员处理", code="fault"),
@@ -213,30 +240,36 @@ class Office:
                 bundle.receive(act, letter)
         except Exception as fault:  # one bad case must not stop the post
             log.exception("letter not delivered", extra={"letter_id": letter.id})
-            self._incident(letter.to_id, fault)
-            with self.database.transaction() as db:
-                journal.postpone(db, letter.id, self.now() + BACK_OFF)
+            with self._transaction(COURIER, None, None) as act:
+                written = trouble.report(
+                    act, Source.LETTER, str(letter.id), letter.topic, fault, letter.to_id
+                )
+                journal.postpone(act.db, letter.id, written.try_at)
             return frozenset()
         return act.addressed
 
     def pass_deadline(self, deadline_id: int, case_id: int) -> bool:
         """Let one passed deadline have its consequence, in an act of the clock; say whether it fired."""
-        return self._clocked(clock.pass_deadline, deadline_id, case_id)
+        return self._clocked(clock.pass_deadline, Source.DEADLINE, deadline_id, case_id)
 
     def give_cards(self, deadline_id: int, case_id: int) -> bool:
         """Give the cards one clock has earned, in an act of the clock; say whether it was ours to do."""
-        return self._clocked(clock.give_cards, deadline_id, case_id)
+        return self._clocked(clock.give_cards, Source.CARD, deadline_id, case_id)
 
-    def _clocked(self, consequence: Callable[[Act, int, int], bool], deadline_id: int, case_id: int) -> bool:
+    def _clocked(
+        self, consequence: Callable[[Act, int, int], bool], source: Source, deadline_id: int, case_id: int
+    ) -> bool:
         try:
-            with self.act(CLOCK) as act:
-                return consequence(act, case_id, deadline_id)
+            with self._transaction(CLOCK, None, None) as act:
+                fired = consequence(act, case_id, deadline_id)
         except Exception as fault:  # one bad case must not stop the clock
             log.exception("deadline not passed", extra={"deadline_id": deadline_id})
-            self._incident(case_id, fault)
-            with self.database.transaction() as db:
-                deadlines.postpone(db, deadline_id, self.now() + BACK_OFF)
+            with self._transaction(CLOCK, None, None) as act:
+                written = trouble.report(act, source, str(deadline_id), "fire", fault, case_id)
+                deadlines.postpone(act.db, deadline_id, written.try_at)
             return False
+        self._follow(act)
+        return fired
 
     def behind(self) -> list[int]:
         """Return some cases whose clocks are reckoned by a calendar that another has replaced."""
@@ -250,10 +283,12 @@ class Office:
         """Reckon a case's clocks by the calendar in force, in an act of the clock; say whether any moved (R-CNT-7)."""
         try:
             with self.act(CLOCK) as act:
-                return bool(holidays.recompute(act, case_id))
+                moved = holidays.recompute(act, case_id)
+                act.stepped.add(str(case_id))
+                return bool(moved)
         except Exception as fault:  # one bad case must not stop the others
             log.exception("case not reckoned anew", extra={"case_id": case_id})
-            self._incident(case_id, fault)
+            self._report(Source.CALENDAR, str(case_id), "recompute", fault, case_id)
             return False
 
     def watch_calendar(self) -> None:
@@ -266,15 +301,6 @@ class Office:
                 holidays.warn(act)
             self._warned = calendar.version
 
-    def _incident(self, case_id: int, fault: Exception) -> None:
-        refused = fault if isinstance(fault, Refused) else None
-        with self.database.transaction() as db:
-            journal.report_incident(
-                db,
-                case_id,
-                refused.code if refused else "fault",
-                refused.element if refused else None,
-                str(fault),
-                self.now(),
-                self.now() + BACK_OFF,
-            )
+    def _report(self, source: Source, about: str, what: str, fault: Exception, case_id: int) -> None:
+        with self._transaction(CLOCK, None, None) as act:
+            trouble.report(act, source, about, what, fault, case_id)

@@ -1,6 +1,7 @@
 """What wakes the engine: a tick passes what is due and delivers what waits. The only user of APScheduler."""
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -28,9 +29,10 @@ def tick(office: Office) -> int:
         post = journal.waiting(db, office.now() - timedelta(seconds=1), BATCH)
     for letter in post:
         office.deliver(letter)
+    _bring_up_to_date(office, [*due, *earned])
     for row in earned:
         office.give_cards(row.id, row.case_id)
-    return sum(_pass(office, row) for row in due)
+    return sum(office.pass_deadline(row.id, row.case_id) for row in due)
 
 
 def _reckon_some(office: Office) -> None:
@@ -45,11 +47,11 @@ def catch_up(office: Office) -> None:
         _reckon_some(office)
 
 
-def _pass(office: Office, due: Row) -> bool:
-    """Let a deadline pass, if by the calendar in force it is due."""
-    if office.almanac is not None and due.calendar not in office.almanac.versions:
-        office.reckon_anew(due.case_id)
-    return office.pass_deadline(due.id, due.case_id)
+def _bring_up_to_date(office: Office, rows: Sequence[Row]) -> None:
+    """Reckon the cases of these clocks by the calendar in force, where they may not have been yet."""
+    versions = office.almanac.versions if office.almanac else ()
+    for case_id in {row.case_id for row in rows if row.calendar not in versions or not office.sweep.over}:
+        office.reckon_anew(case_id)
 
 
 def drain(office: Office) -> int:

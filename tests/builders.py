@@ -12,13 +12,14 @@ from engine.domain import notice
 from engine.domain.case import Channel
 from engine.domain.deadline import last_day
 from engine.domain.errors import Refused
-from engine.domain.identity import APPLICANT, Actor
+from engine.domain.identity import APPLICANT, CLOCK, Actor
 from engine.domain.material import Handed, Requirement, Standing
 from engine.office import Office
-from engine.services import applicant, approver, desk, holidays, registrar
+from engine.services import applicant, approver, designer, desk, holidays, registrar
 from engine.services.act import Act
 from engine.services.applicant import Application, Person
-from engine.store import cases, catalog, deadlines, documents, dues, journal
+from engine.store import cases, catalog, deadlines, documents, dues, journal, people
+from engine.store import incidents as incident_rows
 from engine.store.cases import Case, tasks
 from engine.store.everything import metadata
 from tests.people import Staff
@@ -246,6 +247,13 @@ def step(office: Office, no: str, node: str) -> Any:
     return next(task for task in open_tasks(office, no) if task.node == node)
 
 
+def hired(office: Office, name: str, org: str = "SCJG", role: str = "approver") -> Actor:
+    """A new colleague with a post."""
+    with office.act(CLOCK) as act:
+        user = people.add_user(act.db, name, name, "!", [(role, people.org(act.db, org).id)])
+        return people.actor(act.db, user, act.at)
+
+
 def work(office: Office, staff: Staff, no: str, until: str = "deliver", **outcomes: str) -> None:
     """Complete approval steps (first outcome, or the one named for the node) until *until* is open or nothing is."""
     for _ in range(30):
@@ -291,7 +299,7 @@ def complete(office: Office, staff: Staff, task: Any, outcome: str | None = None
 def incidents(office: Office) -> list[str]:
     """What went wrong behind the desk: a letter that could not be read, a deadline that could not pass."""
     with office.look() as look:
-        return [row.message for row in look.db.execute(sa.select(journal.incidents))]
+        return [row.message for row in look.db.execute(sa.select(incident_rows.incidents))]
 
 
 def task_refusal(
@@ -310,3 +318,21 @@ def calendar_draft(office: Office, staff: Staff, table: str, code: str = "CN") -
     with office.act(staff["registrar"]) as act:
         proposal = holidays.propose(act, code, notice.read(table.encode()))
         return int(registrar.draft_calendar(act, proposal).id)
+
+
+def redraw(office: Office, staff: Staff, key: str, source: bytes) -> None:
+    """Publish a diagram of a test's own for a matter, whose catalogue lists no steps: new cases run on it."""
+    with office.act(CLOCK) as act:
+        row = catalog.current(act.db, key)
+        record = {name: value for name, value in row.record.items() if name != "stages"}
+        catalog.publish(act.db, row.kind, record, row.definition_id, act.at)
+    with office.act(staff["designer"]) as act:
+        designer.publish(act, designer.hand_in(act, source, key).id)
+
+
+def troubles(office: Office) -> list[Any]:
+    """The open incidents."""
+    with office.look() as look:
+        open_ = incident_rows.incidents.c.settled_at.is_(None)
+        query = sa.select(incident_rows.incidents).where(open_).order_by(incident_rows.incidents.c.id)
+        return list(look.db.execute(query))

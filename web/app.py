@@ -18,7 +18,8 @@ log = logging.getLogger(__name__)
 
 #: The rooms of the house, one for each actor, and the machines' door.
 ROOMS = (
-    *("sessions", "approver", "desk", "applicant", "manager", "cards", "designer", "registrar", "calendars"),
+    *("sessions", "approver", "colleague", "desk", "applicant", "manager", "cards", "designer"),
+    *("registrar", "calendars"),
     *("api", "health"),
 )
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from engine.domain.errors import Refused
 from engine.domain.identity import Actor, Role
-from engine.queries import casefile, clocks, inbox, moves, sight, watchlist, worksheet
+from engine.queries import casefile, clocks, company, inbox, moves, sight, watchlist, worksheet
 from engine.queries.casefile import Casefile
 from engine.queries.pools import Filter, View
 from engine.services import approver, manager
@@ -25,6 +25,7 @@ VIEWS: dict[View, tuple[str, str]] = {
     View.CLAIMABLE: ("可认领", "没有可认领的任务。"),
     View.WAITING: ("等申请人", "没有等待申请人补正的办件。"),
     View.DONE: ("已办结", "还没有办结过任务。"),
+    View.COPIED: ("抄送我的", "没有抄送给您的未阅事项。"),
 }
 GROUPS = {
     "overdue": "已超期",
@@ -32,6 +33,7 @@ GROUPS = {
     "later": "还有时间",
     "paused": "中止计时",
     "done": "已办结",
+    "copied": "抄送我的",
 }
 #: What is often said (常用语), by the way out it goes with; any other way out gets the first.
 PHRASES: dict[str, tuple[str, ...]] = {
@@ -126,10 +128,11 @@ def task(task_id: int) -> str:
         sheet = worksheet.task(look.db, look.library.definition, actor, task_id)
         sight.must_see(look.db, actor, sheet.case_id)
         case = _case(look, sheet.case_id)
+        others = company.company(look.db, look.library.definition, actor, task_id)
         back = moves.recallable(look.db, look.library.definition, actor, sheet.case_id)
     return render_template(
         "approver/task.html", task=sheet, case=case, at_desk=AT_DESK, phrases=_phrases(sheet),
-        bound=clocks.most_binding(case.clocks, sheet.key), recallable=task_id in back,
+        bound=clocks.most_binding(case.clocks, sheet.key), recallable=task_id in back, others=others,
     )  # fmt: skip
 
 
@@ -206,6 +209,7 @@ def case(no: str) -> str:
         found = _case(look, sight.find(look.db, actor, no))
         goals = moves.goals(look.db, look.library.definition, found.id) if _may_jump(actor) else ()
         back = moves.recallable(look.db, look.library.definition, actor, found.id)
+        copied = company.copied(look.db, actor, found.id)
     mine = _works_on(found)
     return render_template(
         "approver/case.html",
@@ -218,6 +222,7 @@ def case(no: str) -> str:
         standings=watchlist.STANDINGS,
         goals=goals,
         back=back,
+        copied=copied,
     )
 
 

@@ -57,6 +57,12 @@ DONE: dict[str, str] = {
     "supplemented": "已补交材料。",
     "withdrawn": "申请已撤回。",
     "rated": "感谢您的评价。",
+    "transferred": "已转办。",
+    "delegated": "已委派；对方提出意见后，任务回到您的待办。",
+    "copied": "已抄送。",
+    "read": "已阅。",
+    "signer-added": "已加签。",
+    "signer-removed": "已减签。",
     "urged": "已催办。",
     "reassigned": "已改派。",
     "extended": "已延期。",
@@ -71,6 +77,8 @@ DONE: dict[str, str] = {
     "drafted": "已存为草案，尚未生效；请另一位登记管理岗人员复核。",
     "activated": "已生效；运行中的时限正在按新日历重算。",
     "discarded": "已作废。",
+    "retried": "已重试；仍未成功的会留在列表里。",
+    "settled": "异常已结案。",
 }
 
 CLOCK_NAMES: dict[Clock, str] = {

@@ -1,12 +1,20 @@
-"""The registrar's room (管理): organisations, people, the calendar, incidents, the journal. To read."""
+"""The registrar's rooms (管理): the house as it stands, and the incidents he takes care of."""
 
-from flask import Blueprint, Flask, render_template
+from flask import Blueprint, Flask, render_template, request
+from flask.typing import ResponseReturnValue
 
 from engine.domain.identity import Role, must_hold
-from engine.queries import house
-from web import auth
+from engine.domain.incident import SOURCE_NAMES
+from engine.queries import house, incidents
+from engine.services import registrar
+from web import auth, page, schemas
 
 bp = Blueprint("registrar", __name__)
+
+#: Which incidents are looked at.
+STATES = {"all": "全部", "open": "未结案", "settled": "已结案"}
+#: What the address may narrow the list by.
+ASKED = ("state", "source", "q", "cursor")
 
 
 @bp.get("/admin")
@@ -18,6 +26,43 @@ def admin() -> str:
     return render_template("registrar/admin.html", house=found)
 
 
+@bp.get("/admin/incidents")
+def troubles() -> str:
+    """What went wrong, the open first."""
+    return _troubles()
+
+
+def _troubles(**_at: int) -> str:
+    must_hold(auth.me(), Role.REGISTRAR)
+    asked = schemas.load(schemas.Incidents(), {k: v for k, v in request.args.items() if k in ASKED})
+    with auth.look() as look:
+        found = incidents.page(
+            look.db, asked["state"], asked["source"], asked["q"], asked["cursor"], asked["limit"]
+        )
+    return render_template(
+        "registrar/incidents.html", found=found, asked=asked, sources=SOURCE_NAMES, states=STATES
+    )
+
+
+@bp.post("/admin/incidents/<int:incident_id>/retry")
+@page.or_again(_troubles)
+def retry(incident_id: int) -> ResponseReturnValue:
+    """Try a letter or deadline again."""
+    with auth.act() as act:
+        registrar.retry(act, incident_id)
+        return page.go(act, page.done("/admin/incidents", "retried"))
+
+
+@bp.post("/admin/incidents/<int:incident_id>/settle")
+@page.or_again(_troubles)
+def settle(incident_id: int) -> ResponseReturnValue:
+    """Settle an incident with a reason."""
+    form = schemas.load(schemas.Reason(), {"reason": request.form.get("reason", "")})
+    with auth.act() as act:
+        registrar.settle(act, incident_id, form["reason"])
+        return page.go(act, page.done("/admin/incidents", "settled"))
+
+
 def install(app: Flask) -> None:
-    """Add the room."""
+    """Add the rooms."""
     app.register_blueprint(bp)

@@ -11,6 +11,7 @@ import marshmallow as ma
 from marshmallow import validate
 
 from engine.domain.case import STATE_NAMES, Channel, State
+from engine.domain.incident import SOURCE_NAMES, Source
 from engine.domain.material import Handed, Standing
 from engine.services.applicant import HALL, Application, Person
 from web.fields import (
@@ -278,15 +279,56 @@ class Migrate(Form):
 
 
 class Transfer(Form):
-    """Who gets a task (改派)."""
+    """Who gets a task (转办), and why."""
 
     user = Whole("接收人", required=True)
+    reason = Text("理由", 500, load_default="")
+
+
+class Delegate(Form):
+    """Who is entrusted with a task (委派), and what he is asked."""
+
+    user = Whole("受委派人", required=True)
+    words = Text("委派说明", 500, load_default="")
+
+
+class AddSigner(Form):
+    """Who signs too (加签), and why."""
+
+    user = Whole("加签人", required=True)
+    reason = Text("理由", 500, load_default="")
+
+
+class RemoveSigner(Form):
+    """Who signs no more (减签): whose task it is, or *user* beside it."""
+
+    user = Whole("减签人", load_default=None, allow_none=True)
+    reason = Text("理由", 500, load_default="")
+
+
+class Remind(Form):
+    """What a colleague says to whoever holds a task (催办)."""
+
+    words = Text("催办意见", 500, load_default="")
+
+
+class Copy(Form):
+    """Who is shown a case for information (抄送), with what words."""
+
+    users = Several("抄送人", Whole("抄送人", required=True), 50, required=True)
+    words = Text("抄送说明", 500, load_default="")
 
 
 # -- what one may ask for --------------------------------------------------------------------------------------
 
 STATES = {state.value: name for state, name in STATE_NAMES.items()}
-VIEWS = {"mine": "我的待办", "claimable": "可认领", "waiting": "等待申请人", "done": "我已办结"}
+VIEWS = {
+    "mine": "我的待办",
+    "claimable": "可认领",
+    "waiting": "等待申请人",
+    "done": "我已办结",
+    "copied": "抄送我的",
+}
 
 
 class Register(Form):
@@ -321,6 +363,36 @@ class Cards(Form):
     standing = Choice("牌的状态", CARD_STANDINGS, load_default="")
     level = Choice("牌的等级", CARD_LEVELS, load_default="")
     cursor = Whole("翻页位置", load_default=None)
+
+
+class Message(Form):
+    """A message (消息): to a case, to whoever waits for it, or, with an application, to begin one."""
+
+    name = Text("消息名称", 200, required=True)
+    case = Word("办件编号", 60, load_default=None, allow_none=True)
+    vars = Pairs("随消息的变量", Scalar("变量", allow_none=True), load_default=dict)
+    application = Part("申请", ApplicationSchema, load_default=None, allow_none=True)
+
+
+TROUBLES = {"all": "全部", "open": "未结案", "settled": "已结案"}
+
+
+class Incidents(Form):
+    """A page of incidents (异常); ``q`` is the beginning of a case number or code, or an element."""
+
+    state = Choice("状态", TROUBLES, load_default="all")
+    source = Choice(
+        "来源", {"": "全部", **{source.value: name for source, name in SOURCE_NAMES.items()}}, load_default=""
+    )
+    q = Text("查找内容", 60, load_default="")
+    limit = Whole("每页条数", 1, 200, load_default=50)
+    cursor = Text("翻页位置", 30, load_default="", validate=validate.Regexp(
+        r"^$|^(open|settled)-[0-9]{1,18}\Z", error="翻页的位置读不出来，请从第一页看起。"
+    ))  # fmt: skip
+
+    @ma.post_load
+    def source_of(self, read: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {**read, "source": Source(read["source"]) if read["source"] else None}
 
 
 GROUPED = {"department": "部门", "matter": "事项", "channel": "渠道", "month": "到期月份"}

@@ -26,6 +26,7 @@ STATUS: dict[type[errors.Refused], int] = {
     errors.NotYours: 403,
     errors.NotFound: 404,
     errors.NotNow: 409,
+    errors.Halted: 409,
     errors.Stale: 409,
     errors.Taken: 409,
 }

@@ -7,6 +7,7 @@ Refused
 ├── NotYours      the actor holds no post that may do this
 ├── NotFound      there is no such thing (or none you may see)
 ├── NotNow        the thing is not in a state that allows it
+│   └── Halted    the case's diagram itself cannot go on; leaves an incident
 ├── Stale         somebody acted on it since you looked
 ├── Taken         somebody else holds it
 └── AlreadyDone   the same command was carried out before; carries its answer
@@ -74,6 +75,30 @@ class NotNow(Refused):
     """The thing is not in a state that allows it."""
 
     code = "not-now"
+
+
+class Halted(NotNow):
+    """The case's diagram itself cannot go on, through no fault of the actor: nothing was done.
+
+    *about* names what was tried, always alike; *what* says it in a word. A case that was only being made has
+    no *case_id*, for it is gone; its *matter* is left.
+    """
+
+    code = "halted"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str,
+        element: str | None,
+        about: str,
+        what: str,
+        matter: str,
+        case_id: int | None,
+    ) -> None:
+        super().__init__(message, code=code, element=element, tried=about, what=what)
+        self.tried, self.what, self.matter, self.case_id = about, what, matter, case_id
 
 
 class Stale(Refused):

@@ -15,9 +15,10 @@ from engine.domain.deadline import Light, light, remaining
 from engine.domain.errors import NotFound
 from engine.domain.limit import Limit, Unit
 from engine.domain.material import Requirement, Standing
-from engine.queries import clocks, halts, relatives, timeline, watchlist
+from engine.queries import clocks, halts, incidents, relatives, timeline, watchlist
 from engine.queries.clocks import Line
 from engine.queries.halts import Halt, Written
+from engine.queries.incidents import Entry as Incident
 from engine.queries.relatives import Member
 from engine.queries.timeline import Entry
 from engine.queries.watchlist import Card, Order
@@ -112,6 +113,7 @@ class Casefile:
     track: str
     parent: Member | None
     members: tuple[Member, ...]
+    incidents: Sequence[Incident]
 
     @property
     def running(self) -> tuple[Line, ...]:
@@ -193,6 +195,7 @@ def show(
         track=_track(db, row, taken, written),
         parent=relatives.parent(db, row, calendar, at),
         members=tuple(member for member in siblings.values() if member.no != row.no),
+        incidents=incidents.of_case(db, case_id) if row.troubled else (),
     )
 
 

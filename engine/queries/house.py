@@ -1,4 +1,4 @@
-"""The house itself, as its registrar looks at it: organisations, people, calendar, incidents, the journal's chain."""
+"""The house itself, as its registrar looks at it: organisations, people, calendar, the journal's chain."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,15 +9,12 @@ import sqlalchemy as sa
 from engine.domain.almanac import CHINA, ENOUGH_DAYS
 from engine.domain.calendar import Calendar
 from engine.domain.deadline import day_of
-from engine.store import calendars, people
+from engine.store import calendars, incidents, people
 from engine.store import journal as chain
 from engine.store.cases import cases
 from engine.store.db import Connection
-from engine.store.journal import incidents, journal
+from engine.store.journal import journal
 from engine.store.people import covers, orgs, users
-
-#: How many of the newest incidents are shown.
-SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,25 +58,13 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
-class Incident:
-    """Something that went wrong with a case."""
-
-    no: str
-    code: str
-    element: str
-    message: str
-    at: datetime
-    settled_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class House:
     """Everything on the registrar's page."""
 
     orgs: tuple[Org, ...]
     staff: tuple[Colleague, ...]
     calendar: Coverage | None
-    incidents: tuple[Incident, ...]
+    incidents: int
     entries: int
     broken: tuple[tuple[str, int], ...]
 
@@ -91,7 +76,7 @@ def house(db: Connection, calendar: Calendar, at: datetime) -> House:
         orgs=_orgs(db, staff),
         staff=staff,
         calendar=_coverage(db, calendar, at),
-        incidents=_incidents(db),
+        incidents=incidents.how_many(db),
         entries=int(db.execute(sa.select(sa.func.count()).select_from(journal)).scalar_one()),
         broken=tuple((_no(db, case_id), seq) for case_id, seq in chain.broken(db)),
     )
@@ -147,9 +132,3 @@ def _coverage(db: Connection, calendar: Calendar, at: datetime) -> Coverage | No
         return None
     ahead = (calendar.last - day_of(at)).days
     return Coverage(row.no, row.sources, row.imported_at, calendar.first, calendar.last, ahead)
-
-
-def _incidents(db: Connection) -> tuple[Incident, ...]:
-    query = sa.select(incidents, cases.c.no).join_from(incidents, cases, cases.c.id == incidents.c.case_id)
-    rows = db.execute(query.order_by(incidents.c.settled_at.is_not(None), incidents.c.id.desc()).limit(SHOWN))
-    return tuple(Incident(r.no, r.code, r.element or "", r.message, r.at, r.settled_at) for r in rows)

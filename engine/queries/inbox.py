@@ -1,4 +1,4 @@
-"""The task list of an actor (待办), most urgent first; four views, one search, pages by key.
+"""The task list of an actor (待办), most urgent first; five views, one search, pages by key.
 
 Which tasks they are is told by ``pools``; here stands what is said of each.
 """
@@ -21,6 +21,7 @@ from engine.queries import pools
 from engine.queries.pools import EVERYTHING, Filter, View
 from engine.store.cases import cases, commitments, tasks
 from engine.store.catalog import matters
+from engine.store.copies import copies
 from engine.store.db import Connection, Row
 from engine.store.deadlines import pauses
 from engine.store.journal import journal
@@ -31,7 +32,10 @@ PAGE = 50
 #: How near a step without a limit of its own is to being late.
 _NO_LIMIT = Limit(1, Unit.WORKDAY)
 #: What was done to a case that whoever holds it should know at once.
-_NEWS = ("urged", "returned", "reassigned", "extended", "brought forward")
+_NEWS = (
+    *("urged", "reminded", "returned", "reassigned", "transferred", "delegated", "advised", "extended"),
+    "brought forward",
+)
 
 
 class Kind(StrEnum):
@@ -42,6 +46,7 @@ class Kind(StrEnum):
     LATER = "later"
     PAUSED = "paused"
     DONE = "done"
+    COPIED = "copied"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +123,7 @@ def items(
     view = view or (View.MINE if counts[View.MINE] else View.CLAIMABLE)
     rows = _rows(db, pools.short_lists(actor, view, only, pools.place(cursor), limit + 1), view, limit + 1)
     shown = rows[:limit]
-    known = _Known(db, shown)
+    known = _Known(db, shown, actor, view)
     told = [_item(row, known, actor, at, calendar) for row in shown]
     more = pools.cursor(shown[-1], view) if len(rows) > limit else None
     return Page(view, _grouped(told, view), counts, more)
@@ -157,6 +162,7 @@ _SAID = (
     tasks.c.due_at,
     tasks.c.paused_at,
     tasks.c.assignee_id,
+    tasks.c.delegator_id,
     tasks.c.closed_at,
     tasks.c.outcome,
     tasks.c.rev,
@@ -187,19 +193,20 @@ def _rows(db: Connection, branches: Sequence[sa.Select[Any]], view: View, limit:
         .outerjoin(_bundle_matter, _bundle_matter.c.id == _bundle.c.matter_id)
     )
     return db.execute(
-        pools.ordered(query, picked.c.when, picked.c.id, down=view is View.DONE).limit(limit)
+        pools.ordered(query, picked.c.when, picked.c.id, down=view in pools.LATEST).limit(limit)
     ).all()
 
 
 class _Known:
-    """What else is known of the cases on a page: promises, news, grounds of a pause; one question each."""
+    """What else is known of the cases on a page: promises, news, grounds of a pause, copies; one question each."""
 
-    def __init__(self, db: Connection, rows: Sequence[Row]) -> None:
+    def __init__(self, db: Connection, rows: Sequence[Row], actor: Actor, view: View) -> None:
         ids = {row.case_id for row in rows}
         stopped = {row.case_id for row in rows if row.paused_at is not None}
         self.promised = _promised(db, ids) if ids else {}
         self.news = _news(db, ids) if ids else {}
         self.grounds = _grounds(db, stopped) if stopped else {}
+        self.copied = _copied(db, actor) if view is View.COPIED else {}
 
     def latest(self, row: Row) -> Row | None:
         """The latest news of a case since the task was opened."""
@@ -223,6 +230,14 @@ def _news(db: Connection, ids: set[int]) -> dict[int, Row]:
         .order_by(journal.c.case_id, journal.c.seq)
     )
     return {row.case_id: row for row in db.execute(query)}
+
+
+def _copied(db: Connection, actor: Actor) -> dict[int, Row]:
+    query = sa.select(copies.c.task_id, copies.c.words, users.c.name).join(
+        users, users.c.id == copies.c.by_id
+    )
+    mine = query.where(copies.c.to_id == actor.id, copies.c.read_at.is_(None))
+    return {row.task_id: row for row in db.execute(mine)}
 
 
 def _grounds(db: Connection, ids: set[int]) -> dict[int, Row]:
@@ -282,20 +297,25 @@ def _chips(row: Row, lamp: Light, known: _Known) -> Iterable[Chip]:
         (Chip("一件事", "green"), row.kind == "bundle" or row.bundle is not None),
         (Chip("告知承诺", "blue"), bool(row.flags.get("inform_commit"))),
         (Chip("代办", "blue"), row.channel == Channel.AGENT),
-        (Chip("已催办", "violet"), _is(known.latest(row), "urged")),
+        (Chip("已催办", "violet"), _is(known.latest(row), "urged", "reminded")),
+        (Chip("委派", "blue"), row.delegator_id is not None and row.closed_at is None),
     )
     return (chip for chip, holds in claims if holds)
 
 
-def _is(news: Row | None, act: str) -> bool:
-    return news is not None and news.act == act
+def _is(news: Row | None, *acts: str) -> bool:
+    return news is not None and news.act in acts
 
 
 #: How each piece of news is told in a phrase.
 _TOLD = {
     "urged": "催办：{words}",
+    "reminded": "催办：{words}",
     "returned": "退回：{reason}",
     "reassigned": "已改派给{to}",
+    "transferred": "已转办给{to}",
+    "delegated": "已委派给{to}：{words}",
+    "advised": "委派意见：{opinion}",
     "extended": "已延期：{reason}",
     "brought forward": "工作日历换版，到期日提前到 {until}（原 {was}）",
 }
@@ -303,6 +323,8 @@ _TOLD = {
 
 def _reason(row: Row, known: _Known) -> str:
     """Say in one phrase why it matters: what stops it, what is owed, what was said to whoever holds it."""
+    if shown := known.copied.get(row.id):
+        return f"{shown.name} 抄送：{shown.words}".rstrip("：")
     if ground := known.grounds.get(row.case_id):
         return f"{ground.ground}，{ground.notice}" if ground.notice else str(ground.ground)
     if row.role == Role.APPLICANT:
@@ -312,7 +334,11 @@ def _reason(row: Row, known: _Known) -> str:
     news = known.latest(row)
     if news is None:
         return ""
-    return _TOLD[news.act].format_map({"words": "", "reason": "", "to": "", **news.data}).rstrip("：")
+    return (
+        _TOLD[news.act]
+        .format_map({"words": "", "reason": "", "to": "", "opinion": "", **news.data})
+        .rstrip("：")
+    )
 
 
 def _grouped(told: Sequence[Item], view: View) -> tuple[Group, ...]:
@@ -322,9 +348,13 @@ def _grouped(told: Sequence[Item], view: View) -> tuple[Group, ...]:
     return tuple(Group(kind, tuple(listed)) for kind, listed in found.items() if listed)
 
 
+#: Views that are one group.
+_OWN_KIND = {View.DONE: Kind.DONE, View.COPIED: Kind.COPIED}
+
+
 def _kind(item: Item, view: View) -> Kind:
-    if view is View.DONE:
-        return Kind.DONE
+    if view in _OWN_KIND:
+        return _OWN_KIND[view]
     if item.paused_days is not None:
         return Kind.PAUSED
     return Kind.OVERDUE if item.days < 0 else Kind.SOON if item.days <= 1 else Kind.LATER

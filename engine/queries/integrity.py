@@ -11,6 +11,7 @@ from engine.store import calendars, journal
 from engine.store.cases import cases, tasks
 from engine.store.db import Connection
 from engine.store.deadlines import deadlines
+from engine.store.incidents import incidents
 
 _ENDED = cases.c.state.in_(list(FINAL))
 _OPEN_TASK = sa.exists().where(tasks.c.case_id == cases.c.id, tasks.c.closed_at.is_(None))
@@ -51,6 +52,12 @@ RULES: tuple[tuple[str, str, sa.ColumnElement[bool]], ...] = (
         "case.accepted-at",
         "办件已受理，却没有受理时间",
         cases.c.state.in_(list(UNDECIDED)) & cases.c.accepted_at.is_(None),
+    ),
+    (
+        "incident.unmarked",
+        "办件是否有未结案的异常，与办件上的标记不符",
+        cases.c.troubled
+        != sa.exists().where(incidents.c.case_id == cases.c.id, incidents.c.settled_at.is_(None)),
     ),
     ("journal.torn", "台账的最后一条与办件记录的序号不符", cases.c.seq != _LAST_ENTRY),
 )

@@ -16,17 +16,23 @@ from engine.domain.errors import Malformed
 from engine.domain.identity import Actor, Post, Role
 from engine.store.cases import cases, tasks
 from engine.store.catalog import matters
+from engine.store.copies import copies
 from engine.store.db import Connection, Row
 from engine.store.people import applicants
 
 
 class View(StrEnum):
-    """Which tasks: held by me, free to take, waiting for the applicant, done by me."""
+    """Which tasks: held by me, free to take, waiting for the applicant, done by me, shown to me (抄送)."""
 
     MINE = "mine"
     CLAIMABLE = "claimable"
     WAITING = "waiting"
     DONE = "done"
+    COPIED = "copied"
+
+
+#: The views whose latest come first, and by which moment.
+LATEST = {View.DONE: tasks.c.closed_at, View.COPIED: tasks.c.opened_at}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,9 @@ def sources(actor: Actor, view: View) -> list[tuple[sa.ColumnElement[bool], ...]
         return [
             (tasks.c.closed_by == actor.id, tasks.c.closed_at.is_not(None), tasks.c.outcome != "cancelled")
         ]
+    if view is View.COPIED:
+        shown = sa.select(copies.c.task_id).where(copies.c.to_id == actor.id, copies.c.read_at.is_(None))
+        return [(tasks.c.id.in_(shown),)]
     return [_pool(post) for post in sorted(_posts(actor, view), key=lambda post: (post.org, post.role))]
 
 
@@ -75,7 +84,7 @@ def short_lists(
     actor: Actor, view: View, only: Filter, after: tuple[datetime, int] | None, limit: int
 ) -> list[sa.Select[Any]]:
     """Return the beginning of each short list of a view, narrowed, from the place *after* on."""
-    when, down = (tasks.c.closed_at, True) if view is View.DONE else (tasks.c.due_at, False)
+    when, down = LATEST.get(view, tasks.c.due_at), view in LATEST
     branches = []
     for source in sources(actor, view):
         query = sa.select(tasks.c.id, when.label("when")).where(*source)
@@ -141,7 +150,7 @@ def _count(actor: Actor, view: View) -> sa.ScalarSelect[Any]:
 
 def cursor(row: Row, view: View) -> str:
     """Return where the page after *row* begins."""
-    moment = row.closed_at if view is View.DONE else row.due_at
+    moment = getattr(row, LATEST[view].name if view in LATEST else "due_at")
     return f"{moment.timestamp():.6f}-{row.id}"
 
 

@@ -11,7 +11,8 @@ from engine.store import calendars
 from engine.store.cases import tasks
 from engine.store.db import Connection
 from engine.store.deadlines import deadlines
-from engine.store.journal import incidents, letters
+from engine.store.incidents import incidents
+from engine.store.journal import letters
 
 
 def pulse(db: Connection, at: datetime, versions: Almanac | None) -> dict[str, float]:

@@ -72,6 +72,7 @@ class TaskEntry:
     paused_at: datetime | None
     held: bool
     assignee_id: int | None
+    delegator_id: int | None
     closed_at: datetime | None
     outcome: str | None
     opinion: str

@@ -7,6 +7,7 @@ from engine.domain.identity import Actor, Role
 from engine.store import cases as rows
 from engine.store import files
 from engine.store.cases import cases, materials, tasks
+from engine.store.copies import copies
 from engine.store.db import Connection, Row
 
 #: Posts that may look at every case.
@@ -21,7 +22,10 @@ def find(db: Connection, actor: Actor, no: str) -> int:
 
 
 def must_see(db: Connection, actor: Actor, case_id: int) -> None:
-    """Raise `NotFound` unless *actor* holds a post where the case, or one of its bundle, is or was handled."""
+    """Raise `NotFound` unless *actor* holds a post where the case, or one of its bundle, is or was handled.
+
+    Whoever was shown the case (抄送) sees it too.
+    """
     if actor.id is not None and (
         any(actor.holds(role) for role in OVERSEERS) or _handles(db, actor, case_id)
     ):
@@ -35,7 +39,8 @@ def _handles(db: Connection, actor: Actor, case_id: int) -> bool:
     family = sa.or_(cases.c.id == root.scalar_subquery(), cases.c.parent_id == root.scalar_subquery())
     touched = sa.exists().where(tasks.c.case_id == cases.c.id, tasks.c.org_id.in_(where))
     places = (cases.c.hall_id, cases.c.authority_id, cases.c.street_id)
-    handled = sa.or_(*(place.in_(where) for place in places), touched)
+    shown = sa.exists().where(copies.c.case_id == cases.c.id, copies.c.to_id == actor.id)
+    handled = sa.or_(*(place.in_(where) for place in places), touched, shown)
     return db.execute(sa.select(cases.c.id).where(family, handled).limit(1)).first() is not None
 
 

@@ -24,6 +24,14 @@ PHRASES: dict[str, tuple[str, str]] = {
     "released": ("把“{task}”退回任务池", "gave “{task}” back to the pool"),
     "reassigned": ("“{task}”改派给{to}", "“{task}” reassigned to {to}"),
     "completed": ("{task}：{outcome}", "{task}: {outcome}"),
+    "transferred": ("“{task}”转办给{to}", "“{task}” passed on to {to}"),
+    "delegated": ("“{task}”委派给{to}", "“{task}” entrusted to {to}"),
+    "advised": ("受委派对“{task}”提出意见：{outcome}", "advice on “{task}”: {outcome}"),
+    "reminded": ("催办“{task}”", "reminded: {task}"),
+    "copied": ("抄送给{to}", "shown to {to}"),
+    "copy read": ("已阅抄送", "has read it"),
+    "signer added": ("“{task}”加签：{to}", "{to} added to sign “{task}”"),
+    "signer removed": ("“{task}”减签：{to}", "{to} no longer signs “{task}”"),
     "returned": ("“{task}”退回到“{to}”", "“{task}” returned to “{to}”"),
     "recalled": ("拿回“{task}”", "took “{task}” back"),
     "jumped": ("调整到“{to}”", "put on “{to}”"),
@@ -55,6 +63,13 @@ PHRASES: dict[str, tuple[str, str]] = {
         "new calendar ({document}): {clock} put off from {was} to {until}",
     ),
     "decided": ("作出决定：{state}，{document_no}", "decided: {state}, {document_no}"),
+    "incident": ("流程出现异常，等待处理", "the process ran into trouble"),
+    "incident retried": ("重试异常的步骤", "tried again what had failed"),
+    "incident settled": ("异常已结案", "the trouble is over"),
+    "told": ("收到外来消息“{name}”", "told from outside: {name}"),
+    "heard": ("收到其他办件的“{name}”", "heard from another case: {name}"),
+    "said": ("向其他办件发出“{name}”", "told other cases: {name}"),
+    "raised": ("成员事项“{member}”抛出“{code}”", "member “{member}” raised {code}"),
     "delivered": ("送达，{receiver} 签收", "delivered to {receiver}"),
     "deadline passed": ("{clock}已过（应于 {due}）", "{clock} passed (due {due})"),
     "member": ("成员事项“{member}”：{state}", "member “{member}”: {state}"),
@@ -97,7 +112,7 @@ CLOCKS: dict[Clock, tuple[str, str]] = {
 }
 
 #: Where the words somebody gave stand in an entry, the first that is there.
-_SAID = ("opinion", "reason", "words", "notice", "override")
+_SAID = ("opinion", "reason", "words", "notice", "override", "message")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +173,7 @@ def _words(row: Row, nodes: Mapping[str, Node], names: Mapping[str, str], lang: 
         said["level"] = LEVEL_NAMES[Level(data["level"])] if lang == "zh" else data["level"]
     if "clock" in data:
         said["clock"] = CLOCKS[Clock(data["clock"])][lang == "en"]
-    if row.act == "completed" and (node := nodes.get(data.get("node", ""))):
+    if row.act in {"completed", "advised"} and (node := nodes.get(data.get("node", ""))):
         said["outcome"] = node.outcomes.get(data["outcome"], data["outcome"])
     if row.act == "returned" and (node := nodes.get(data.get("to", ""))):
         said["to"] = node.name

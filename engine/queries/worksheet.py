@@ -57,6 +57,7 @@ class Worksheet:
     help: str
     ways: tuple[Way, ...]
     back: tuple[tuple[str, str], ...]
+    entrusted: bool
 
 
 def task(db: Connection, definition: Definitions, actor: Actor, task_id: int) -> Worksheet:
@@ -65,7 +66,9 @@ def task(db: Connection, definition: Definitions, actor: Actor, task_id: int) ->
     drawn = definition(db, row.definition_id)
     node = drawn.nodes.get(row.node) or Node(row.node, row.name, "userTask")  # redrawn since, and closed
     same = "id case_id case_no node name stage role org rev key held assignee opened_at due_at closed_at"
-    may = actor.holds(row.role, row.org_id) and not row.held and row.closed_at is None
+    entrusted = row.delegator_id is not None and row.assignee_id == actor.id
+    holds = entrusted or actor.holds(row.role, row.org_id)
+    may = holds and not row.held and row.closed_at is None
     works = may and row.assignee_id in {None, actor.id}
     return Worksheet(
         **{name: getattr(row, name) for name in same.split()},
@@ -76,7 +79,8 @@ def task(db: Connection, definition: Definitions, actor: Actor, task_id: int) ->
         bulk=node.bulk,
         help=node.help or "",
         ways=tuple(_ways(drawn, row, node)) if works else (),
-        back=tuple(_back(db, drawn, row)) if works else (),
+        back=tuple(_back(db, drawn, row)) if works and not entrusted else (),
+        entrusted=entrusted,
     )
 
 

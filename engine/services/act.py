@@ -1,6 +1,6 @@
 """An act: who does it, when, in which transaction; and what it writes down when it ends."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +10,7 @@ from engine.domain.calendar import Calendar
 from engine.domain.deadline import day_of
 from engine.domain.errors import NotNow
 from engine.domain.identity import Actor
+from engine.domain.incident import Source
 from engine.services.library import Library, Matter
 from engine.spiff.parser import Definition
 from engine.store import calendars, cases, journal
@@ -33,6 +34,14 @@ class Act:
     region: str
     answer: dict[str, Any] | None = None
     turned: bool = False
+    #: How many things said led to this act (办件之间的对话).
+    hops: int = 0
+    #: The steps of diagrams that succeeded in this act.
+    stepped: set[str] = field(default_factory=set)
+    #: The deadlines to be tried as soon as this act is over, with their cases.
+    due: list[tuple[Source, int, int]] = field(default_factory=list)
+    #: The cases whose letters are to be tried then.
+    awakened: set[int] = field(default_factory=set)
     _cases: dict[int, Case] = field(default_factory=dict)
     _entries: list[tuple[int | None, str, dict[str, Any]]] = field(default_factory=list)
     _letters: list[dict[str, Any]] = field(default_factory=list)
@@ -73,8 +82,13 @@ class Act:
 
     @property
     def addressed(self) -> frozenset[int]:
-        """The cases this act wrote letters to."""
-        return frozenset(letter["to_id"] for letter in self._letters)
+        """The cases this act wrote letters to, or whose letters are to be tried again."""
+        return frozenset(letter["to_id"] for letter in self._letters) | self.awakened
+
+    @property
+    def taken(self) -> Collection[Case]:
+        """The cases in this act."""
+        return self._cases.values()
 
     def take(self, case_id: int) -> Case:
         """Lock a case and take it into this act. Raises `NotFound`."""
@@ -133,6 +147,25 @@ class Act:
     def post(self, to: int, sender: Case, topic: str, **data: Any) -> None:
         """Write a letter to another case; it is read in a transaction of its own."""
         self._letters.append({"to_id": to, "from_id": sender.id, "topic": topic, "data": data})
+
+    def say(
+        self,
+        to: int,
+        sender: Case,
+        topic: str,
+        entry: Mapping[str, Any],
+        about: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Write into the one letter on *topic* that this act sends to another case."""
+        ends = {"to_id": to, "from_id": sender.id, "topic": topic}
+        for letter in self._letters:
+            if ends.items() <= letter.items():
+                break
+        else:
+            letter = {**ends, "data": {"entries": [], "hops": self.hops}}
+            self._letters.append(letter)
+        letter["data"]["entries"].append(dict(entry))
+        letter["data"].update(about or {})
 
     def settle(self) -> None:
         """Write everything down: journal, letters, and every case taken. Called once, by the office."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from engine.domain import special
@@ -11,7 +12,7 @@ from engine.domain.clock import Clock
 from engine.domain.deadline import due
 from engine.domain.errors import NotNow
 from engine.domain.limit import Limit
-from engine.services import halting, timing
+from engine.services import halting, talk, timing, trouble
 from engine.services.act import Act
 from engine.services.timing import STAGE_CLOCK
 from engine.spiff import recalling, runtime
@@ -21,6 +22,8 @@ from engine.store import cases, deadlines, journal, stops
 from engine.store.cases import Case
 from engine.store.db import Row
 
+#: No flags beside the case's own.
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 #: A call activity is kept beside the tasks under this stage: it waits for a member, not for a person.
 CALL = "call"
 #: What the bundle's window does for all members at once; the members' own tasks of these stages are held back.
@@ -35,9 +38,10 @@ class Turn:
     begins: tuple[dict[str, Any], ...] = ()
 
 
-def start(act: Act, case: Case) -> None:
-    """Put the case's token on the start of its diagram."""
-    _settle(act, case, {}, runtime.start(act.definition(case), case.flags))
+def start(act: Act, case: Case, at: str | None = None) -> None:
+    """Put the case's token on the start of its diagram, or *at* the event that was told to begin it."""
+    with trouble.begun(act, case):
+        _settle(act, case, {}, runtime.start(act.definition(case), case.flags, at=at))
 
 
 def complete(
@@ -47,31 +51,94 @@ def complete(
 
     *turn* names the clocks of the case that end and begin with it.
     """
-    before = _standing(act, case)
-    moved = runtime.complete(act.definition(case), before.state, task.key, {task.node: outcome})
-    _settle(act, case, _waiting(before), moved, (task.key, outcome, opinion), turn or Turn())
+    with trouble.watched(act, case, "complete", task.key, task.node):
+        before = _standing(act, case)
+        moved = runtime.complete(act.definition(case), before.state, task.key, {task.node: outcome})
+        _settle(act, case, _waiting(before), moved, (task.key, outcome, opinion), turn or Turn())
 
 
 def fire(act: Act, case: Case, key: str) -> None:
     """Let a timer of the diagram fire."""
-    before = _standing(act, case)
-    _settle(act, case, _waiting(before), runtime.fire(act.definition(case), before.state, key))
+    with trouble.watched(act, case, "fire", key):
+        before = _standing(act, case)
+        _settle(act, case, _waiting(before), runtime.fire(act.definition(case), before.state, key))
+
+
+def tell(act: Act, case: Case, kind: str, name: str, flags: Mapping[str, Any] = NOTHING) -> None:
+    """Tell the case a message or signal it waits for; *flags* come with it."""
+    with trouble.watched(act, case, "tell", name):
+        before = _standing(act, case)
+        _settle(
+            act,
+            case,
+            _waiting(before),
+            runtime.tell(act.definition(case), before.state, name, flags, kind=kind),
+        )
+
+
+def hears(act: Act, case: Case, kind: str, name: str) -> bool:
+    """Does the case wait for a message or signal?"""
+    return case.flow is not None and runtime.hears(act.definition(case), case.flow, kind, name)
+
+
+def raise_at(act: Act, case: Case, call: Row, kind: str, code: str) -> None:
+    """Let an error or escalation of the member that *call* waits for be caught here."""
+    with trouble.watched(act, case, "raise", call.key, call.node):
+        before = _standing(act, case)
+        _settle(
+            act,
+            case,
+            _waiting(before),
+            runtime.raise_at(act.definition(case), before.state, call.key, kind, code),
+        )
+
+
+def add_signer(act: Act, case: Case, task: Row, note: Sequence[int | None]) -> None:
+    """Let one more sign beside an open task; *note* is ``(user, organisation, who added him)``."""
+    with trouble.watched(act, case, "add", task.key, task.node):
+        before = _standing(act, case)
+        _settle(
+            act, case, _waiting(before), runtime.add(act.definition(case), before.state, task.key, list(note))
+        )
+
+
+def remove_signer(act: Act, case: Case, task: Row, queued: Sequence[int] | None = None) -> None:
+    """Let the signer of an open task sign no more; or one who waits for his turn beside it, by his note."""
+    with trouble.watched(act, case, "drop", task.key, task.node):
+        before, drawn = _standing(act, case), act.definition(case)
+        if queued is None:
+            moved = runtime.drop(drawn, before.state, task.key)
+        else:
+            moved = runtime.unqueue(drawn, before.state, task.key, queued)
+        _settle(act, case, _waiting(before), moved)
+
+
+def queued(act: Act, case: Case, task: Row) -> Sequence[Sequence[int]]:
+    """The notes of those who were added beside a task and wait for their turn."""
+    state = _standing(act, case).state
+    return runtime.queued(act.definition(case), state, task.key) or ()
+
+
+def note_of(act: Act, case: Case, task: Row) -> Sequence[int] | None:
+    """The note of whoever was added with this task; None for one that was drawn."""
+    return next((each.note for each in _standing(act, case).open if each.key == task.key), None)
 
 
 def reseat(act: Act, case: Case, nodes: Sequence[str], of: Row | None = None) -> None:
     """Put tokens on *nodes* instead of all others, or of those in the branch of the task *of* (退回, jump)."""
-    before = _standing(act, case)
-    moved = runtime.reseat(act.definition(case), before.state, nodes, of=of.key if of else None)
-    kept = {call.key for call in moved.calls}
-    for call in before.calls:
-        if call.key not in kept:
-            name = act.definition(case).nodes[call.node].name
-            raise NotNow(
-                f"成员事项“{name}”已经开始，不能退到它之前；请先办结或撤回该事项。",
-                code="jump.member",
-                element=call.node,
-            )
-    _settle(act, case, _waiting(before), moved)
+    with trouble.watched(act, case, "reseat", "+".join(nodes)):
+        before = _standing(act, case)
+        moved = runtime.reseat(act.definition(case), before.state, nodes, of=of.key if of else None)
+        kept = {call.key for call in moved.calls}
+        for call in before.calls:
+            if call.key not in kept:
+                name = act.definition(case).nodes[call.node].name
+                raise NotNow(
+                    f"成员事项“{name}”已经开始，不能退到它之前；请先办结或撤回该事项。",
+                    code="jump.member",
+                    element=call.node,
+                )
+        _settle(act, case, _waiting(before), moved)
 
 
 def recall(act: Act, case: Case, task: Row) -> None:
@@ -185,6 +252,8 @@ def _settle(
     if over:
         halting.end_of(act, case, over)
     _open(act, case, [item for key, item in now.items() if key not in old], turn.begins)
+    if moved.said or moved.raised:
+        talk.carry(act, case, moved)
     if moved.ended:
         case.flow = None
         case.closed_at = act.at if case.state in FINAL else case.closed_at
@@ -231,6 +300,7 @@ def _open(act: Act, case: Case, fresh: Sequence[Open | Timer], begins: Sequence[
 def _row(act: Act, case: Case, item: Open) -> dict[str, Any]:
     node = act.definition(case).nodes[item.node]
     stage = CALL if node.called else node.stage or "review"
+    user, org, _ = item.note or (None, None, None)
     return {
         "case_id": case.id,
         "key": item.key,
@@ -238,7 +308,9 @@ def _row(act: Act, case: Case, item: Open) -> dict[str, Any]:
         "name": node.name,
         "stage": stage,
         "role": node.role or CALL,
-        "org_id": _org(act, case, node),
+        "org_id": org or _org(act, case, node),
+        "assignee_id": user,
+        "claimed_at": act.at if user else None,
         "limit_text": node.limit,
         "opened_at": act.at,
         "due_at": _due(act, case, node),

@@ -53,9 +53,12 @@ class Application:
     licence_until: date | None = None
 
 
-def apply(act: Act, application: Application) -> Case:
+def apply(
+    act: Act, application: Application, at: str | None = None, told: Mapping[str, Any] = advance.NOTHING
+) -> Case:
     """Take an application in and start its flow; for a bundle, its members' too.
 
+    *at* is the event of the diagram that a message told to begin it, *told* the flags that came with it.
     Raises `NotFound` for an unknown matter, `Malformed` for a member, flag or material it does not know,
     `Incomplete` for an agent who is not named, `NotYours` for a window application by somebody else, `NotNow`
     for a renewal that is asked for too late (R-LIM-8).
@@ -69,7 +72,7 @@ def apply(act: Act, application: Application) -> Case:
     early = renewal.before(matter.record)
     until = renewal.must_be_in_time(act.today, application.licence_until, early) if early else None
     flags = {**_answered(application, [matter, *versions]), **{f"with_{m.matter}": True for m in taken}}
-    case = _receive(act, application, matter, {**flags, "in_bundle": False})
+    case = _receive(act, application, matter, {**told, **flags, "in_bundle": False}, at=at)
     cases.put(act.db, case.id, _shelved(application), act.at)
     for member, version in zip(taken, versions, strict=True):
         _receive_member(act, application, case, member, version, flags)
@@ -122,7 +125,12 @@ def _shelved(application: Application) -> list[Handed]:
 
 
 def _receive(
-    act: Act, application: Application, matter: Matter, flags: dict[str, Any], parent: Case | None = None
+    act: Act,
+    application: Application,
+    matter: Matter,
+    flags: dict[str, Any],
+    parent: Case | None = None,
+    at: str | None = None,
 ) -> Case:
     state = State.SUBMITTED if application.channel is Channel.ONLINE else State.RECEIVED
     serial = cases.serial(act.db, f"case {act.today:%Y%m%d}")
@@ -152,7 +160,7 @@ def _receive(
     act.record(
         "applied", case, matter=matter.key, version=matter.record.get("version", 1), channel=case.channel
     )
-    advance.start(act, case)
+    advance.start(act, case, at)
     return case
 
 

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from engine.domain import case as life
 from engine.domain import material, special
 from engine.domain.case import UNDECIDED, State
-from engine.domain.errors import Incomplete, Malformed, NotNow, NotYours, Stale, Taken
-from engine.domain.identity import must_hold
-from engine.services import advance, halting, lifecycle
+from engine.domain.errors import Incomplete, Malformed, NotFound, NotNow, NotYours, Taken
+from engine.domain.identity import Role, must_hold
+from engine.services import advance, halting, holding, lifecycle
 from engine.services.act import Act
-from engine.store import cases, stops
+from engine.store import cases, people, stops
 from engine.store.cases import Case
 from engine.store.db import Row
 
@@ -27,7 +27,7 @@ _DECISIONS = {"granted": State.GRANTED, "denied": State.DENIED}
 
 def claim(act: Act, task_id: int) -> Row:
     """Take a task from the pool. Raises `Taken` when somebody was faster, `NotYours` without the post."""
-    task = _open(act, task_id)
+    task = holding.open_(act, task_id)
     must_hold(act.by, task.role, task.org_id)
     case = act.take(task.case_id)
     if act.by.id is None or not cases.claim(act.db, task_id, act.by.id, act.at):
@@ -37,12 +37,12 @@ def claim(act: Act, task_id: int) -> Row:
 
 
 def release(act: Act, task_id: int) -> Row:
-    """Give a claimed task back to the pool."""
-    task = _open(act, task_id)
-    if task.assignee_id != act.by.id:
+    """Give a claimed task back to the pool, an entrusted one to whoever entrusted it; he may also take it back."""
+    task = holding.open_(act, task_id)
+    if act.by.id is None or act.by.id not in {task.assignee_id, task.delegator_id}:
         raise NotYours("只有认领人可以退回任务池。", code="task.not-yours")
     case = act.take(task.case_id)
-    cases.assign(act.db, task_id, None, act.at)
+    cases.assign(act.db, task_id, task.delegator_id, act.at)
     act.record("released", case, task=task.name, node=task.node)
     return cases.task(act.db, task_id)
 
@@ -61,7 +61,7 @@ def complete(
     revision the form was made from; a task that moved on since raises `Stale`.
     """
     case = act.take_of(task_id)
-    task = _mine(act, task_id, rev)
+    task = holding.mine(act, task_id, rev)
     if task.stage in _LEGAL_ACTS:
         raise NotNow(_LEGAL_ACTS[task.stage], code="task.legal-act", element=task.node)
     node = act.definition(case).nodes[task.node]
@@ -69,6 +69,8 @@ def complete(
         raise Malformed(
             f"本环节的结论只能是：{'、'.join(node.outcomes.values())}。", code="task.outcome", field="outcome"
         )
+    if task.delegator_id is not None:
+        return _hand_back(act, case, task, outcome, opinion)
     _must_be_enough(act, node.officers, officers)
     halting.must_not_hold(act, case, task)
     act.record(
@@ -79,6 +81,13 @@ def complete(
         _decide(act, case, task, outcome, opinion)
     else:
         advance.complete(act, case, task, outcome, opinion)
+    return case
+
+
+def _hand_back(act: Act, case: Case, task: Row, outcome: str, opinion: str) -> Case:
+    """Whoever was entrusted gives his opinion; the step stays open, and comes back to who entrusted it (委派)."""
+    cases.assign(act.db, task.id, task.delegator_id, act.at)
+    act.record("advised", case, task=task.name, node=task.node, outcome=outcome, opinion=opinion)
     return case
 
 
@@ -120,7 +129,7 @@ def return_(act: Act, task_id: int, to: str, reason: str) -> Case:
     Raises `NotNow` where the jump would break a parallel part.
     """
     case = act.take_of(task_id)
-    task = _mine(act, task_id, None)
+    task = holding.mine(act, task_id)
     if not reason.strip():
         raise Incomplete("退回须写明理由。", code="reason.missing", field="reason")
     back = act.definition(case).nodes.get(to)
@@ -153,6 +162,55 @@ def recall(act: Act, task_id: int) -> Case:
     act.record("recalled", case, task=task.name, node=task.node)
     advance.recall(act, case, task)
     return case
+
+
+def add_signer(act: Act, task_id: int, user_id: int, reason: str = "") -> Case:
+    """Let one more person sign beside this task (加签), with a task of his own; in a sequence he comes last.
+
+    He holds the step's post, here or in another department. Raises `NotNow` where nothing is signed jointly.
+    """
+    case = act.take_of(task_id)
+    task = holding.to_give(act, task_id)
+    halting.must_not_hold(act, case, task)
+    who = people.actor(act.db, user_id, act.at)
+    orgs = sorted((post.org != task.org_id, post.org) for post in who.posts if post.role == task.role)
+    if not orgs:
+        raise NotYours(f"{who.name} 没有本环节这类岗位，不能加签。", code="post.missing", field="user")
+    beside = [each for each in cases.open_tasks(act.db, case.id) if each.node == task.node]
+    waiting = [note[0] for note in advance.queued(act, case, task)]
+    if user_id in {*(each.assignee_id for each in beside), *waiting}:
+        raise Taken(f"{who.name} 已经在会签名单里。", code="signer.already", field="user")
+    act.record("signer added", case, task=task.name, node=task.node, to=who.name, reason=reason)
+    advance.add_signer(act, case, task, (user_id, orgs[0][1], act.by.id))
+    return case
+
+
+def remove_signer(act: Act, task_id: int, user_id: int | None = None, reason: str = "") -> Case:
+    """Let somebody sign no more (减签): whose task this is, or *user_id* beside it; his task is cancelled.
+
+    Whoever added him may do it, and a manager; nobody withdraws himself, and one signer is left.
+    """
+    case = act.take_of(task_id)
+    task = holding.open_(act, task_id)
+    halting.must_not_hold(act, case, task)
+    seats = {each.assignee_id: each for each in cases.open_tasks(act.db, case.id) if each.node == task.node}
+    gone = task if user_id is None else seats.get(user_id)
+    waits = next((note for note in advance.queued(act, case, task) if note[0] == user_id), None)
+    note = advance.note_of(act, case, gone) if gone else waits
+    if gone is None and waits is None:
+        raise NotFound("他不在本环节的会签名单里，或已经办结。", code="signer.unknown", field="user")
+    _must_have_added(act, note, gone)
+    name = people.name(act.db, user_id or (gone.assignee_id if gone else None))
+    act.record("signer removed", case, task=task.name, node=task.node, to=name, reason=reason)
+    advance.remove_signer(act, case, gone or task, None if gone else waits)
+    return case
+
+
+def _must_have_added(act: Act, note: Sequence[int] | None, gone: Row | None) -> None:
+    if gone is not None and act.by.id is not None and gone.assignee_id == act.by.id:
+        raise NotYours("不能把自己减签；请办结，或转办给同岗人员。", code="signer.self")
+    if not act.by.holds(Role.MANAGER) and (note is None or note[2] != act.by.id):
+        raise NotYours("只有加签的人或督办管理岗可以减签。", code="signer.not-yours")
 
 
 def suspend(act: Act, case: Case, ground: str, notice: str, planned: str) -> Case:
@@ -202,22 +260,3 @@ def _must_work_on(act: Act, case: Case) -> None:
         if act.by.holds(task.role, task.org_id):
             return
     raise NotYours("只有本件在办环节的人员可以操作。", code="post.missing")
-
-
-def _open(act: Act, task_id: int) -> Row:
-    task = cases.task(act.db, task_id)
-    if task.closed_at is not None:
-        raise Stale("该任务已经办结，请刷新待办。", code="task.closed")
-    if task.held:
-        raise NotNow("“一件事”成员的受理和送达由综合窗口在整件上统一办理。", code="bundle.joint-step")
-    return task
-
-
-def _mine(act: Act, task_id: int, rev: int | None) -> Row:
-    task = _open(act, task_id)
-    must_hold(act.by, task.role, task.org_id)
-    if task.assignee_id not in {None, act.by.id}:
-        raise Taken("该任务已被他人认领；可请对方退回或由管理员改派。", code="task.taken")
-    if rev is not None and rev != task.rev:
-        raise Stale("该任务在您打开之后有变动，请刷新后再办。", code="task.stale")
-    return task

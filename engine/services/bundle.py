@@ -1,11 +1,11 @@
-"""How the cases of one bundle (一件事) talk: by letters, each read under one case's lock only (R-BUN-1..4)."""
+"""How cases talk, above all those of one bundle (一件事): by letters, each read under one lock only (R-BUN-1..4)."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from engine.domain.case import CONCLUDED, DECIDED, UNACCEPTED, UNDECIDED, State
 from engine.domain.material import Handed, Standing
-from engine.services import advance, lifecycle
+from engine.services import advance, lifecycle, talk
 from engine.services.act import Act
 from engine.store import cases, journal
 from engine.store.cases import Case
@@ -28,6 +28,7 @@ PRODUCED: dict[str, frozenset[State]] = {
 def receive(act: Act, letter: Row) -> None:
     """Read one letter: take it out of the box and do what it says; a letter already taken is nobody's."""
     case = act.take(letter.to_id)
+    act.hops = letter.data.get("hops", 0) + 1
     if journal.take_letter(act.db, letter.id, act.at):
         _READ[letter.topic](act, case, letter)
 
@@ -95,8 +96,7 @@ def _hear(act: Act, bundle: Case, letter: Row) -> None:
     member, state = letter.data["member"], State(letter.data["state"])
     act.record("member", bundle, member=member, state=str(state))
     _pass_on(act, bundle, member, state)
-    calls = [t for t in cases.open_tasks(act.db, bundle.id) if t.stage == advance.CALL]
-    for call in calls:
+    for call in _calls(act, bundle):
         node = act.definition(bundle).nodes[call.node]
         if node.called == member and state in RELEASED[node.releases]:
             advance.complete(act, bundle, call, str(state))
@@ -154,6 +154,38 @@ def _supplied(act: Act, case: Case, letter: Row) -> None:
         lifecycle.corrected(act, case)
 
 
+def _listen(act: Act, case: Case, letter: Row) -> None:
+    """Another case said something: hear it, or pass a message on that is not waited for any more."""
+    for entry in letter.data["entries"]:
+        kind, name = entry["kind"], entry["name"]
+        if advance.hears(act, case, kind, name):
+            act.record("heard", case, kind=kind, name=name)
+            advance.tell(act, case, kind, name)
+        elif kind == "message":
+            act.record("passed by", case, kind=kind, name=name)
+            talk.pass_on(act, case, name, entry["then"])
+
+
+def _catch(act: Act, bundle: Case, letter: Row) -> None:
+    """A member raised something: its call catches it; a member that ended with it has ended."""
+    member = letter.data["member"]
+    for entry in letter.data["entries"]:
+        call = next((call for call in _calls(act, bundle) if _calls_for(act, bundle, call) == member), None)
+        act.record("raised", bundle, member=member, **entry)
+        if call is not None:
+            advance.raise_at(act, bundle, call, entry["kind"], entry["code"])
+    if "state" in letter.data:
+        _hear(act, bundle, letter)
+
+
+def _calls(act: Act, bundle: Case) -> list[Row]:
+    return [task for task in cases.open_tasks(act.db, bundle.id) if task.stage == advance.CALL]
+
+
+def _calls_for(act: Act, bundle: Case, call: Row) -> str | None:
+    return act.definition(bundle).nodes[call.node].called
+
+
 #: What each letter asks of the case that reads it.
 _READ: dict[str, Callable[[Act, Case, Row], None]] = {
     "begin": _begin,
@@ -162,4 +194,6 @@ _READ: dict[str, Callable[[Act, Case, Row], None]] = {
     "deliver": _deliver,
     "withdraw": _withdraw,
     "supplied": _supplied,
+    "said": _listen,
+    "raised": _catch,
 }

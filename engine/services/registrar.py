@@ -1,4 +1,4 @@
-"""What a registrar does: keep the calendar, the organisations, the people, and publish the product's own catalogue."""
+"""What a registrar does: keep calendar, organisations and people, publish the catalogue, take care of incidents."""
 
 import json
 import secrets
@@ -14,7 +14,7 @@ from engine.domain.almanac import Proposal
 from engine.domain.errors import Incomplete, Malformed, NotFound, NotYours
 from engine.domain.identity import Actor, Role, must_hold
 from engine.domain.special import Region
-from engine.services import drawings, holidays, passwords, rulings
+from engine.services import drawings, holidays, passwords, rulings, trouble
 from engine.services.act import Act
 from engine.store import catalog, definitions, people
 from engine.store.db import Row
@@ -136,6 +136,23 @@ def hire(act: Act, login: str, name: str, posts: Sequence[tuple[str, str]]) -> s
     people.add_user(act.db, login, name, passwords.hashed(password), held)
     act.record("hired", login=login, posts=[f"{role}@{code}" for role, code in posts])
     return password
+
+
+def retry(act: Act, incident_id: int) -> None:
+    """Try a letter or deadline that failed again at once (重试); it is tried as soon as this act is over.
+
+    Raises `NotNow` for an act of somebody's, which only he can repeat, and for what is settled.
+    """
+    must_hold(act.by, Role.REGISTRAR)
+    trouble.again(act, incident_id)
+
+
+def settle(act: Act, incident_id: int, reason: str) -> None:
+    """Settle an incident that nobody will repeat (结案), with a reason."""
+    must_hold(act.by, Role.REGISTRAR)
+    if not reason.strip():
+        raise Incomplete("结案须写明理由，如“已改派他人办理”。", code="reason.missing", field="reason")
+    trouble.dismiss(act, incident_id, reason.strip())
 
 
 def publish_departments(act: Act, path: Path) -> int:

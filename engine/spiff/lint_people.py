@@ -7,7 +7,7 @@ from engine.domain.errors import Malformed
 from engine.domain.limit import Limit
 from engine.domain.special import LEGAL
 from engine.spiff import dialect
-from engine.spiff.drawing import Element
+from engine.spiff.drawing import Element, Event, Process
 from engine.spiff.findings import Finding, error, info, warning
 from engine.spiff.graph import reachable
 from engine.spiff.lint_sheet import PEOPLE, Rule, Sheet, hold, roles
@@ -55,22 +55,47 @@ def _counts(element: Element, text: str) -> bool:
 
 #: How the head of an authority is spoken of; a deputy (副) is not meant.
 PRINCIPAL = re.compile(r"一把手|主要负责人|主要领导|行政首长|(?<!副)[局厅]长|\b(?:principal|head)\b")
-#: What leaves or enters a case by itself; the office neither carries it out nor in.
-CARRIED = frozenset({"message", "signal"})
-#: What ends in nothing where nobody in the process catches it.
+#: What may begin a case: a message, which somebody tells it with an application.
+BEGINS = frozenset({"message"})
+#: What is raised upwards, and ends in nothing where nobody catches it.
 THROWN = frozenset({"error", "escalation"})
 
 
 def unheard(sheet: Sheet) -> Iterator[Finding]:
-    """The office tells a case nothing and hears nothing from it; what needs that can only be played."""
+    """No case begins by itself; and what a process raises and does not catch, only a bundle may.
+
+    Messages and signals are carried between cases, and told from outside.
+    """
     for element in sheet.elements():
-        kinds = {event.kind for event in element.event.all} if element.event else set()
-        outermost = element.scope is None
-        starts = element.kind == "startEvent" and outermost and kinds
-        escapes = outermost and element.kind != "boundaryEvent" and kinds & THROWN
-        if starts or escapes or kinds & CARRIED:
-            message = f"“{element.label}”要与办件以外收发，办理时还没有人接应，只能试运行；请改画成任务或网关"
+        events = element.event.all if element.event else ()
+        kinds = {event.kind for event in events}
+        if element.kind == "startEvent" and element.scope is None and kinds - BEGINS:
+            message = f"“{element.label}”不会自己开始一个办件，只能试运行；请改画成普通开始或消息开始事件"
             yield hold(element, "event.unheard", message)
+        lost = [e for e in events if e.kind in THROWN and not _caught(sheet.process, element, e)]
+        if lost and element.kind in ("endEvent", "intermediateThrowEvent"):
+            message = f"“{element.label}”抛出的错误或升级在本流程里没有环节接住；请补画，或由一件事流程的边界事件接住"
+            yield warning("event.unheard", element.id, element.line, message)
+
+
+def _caught(process: Process, thrower: Element, event: Event) -> bool:
+    """Does an event sub-process or a boundary event of a scope around *thrower* catch what it throws?"""
+    inside, scope = thrower.id, thrower.scope
+    while True:
+        for each in process.elements.values():
+            home = process.elements.get(each.scope or "")
+            beside = each.kind == "startEvent" and home is not None and home.aside and home.scope == scope
+            listens = (beside and home is not None and home.id != inside) or (scope and each.host == scope)
+            if listens and _catches(each, event):
+                return True
+        if scope is None:
+            return False
+        inside, scope = scope, process.elements[scope].scope
+
+
+def _catches(listener: Element, thrown: Event) -> bool:
+    events = listener.event.all if listener.event else ()
+    return any(event.kind == thrown.kind and event.name in ("", thrown.name) for event in events)
 
 
 def warned(sheet: Sheet) -> Iterator[Finding]:

@@ -42,11 +42,13 @@ class Repeated(Step):
         super().__init__(plan, name, **words)
         self.each = each
 
-    def member(self, my_task: Token, **local: Any) -> None:
-        """Let one more member begin; *local* is what only it sees."""
+    def member(self, my_task: Token, local: dict[str, Any], note: Any = None) -> None:
+        """Let one more member begin; *local* is what only it sees, *note* what is told of it outside."""
         case = my_task.workflow
         token = case.put(case.spec.task_specs[self.each], my_task)
         token.internal_data["local"] = local
+        if note is not None:
+            token.internal_data["note"] = note
         token.arrive()
 
     def finish(self, my_task: Token) -> None:
@@ -101,12 +103,16 @@ class Multiple(Repeated):
         return NotNow(f"“{self.bpmn_name}”：{why}；请检查多实例的设置", code=code, element=self.node)
 
     def _say(self, my_task: Token, count: int, done: int) -> None:
-        begun = my_task.internal_data["begun"]
         my_task.internal_data["local"] = {
             "nrOfInstances": count,
             "nrOfCompletedInstances": done,
-            "nrOfActiveInstances": max(0, min(begun, count) - done),
+            "nrOfActiveInstances": max(0, min(self._taking_part(my_task), count) - done),
         }
+
+    def _taking_part(self, my_task: Token) -> int:
+        """How many have begun and were not dropped; a number once given out is never given again."""
+        notes = my_task.internal_data
+        return int(notes["begun"]) - int(notes.get("dropped", 0))
 
     def _next(self, my_task: Token) -> None:
         number = my_task.internal_data["begun"]
@@ -117,7 +123,13 @@ class Multiple(Repeated):
         local = {"loopCounter": number}
         if items is not None and self.loop.item and number < len(items):
             local[self.loop.item] = items[number]
-        self.member(my_task, **local)
+        self.member(my_task, local, self._added(my_task, said["nrOfInstances"]))
+
+    def _added(self, my_task: Token, count: int) -> Any:
+        """The note of the member that begins now, if it was added: those come after all that were drawn."""
+        added = my_task.internal_data.get("added", [])
+        left = count - self._taking_part(my_task)  # after this one
+        return added.pop(0) if left < len(added) else None
 
     def vote(self, my_task: Token, outcome: object) -> None:
         """Count what one member chose."""
@@ -138,27 +150,39 @@ class Multiple(Repeated):
             self.finish(my_task)
         elif case.inside(my_task):
             return
-        elif my_task.internal_data["begun"] < said["nrOfInstances"]:
+        elif self._taking_part(my_task) < said["nrOfInstances"]:
             self._next(my_task)
         else:
             self.finish(my_task)
 
-    def add(self, my_task: Token) -> None:
-        """One more member takes part (加签)."""
+    def add(self, my_task: Token, note: Any = None) -> None:
+        """One more member takes part (加签); in a sequence it comes last, and *note* waits for it."""
         said = my_task.internal_data["local"]
         if said["nrOfInstances"] >= MAX_MEMBERS:
             raise self._odd("budget.cardinality", f"实例超过 {MAX_MEMBERS} 个")
         self._say(my_task, said["nrOfInstances"] + 1, said["nrOfCompletedInstances"])
+        my_task.internal_data.setdefault("added", []).append(note)
         if not self.loop.sequential:
             self._next(my_task)
 
     def drop(self, my_task: Token, member: Token) -> None:
         """One member takes part no more (减签): it is counted neither as done nor as to do."""
-        said = my_task.internal_data["local"]
+        self._must_not_be_last(my_task)
+        notes, said = my_task.internal_data, my_task.internal_data["local"]
         my_task.workflow.take(member)
-        my_task.internal_data["begun"] -= 1
+        notes["dropped"] = notes.get("dropped", 0) + 1
         self._say(my_task, said["nrOfInstances"] - 1, said["nrOfCompletedInstances"])
         self._look(my_task)
+
+    def unqueue(self, my_task: Token, note: Any) -> None:
+        """One who was added, but whose turn has not come, takes part no more."""
+        said = my_task.internal_data["local"]
+        my_task.internal_data["added"].remove(note)
+        self._say(my_task, said["nrOfInstances"] - 1, said["nrOfCompletedInstances"])
+
+    def _must_not_be_last(self, my_task: Token) -> None:
+        if my_task.internal_data["local"]["nrOfInstances"] <= 1:
+            raise NotNow("会签至少要留一个人；请改为转办，或由他办结", code="loop.last", element=self.node)
 
 
 class Again(Repeated):
@@ -176,7 +200,7 @@ class Again(Repeated):
         if self.before and not self._once_more(my_task, 0):
             return True
         my_task.begin()
-        self.member(my_task, loopCounter=0)
+        self.member(my_task, {"loopCounter": 0})
         return None
 
     def _once_more(self, my_task: Token, rounds: int) -> bool:
@@ -192,6 +216,6 @@ class Again(Repeated):
         rounds = my_task.internal_data.get("rounds", 0) + 1
         my_task.internal_data["rounds"] = rounds
         if self._once_more(my_task, rounds):
-            self.member(my_task, loopCounter=rounds)
+            self.member(my_task, {"loopCounter": rounds})
         else:
             self.finish(my_task)

@@ -18,11 +18,15 @@ from engine.spiff.tokens import Case, Token
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Something that waits to be completed; *local* is what only a member of a loop sees."""
+    """Something that waits to be completed; *local* is what only a member of a loop sees.
+
+    *note* is what was said of a member when it was added.
+    """
 
     key: str
     node: str
     local: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    note: Any = field(default=None, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,35 @@ def hears(definition: Definition, state: bytes, kind: str, name: str) -> bool:
     return listening.heard(codec.load(definition.plan, state), name, kind)
 
 
+def listens(definition: Definition, kind: str, name: str) -> bool:
+    """Claim that somewhere in the diagram the message or signal *name* may be waited for."""
+    return any(
+        part.kind == kind and (part.name == name or bool(part.pieces))
+        for step in definition.plan.task_specs.values()
+        if isinstance(step, listening.Listening)
+        for part in occasions.parts_of(step.event_definition)
+        if isinstance(part, occasions.Told)
+    )
+
+
+def begins_with(definition: Definition, kind: str, name: str) -> str | None:
+    """Return the event where a case begins when it is told the message or signal *name*."""
+    told = (each.node for each in definition.plan.triggers if (each.kind, each.name) == (kind, name))
+    return next(told, None)
+
+
+def thrower(definition: Definition, kind: str, name: str) -> str | None:
+    """Return the first event of the diagram that throws *name*; a call that passes it on throws nothing."""
+    thrown = (
+        each.id
+        for each in definition.graph.process.elements.values()
+        if each.kind in ("endEvent", "intermediateThrowEvent") and each.event is not None
+        for part in each.event.all
+        if (part.kind, part.name) == (kind, name)
+    )
+    return next(thrown, None)
+
+
 def put(
     definition: Definition, state: bytes, flags: Mapping[str, Any], *, manner: Manner = OFFICE
 ) -> Outcome:
@@ -156,24 +189,49 @@ def raise_at(
     return _turn(case, manner)
 
 
-def add(definition: Definition, state: bytes, node: str, *, manner: Manner = OFFICE) -> Outcome:
-    """Let one more member take part in the multi-instance activity *node* (加签)."""
+def add(
+    definition: Definition, state: bytes, key: str, note: Any = None, *, manner: Manner = OFFICE
+) -> Outcome:
+    """Let one more member take part beside the one whose open task is *key* (加签); *note* stays with it."""
     case = codec.load(definition.plan, state)
-    for token in case.tokens():
-        if isinstance(token.task_spec, loops.Multiple) and token.task_spec.name == node and token.started:
-            token.task_spec.add(token)
-            return _turn(case, manner)
-    raise NotNow("这个环节没有正在会签", code="loop.closed", element=node)
+    around, _ = _joint(case, key)
+    around.task_spec.add(around, note)
+    return _turn(case, manner)
 
 
 def drop(definition: Definition, state: bytes, key: str, *, manner: Manner = OFFICE) -> Outcome:
-    """Let the member whose open task is *key* take part no more (减签)."""
+    """Let the member whose open task is *key* take part no more (减签); raise NotNow for the only one."""
     case = codec.load(definition.plan, state)
+    around, member = _joint(case, key)
+    around.task_spec.drop(around, member)
+    return _turn(case, manner)
+
+
+def unqueue(definition: Definition, state: bytes, key: str, note: Any) -> Outcome:
+    """Let the one who was added with *note*, and waits for his turn after *key*, take part no more."""
+    case = codec.load(definition.plan, state)
+    around, _ = _joint(case, key)
+    around.task_spec.unqueue(around, note)
+    return _turn(case, OFFICE)
+
+
+def queued(definition: Definition, state: bytes, key: str) -> tuple[Any, ...] | None:
+    """Return the notes of those who wait for their turn beside *key*; None if nobody can, for nothing is joint."""
+    case = codec.load(definition.plan, state)
+    try:
+        around, _ = _joint(case, key)
+    except NotNow:
+        return None
+    return tuple(around.internal_data.get("added", ()))
+
+
+def _joint(case: Case, key: str) -> tuple[Token, Token]:
+    """Return the running multi-instance activity around the open task *key*, and the task's token."""
     token = case.token(key)
     if token is None or not isinstance(token.parent.task_spec, loops.Multiple):
-        raise NotNow("这项任务不在会签中，或已经办结", code="task.closed")
-    token.parent.task_spec.drop(token.parent, token)
-    return _turn(case, manner)
+        element = None if token is None else token.task_spec.node
+        raise NotNow("这个环节没有正在会签，不能加签或减签", code="loop.closed", element=element)
+    return token.parent, token
 
 
 def reseat(
@@ -255,7 +313,8 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 def _open(token: Token) -> Open:
-    return Open(token.key, token.task_spec.node, token.internal_data.get("local", NOTHING))
+    notes = token.internal_data
+    return Open(token.key, token.task_spec.node, notes.get("local", NOTHING), notes.get("note"))
 
 
 def _timer(token: Token, deadline: occasions.Deadline) -> Timer:

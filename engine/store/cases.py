@@ -1,6 +1,6 @@
 """Cases, their tasks, handed-in materials, corrections, commitments, decisions and deliveries."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cache
@@ -45,6 +45,7 @@ cases = sa.Table(
     sa.Column("legal_due_at", Moment),
     sa.Column("noticed_at", Moment),
     sa.Column("flow", sa.LargeBinary),
+    sa.Column("troubled", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("seq", sa.Integer, nullable=False, server_default="0"),
     sa.Column("chain", sa.String(64), nullable=False, server_default=""),
     sa.Column("version", sa.Integer, nullable=False, server_default="0"),
@@ -83,6 +84,7 @@ tasks = sa.Table(
     sa.Column("paused_at", Moment),
     sa.Column("held", sa.Boolean, nullable=False),
     sa.Column("assignee_id", Id, sa.ForeignKey("users.id")),
+    sa.Column("delegator_id", Id, sa.ForeignKey("users.id")),
     sa.Column("claimed_at", Moment),
     sa.Column("closed_at", Moment),
     sa.Column("closed_by", Id, sa.ForeignKey("users.id")),
@@ -215,6 +217,7 @@ class Case:
     legal_due_at: datetime | None
     noticed_at: datetime | None
     flow: bytes | None
+    troubled: bool
     seq: int
     chain: str
     version: int
@@ -229,7 +232,7 @@ _COLUMNS = [cases.c[f.name] for f in fields(Case)]
 #: What an act may change on a case.
 _CHANGING = (
     *("state", "complete_at", "accepted_at", "decided_at", "closed_at", "paused_at", "noticed_at"),
-    *("promised_due_at", "legal_due_at", "flow", "seq", "chain"),
+    *("promised_due_at", "legal_due_at", "flow", "troubled", "seq", "chain"),
 )
 
 _LOCK = sa.select(*_COLUMNS).where(cases.c.id == sa.bindparam("case_id")).with_for_update()
@@ -317,6 +320,37 @@ def member(db: Connection, parent_id: int, matter_key: str) -> Row | None:
     return db.execute(
         sa.select(*columns).where(cases.c.parent_id == parent_id, cases.c.matter_key == matter_key)
     ).first()
+
+
+#: What is looked at of a running case without its lock.
+_STANDING = (
+    cases.c.id,
+    cases.c.parent_id,
+    cases.c.definition_id,
+    cases.c.flow,
+    cases.c.hall_id,
+    cases.c.authority_id,
+)
+
+
+def family(db: Connection, root: int) -> Sequence[Row]:
+    """Return how the running cases of a bundle stand: the bundle, then its members."""
+    query = sa.select(*_STANDING).where(sa.or_(cases.c.id == root, cases.c.parent_id == root))
+    return db.execute(query.where(cases.c.flow.is_not(None)).order_by(cases.c.id)).all()
+
+
+def drawn(db: Connection) -> Sequence[int]:
+    """Return the versions of diagrams on which cases are running."""
+    query = sa.select(cases.c.definition_id).distinct().where(cases.c.flow.is_not(None))
+    return db.execute(query.order_by(cases.c.definition_id)).scalars().all()
+
+
+def running(db: Connection, drawn_as: Collection[int]) -> Sequence[Row]:
+    """Return how the running cases on certain versions of diagrams stand, oldest first."""
+    if not drawn_as:
+        return ()
+    query = sa.select(*_STANDING).where(cases.c.definition_id.in_(drawn_as), cases.c.flow.is_not(None))
+    return db.execute(query.order_by(cases.c.id)).all()
 
 
 def producing(db: Connection, case_id: int, parent_id: int | None) -> dict[str, str | None]:
@@ -414,12 +448,15 @@ def claim(db: Connection, task_id: int, user_id: int, at: datetime) -> bool:
 
 
 def assign(db: Connection, task_id: int, user_id: int | None, at: datetime) -> None:
-    """Give a task to somebody, or back to the pool."""
-    db.execute(
-        sa.update(tasks)
-        .where(tasks.c.id == task_id)
-        .values(assignee_id=user_id, claimed_at=at if user_id else None, rev=tasks.c.rev + 1)
-    )
+    """Give a task to somebody, or back to the pool; it is entrusted to nobody any more."""
+    given = {"assignee_id": user_id, "delegator_id": None, "claimed_at": at if user_id else None}
+    db.execute(sa.update(tasks).where(tasks.c.id == task_id).values(**given, rev=tasks.c.rev + 1))
+
+
+def delegate(db: Connection, task_id: int, user_id: int, by: int | None, at: datetime) -> None:
+    """Entrust a task of *by* to somebody (委派)."""
+    given = {"assignee_id": user_id, "delegator_id": by, "claimed_at": at}
+    db.execute(sa.update(tasks).where(tasks.c.id == task_id).values(**given, rev=tasks.c.rev + 1))
 
 
 def release_held(db: Connection, case_id: int, stage: str) -> None:

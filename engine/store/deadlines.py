@@ -198,9 +198,9 @@ def postpone(db: Connection, deadline_id: int, until: datetime) -> None:
 
 
 def earned(db: Connection, at: datetime, most: int) -> Sequence[Row]:
-    """Return ``(id, case_id)`` of the clocks that may have earned a card by *at*, in order of its moment."""
+    """Return ``(id, case_id, calendar)`` of the clocks that may have earned a card by *at*, in order of its moment."""
     return db.execute(
-        sa.select(deadlines.c.id, deadlines.c.case_id)
+        sa.select(deadlines.c.id, deadlines.c.case_id, deadlines.c.calendar)
         .where(
             deadlines.c.card_at <= at,
             deadlines.c.settled_at.is_(None),

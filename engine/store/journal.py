@@ -1,4 +1,4 @@
-"""The journal (append only, one hash chain per case), the letters between cases, commands and incidents."""
+"""The journal (append only, one hash chain per case), the letters between cases, and commands."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -56,19 +56,6 @@ commands = sa.Table(
     sa.Column("digest", sa.String(64), nullable=False),
     sa.Column("answer", Json),
     sa.Column("at", Moment, nullable=False),
-)
-
-incidents = sa.Table(
-    "incidents",
-    metadata,
-    sa.Column("id", Id, primary_key=True),
-    sa.Column("case_id", Id, sa.ForeignKey("cases.id"), nullable=False, index=True),
-    sa.Column("code", sa.String(60), nullable=False),
-    sa.Column("element", sa.String(100)),
-    sa.Column("message", sa.String(1000), nullable=False),
-    sa.Column("at", Moment, nullable=False),
-    sa.Column("try_at", Moment, nullable=False),
-    sa.Column("settled_at", Moment),
 )
 
 
@@ -134,6 +121,11 @@ def waiting(db: Connection, at: datetime, most: int, to: Collection[int] | None 
     return db.execute(query.order_by(letters.c.id).limit(most)).all()
 
 
+def letter(db: Connection, letter_id: int) -> Row | None:
+    """Return a letter, taken or not."""
+    return db.execute(sa.select(letters).where(letters.c.id == letter_id)).first()
+
+
 def take_letter(db: Connection, letter_id: int, at: datetime) -> bool:
     """Take a letter out of its box; False when somebody already has."""
     return db.execute(_TAKE, {"letter": letter_id, "now": at}).rowcount == 1
@@ -146,8 +138,8 @@ _TAKE = (
 )
 
 
-def postpone(db: Connection, letter_id: int, until: datetime) -> None:
-    """Let a letter that could not be delivered wait."""
+def postpone(db: Connection, letter_id: int, until: datetime | None) -> None:
+    """Let a letter that could not be delivered wait, or no longer (None)."""
     db.execute(sa.update(letters).where(letters.c.id == letter_id).values(try_at=until))
 
 
@@ -166,14 +158,3 @@ def _keep(dialect: str) -> Any:
 def command(db: Connection, key: str) -> Row | None:
     """Return a command carried out before."""
     return db.execute(sa.select(commands).where(commands.c.key == key)).first()
-
-
-def report_incident(
-    db: Connection, case_id: int, code: str, element: str | None, message: str, at: datetime, try_at: datetime
-) -> None:
-    """Write down what went wrong with a case, in a transaction of its own."""
-    db.execute(
-        sa.insert(incidents).values(
-            case_id=case_id, code=code, element=element, message=message[:1000], at=at, try_at=try_at
-        )
-    )

@@ -119,6 +119,11 @@ def by_id(db: Connection, user_id: int) -> Row | None:
     return db.execute(sa.select(users).where(users.c.id == user_id)).first()
 
 
+def name(db: Connection, user_id: int | None) -> str:
+    """Return the name of a user; "" for nobody."""
+    return str(db.execute(sa.select(users.c.name).where(users.c.id == user_id)).scalar() or "")
+
+
 def mark_login(db: Connection, user_id: int, failures: int, locked_until: datetime | None) -> None:
     """Remember how often a sign-in failed, and until when the account is locked."""
     db.execute(

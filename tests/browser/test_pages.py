@@ -10,20 +10,23 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page, Request
 
 from engine import worker
+from engine.domain.errors import Halted
 from engine.queries import diagrams, studio
+from engine.services import approver, colleague
 from engine.store.calendars import calendar_versions, calendars
 from engine.store.cases import tasks
 from engine.store.catalog import matters
 from engine.store.definitions import definitions
 from engine.store.people import applicants, orgs
-from tests import builders
+from tests import builders, drawings
 from tests.browser.conftest import PASSWORD, People, Person, Site
 from tests.people import Staff
+from tests.redrawn import Redrawn
 from web.i18n import english
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ["sqlite"], indirect=True)]
 
-RESTAURANT, SHOP = "open_restaurant", "tobacco_retail"
+RESTAURANT, SHOP, FILM = "open_restaurant", "tobacco_retail", "film_projection"
 APPLICANT = "applicant"
 #: An address nobody answers.
 LOST = "/guide/nowhere"
@@ -51,11 +54,15 @@ def places(site: Site, staff: Staff) -> list[Place]:
         site.office, staff, RESTAURANT, flags={"public_gathering_place": True}, lacking=("fire-safety-rules",)
     )
     shop = builders.accepted(site.office, staff, SHOP)
+    builders.accepted(site.office, staff, FILM)
+    moved = Redrawn(FILM).take_out("fire_opinion").publish(site.office, staff)
     worker.drain(site.office)
     draft = builders.calendar_draft(site.office, staff, "2026-11-30,true,暴雨停办\n2026-12-05,false,补班")
     task = builders.open_tasks(site.office, shop)[0]
     holder = f"{builders.org_code(site.office, task.org_id).lower()}.{task.role}"
     code = builders.case_row(site.office, bundle).code
+    joint = _signed_jointly(site, staff)
+    _something_fails(site, staff)
     return [
         ("sign-in", APPLICANT, "/sign-in"),
         ("tracking", APPLICANT, f"/t/{code}"),
@@ -79,7 +86,11 @@ def places(site: Site, staff: Staff) -> list[Place]:
         ("studio", "designer", "/studio"),
         ("sheet", "designer", f"/studio/{_version(site, 'outdoor_ad')}"),
         ("ruling", "designer", f"/studio/{_version(site, 'approval_tier')}"),
+        ("task-joint", "wjw.approver", f"/tasks/{joint}"),
+        ("inbox-copied", "lin", "/inbox?view=copied"),
+        ("migrate", "designer", f"/studio/{moved}/migrate"),
         ("admin", "registrar", "/admin"),
+        ("incidents", "registrar", "/admin/incidents"),
         ("calendars", "registrar", "/admin/calendars"),
         ("calendar", "registrar", "/admin/calendars/CN?year=2026"),
         ("calendar-foretold", "registrar", "/admin/calendars/CN?year=2027"),
@@ -92,6 +103,31 @@ def _version(site: Site, key: str) -> int:
     """The version of a diagram or decision that is in force."""
     with site.office.look() as look:
         return diagrams.version(look.db, key).id
+
+
+def _signed_jointly(site: Site, staff: Staff) -> int:
+    """A step that several sign, one of them added, shown to the window for information."""
+    drawn = drawings.joint(drawings.seats(2))
+    builders.redraw(site.office, staff, "public_place_hygiene", drawn.xml())
+    no = builders.accepted(site.office, staff, "public_place_hygiene")
+    task: int = builders.step(site.office, no, "sign").id
+    me, other = staff["wjw.approver"], builders.hired(site.office, "钱同事", "WJW")
+    with site.office.act(me) as act:
+        approver.add_signer(act, task, other.id or 0)
+        colleague.copy(act, task, [staff["lin"].id or 0], "请知悉")
+    return task
+
+
+def _something_fails(site: Site, staff: Staff) -> None:
+    """A review that its diagram cannot go on from, and a deadline too."""
+    drawn = drawings.brittle().timer("late", "review", "P1D", interrupting=False).path("late", "crowd")
+    builders.redraw(site.office, staff, "publication_retail", drawn.xml())
+    no = builders.accepted(site.office, staff, "publication_retail")
+    task = builders.step(site.office, no, "review")
+    with pytest.raises(Halted), site.office.act(builders.holder(site.office, staff, task)) as act:
+        approver.complete(act, task.id, "loop", "同意")
+    site.watch.pass_days(2)
+    worker.drain(site.office)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -53,7 +53,7 @@ def test_what_is_free_is_shown_until_something_is_mine(office: Office, staff: St
     page = seen(office, reviewer)
     assert page.view is View.MINE
     assert only_item(page).case_no == first
-    assert page.counts == {"mine": 1, "claimable": 1, "waiting": 0, "done": 0}
+    assert page.counts == {"mine": 1, "claimable": 1, "waiting": 0, "done": 0, "copied": 0}
 
 
 def test_a_task_grows_more_urgent_day_by_day(office: Office, staff: Staff, watch: Watch) -> None:

@@ -19,7 +19,7 @@ from engine.services import passwords, registrar
 from engine.store import people, schema
 from engine.store.cases import cases
 from engine.store.db import Database
-from engine.store.journal import incidents
+from engine.store.incidents import incidents
 from tests.conftest import Watch
 
 #: What the story does not tell: a broken promise withdraws the case under the rule this region chose (R-TOL-5).

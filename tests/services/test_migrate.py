@@ -206,7 +206,7 @@ def test_a_fault_with_one_is_its_incident_and_the_others_go_on(office: Office, s
 
     (_, fault), (_, done) = office.each(staff["designer"], ids, do)
     assert (getattr(fault, "code", ""), done) == ("fault", "done")
-    assert (acts(office, bad)[-1], acts(office, good)[-1]) == ("accepted", "urged")
+    assert (acts(office, bad)[-1], acts(office, good)[-1]) == ("incident", "urged")
     assert len(builders.incidents(office)) == 1
 
 

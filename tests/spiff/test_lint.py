@@ -471,16 +471,44 @@ def test_read_refuses_with_all_findings() -> None:
     assert refused.value.element is not None
 
 
-# --- what only the player carries
+# --- what nobody hears
 
 
-def test_a_message_may_be_played_but_not_published() -> None:
-    diagram = line("accept").raw(
-        '<bpmn:endEvent id="told"><bpmn:messageEventDefinition id="m"/></bpmn:endEvent>'
-    )
-    found_there = [finding for finding in lint.check(diagram.xml()) if finding.code == "event.unheard"]
-    assert [finding.element for finding in found_there] == ["told"]
-    assert barred(found_there, Bar.PUBLISHING)
+def heard(diagram: Diagram) -> list[tuple[str | None, bool]]:
+    """The elements nobody hears, and whether that bars publishing."""
+    found = [finding for finding in lint.check(diagram.xml()) if finding.code == "event.unheard"]
+    return [(finding.element, bool(barred([finding], Bar.PUBLISHING))) for finding in found]
+
+
+THROWS = '<bpmn:errorEventDefinition id="e" errorRef="fake"/>'
+HEAD = '<bpmn:error id="fake" errorCode="fake"/>'
+
+
+@pytest.mark.parametrize("kind", ["message", "signal"])
+def test_messages_and_signals_are_carried_between_cases(kind: str) -> None:
+    end = f'<bpmn:endEvent id="told"><bpmn:{kind}EventDefinition id="m" {kind}Ref="r"/></bpmn:endEvent>'
+    diagram = line("accept").raw(end).head(f'<bpmn:{kind} id="r" name="r"/>').path("accept", "told")
+    assert heard(diagram) == []
+
+
+@pytest.mark.parametrize(("kind", "there"), [("message", []), ("signal", [("begin", True)])])
+def test_a_case_begins_by_a_message_but_by_nothing_else(kind: str, there: list[object]) -> None:
+    told = f'<bpmn:{kind}EventDefinition id="m" {kind}Ref="r"/>'
+    diagram = Diagram().element("startEvent", "begin", told).users("accept").end()
+    assert heard(diagram.head(f'<bpmn:{kind} id="r" name="r"/>').path("begin", "accept", "done")) == there
+
+
+def test_an_error_nobody_catches_is_worth_a_look_and_may_be_published() -> None:
+    diagram = Diagram().start().users("accept").end("done", THROWS).head(HEAD)
+    assert heard(diagram.path("begin", "accept", "done")) == [("done", False)]
+
+
+def test_an_error_caught_at_the_sub_process_is_heard() -> None:
+    inner = Diagram().start("in").end("out", THROWS).path("in", "out").body().replace('id="f', 'id="n')
+    caught = '<bpmn:errorEventDefinition id="c" errorRef="fake"/>'
+    diagram = Diagram().start().element("subProcess", "group", inner).users("after").end().head(HEAD)
+    diagram.element("boundaryEvent", "catch", caught, attachedToRef="group")
+    assert heard(diagram.path("begin", "group", "done").path("catch", "after", "done")) == []
 
 
 def test_an_activity_stops_the_clocks_on_a_ground_of_the_law_and_for_a_time() -> None:

@@ -1,6 +1,8 @@
 """Repeated activities: 会签 for all, for any, by a ratio, with one veto; one after another; standard loops."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.domain.errors import Malformed, NotNow
 from engine.spiff import parser, runtime
@@ -80,7 +82,7 @@ def test_nobody_to_ask_is_nobody_to_wait_for() -> None:
 
 def test_a_member_may_join_later_and_another_leave() -> None:
     walk = Walk(sign(many(count("2"))))
-    walk.now = runtime.add(walk.definition, walk.now.state, "sign")
+    walk.now = runtime.add(walk.definition, walk.now.state, walk.key("sign"))
     assert walk.open == ["sign"] * 3
     walk.now = runtime.drop(walk.definition, walk.now.state, walk.key("sign"))
     assert walk.do("sign").open == ["sign"]
@@ -95,14 +97,85 @@ def test_the_last_who_leaves_completes_it() -> None:
 
 def test_a_member_added_to_a_queue_comes_at_its_end() -> None:
     walk = Walk(sign(many(count("1"), isSequential="true")))
-    walk.now = runtime.add(walk.definition, walk.now.state, "sign")
+    walk.now = runtime.add(walk.definition, walk.now.state, walk.key("sign"))
     assert walk.do("sign").open == ["sign"]
     assert walk.do("sign").open == ["after"]
 
 
+def test_nobody_is_left_with_nobody() -> None:
+    walk = Walk(sign(many(count("1"))))
+    with pytest.raises(NotNow) as refused:
+        runtime.drop(walk.definition, walk.now.state, walk.key("sign"))
+    assert (refused.value.code, refused.value.element) == ("loop.last", "sign")
+
+
+def seen(walk: Walk) -> list[object]:
+    """What each open member sees of its own, and what was said of it when it was added."""
+    return [(each.local.get("loopCounter"), each.note) for each in walk.now.open]
+
+
+def test_what_is_said_of_an_added_member_stays_with_it() -> None:
+    walk = Walk(sign(many(count("2"))))
+    walk.now = runtime.add(walk.definition, walk.now.state, walk.key("sign"), [7, 1])
+    assert seen(walk) == [(0, None), (1, None), (2, [7, 1])]
+
+
+def test_in_a_sequence_it_waits_until_its_turn_has_come() -> None:
+    walk = Walk(sign(many(count("2"), isSequential="true")))
+    walk.now = runtime.add(walk.definition, walk.now.state, walk.key("sign"), "first")
+    walk.now = runtime.add(walk.definition, walk.now.state, walk.key("sign"), "second")
+    assert runtime.queued(walk.definition, walk.now.state, walk.key("sign")) == ("first", "second")
+    found = seen(walk)
+    while walk.open == ["sign"]:
+        walk.do("sign")
+        found += [each for each in seen(walk) if walk.open == ["sign"]]
+    assert found == [(0, None), (1, None), (2, "first"), (3, "second")]
+
+
+def test_a_dropped_member_of_a_sequence_is_not_asked_again() -> None:
+    walk = Walk(sign(many(count("3"), isSequential="true")))
+    walk.now = runtime.drop(walk.definition, walk.now.state, walk.key("sign"))
+    assert seen(walk) == [(1, None)]
+    assert walk.do("sign").open == ["sign"]
+    assert walk.do("sign").open == ["after"]
+
+
+def test_who_was_added_may_be_left_out_before_his_turn() -> None:
+    walk = Walk(sign(many(count("1"), isSequential="true")))
+    walk.now = runtime.add(walk.definition, walk.now.state, walk.key("sign"), "late")
+    walk.now = runtime.unqueue(walk.definition, walk.now.state, walk.key("sign"), "late")
+    assert walk.do("sign").open == ["after"]
+
+
+@given(
+    st.lists(st.sampled_from(["add", "drop", "do"]), max_size=25),
+    st.sampled_from(["true", "false"]),
+    st.integers(1, 4),
+)
+def test_whatever_is_added_and_dropped_the_counts_are_right(
+    moves: list[str], sequential: str, n: int
+) -> None:
+    """Completed, open and waiting make up the instances; it is over when nobody is left."""
+    walk, total, done = Walk(sign(many(count("n"), isSequential=sequential)), n=n), n, 0
+    for move in moves:
+        if walk.open == ["after"]:
+            break
+        key = walk.key("sign")
+        if move == "add":
+            walk.now, total = runtime.add(walk.definition, walk.now.state, key), total + 1
+        elif move == "do":
+            walk.do("sign")
+            done += 1
+        elif total > 1:
+            walk.now, total = runtime.drop(walk.definition, walk.now.state, key), total - 1
+        open_ = walk.open.count("sign")
+        assert open_ == (min(1, total - done) if sequential == "true" else total - done)
+        assert (walk.open == ["after"]) is (done == total)
+
+
 def test_nobody_joins_what_is_over() -> None:
     walk = Walk(sign(many(count("1")))).do("sign")
-    for move in (lambda: runtime.add(walk.definition, walk.now.state, "sign"),
+    for move in (lambda: runtime.add(walk.definition, walk.now.state, walk.key("after")),
                  lambda: runtime.drop(walk.definition, walk.now.state, walk.key("after"))):  # fmt: skip
         with pytest.raises(NotNow):
             move()

@@ -11,10 +11,11 @@ from jinja2 import Environment
 
 from engine.domain.case import CHANNEL_NAMES, STATE_NAMES
 from engine.domain.identity import ROLE_NAMES
+from engine.domain.incident import SOURCE_NAMES
 from engine.domain.material import STANDING_NAMES
 from engine.queries import figures
 from tests.house.source import ROOT
-from web import applying, approver, i18n, page, words
+from web import applying, approver, i18n, page, registrar, words
 
 WEB = ROOT / "web"
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
@@ -24,6 +25,7 @@ NAMED = (
     *STATE_NAMES.values(),
     *STANDING_NAMES.values(),
     *ROLE_NAMES.values(),
+    *SOURCE_NAMES.values(),
     *page.CLOCK_NAMES.values(),
     *page.PAPER_NAMES.values(),
     *page.PARTY_NAMES.values(),
@@ -33,6 +35,7 @@ NAMED = (
     *page.DONE.values(),
     *(label for _, label, *_ in (*page.NAV, *page.PUBLIC_NAV)),
     *approver.GROUPS.values(),
+    *registrar.STATES.values(),
     *(words for view in approver.VIEWS.values() for words in view),
     *(text for _, _, text in applying.KEYS),
     *(words for figure in figures.FIGURES for words in (figure.name, figure.definition)),

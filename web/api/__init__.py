@@ -13,12 +13,17 @@ from web.api import (
     definitions,
     door,
     files,
+    incidents,
+    messages,
     reports,
     tasks,
     tokens,
 )
 
-_ROOMS = (tokens, definitions, catalogue, files, cases, acts, tasks, cards, deadlines, calendars, reports)
+_ROOMS = (
+    *(tokens, definitions, catalogue, files, cases, acts, tasks, cards, deadlines),
+    *(calendars, incidents, messages, reports),
+)
 
 
 def install(app: Flask) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from flask.typing import ResponseReturnValue
 
 from engine.queries import sight
-from engine.services import applicant, approver, desk, manager
+from engine.services import applicant, approver, colleague, desk, manager
 from engine.services.act import Act
 from web import auth, schemas
 from web.api import shown
@@ -104,6 +104,13 @@ def jump(given: dict[str, Any], no: str) -> ResponseReturnValue:
     """Put a case, or the branch of one of its tasks, on other steps of its diagram (调整环节)."""
     with auth.act() as act:
         return answer(act, brief(manager.jump(act, _case(act, no), **given)))
+
+
+@room.post(f"{CASE}/read", gives=shown.CaseShown)
+def read(_given: dict[str, Any], no: str) -> ResponseReturnValue:
+    """Say that one has read what one was shown of a case (已阅)."""
+    with auth.act() as act:
+        return answer(act, brief(colleague.read(act, _case(act, no))))
 
 
 @room.post(f"{CASE}/deliver", takes=schemas.Deliver, gives=shown.CaseShown)

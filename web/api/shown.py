@@ -74,6 +74,7 @@ class TaskShown(Schema):
     paused_at = DateTime(allow_none=True)
     held = Boolean()
     assignee_id = Integer(allow_none=True)
+    delegator_id = Integer(allow_none=True)
     closed_at = DateTime(allow_none=True)
     outcome = String(allow_none=True)
     opinion = String()
@@ -206,6 +207,28 @@ class DeadlineShown(Schema):
     light = String()
     days = Integer()
     explanation = Nested(ExplanationShown)
+
+
+class IncidentShown(Schema):
+    """Something that went wrong; ``case`` is null where a case could not even begin."""
+
+    id = Integer()
+    case = String(allow_none=True)
+    matter = String()
+    matter_name = String()
+    source = String()
+    what = String()
+    by = String()
+    code = String()
+    element = String()
+    message = String()
+    times = Integer()
+    at = DateTime()
+    last_at = DateTime()
+    try_at = DateTime(allow_none=True)
+    settled_at = DateTime(allow_none=True)
+    settled_by = String()
+    settled_how = String()
 
 
 class ListShown(Schema):

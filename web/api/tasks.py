@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from engine.queries import inbox, register, sight
 from engine.queries.pools import Filter, View
-from engine.services import approver, manager
+from engine.services import approver, colleague
 from engine.services.act import Act
 from web import auth, schemas
 from web.api import shown
@@ -89,7 +89,44 @@ def recall(_given: dict[str, Any], task_id: int) -> ResponseReturnValue:
 
 @room.post(f"{TASK}/transfer", takes=schemas.Transfer, gives=shown.TaskShown)
 def transfer(given: dict[str, Any], task_id: int) -> ResponseReturnValue:
-    """Give a task to somebody else who holds its post (改派)."""
+    """Give a task over to somebody else who holds its post (转办); a manager may give anybody's (改派)."""
     with auth.act() as act:
-        manager.reassign(act, task_id, given["user"])
+        colleague.transfer(act, task_id, given["user"], given["reason"])
         return answer(act, _task(act, task_id))
+
+
+@room.post(f"{TASK}/delegate", takes=schemas.Delegate, gives=shown.TaskShown)
+def delegate(given: dict[str, Any], task_id: int) -> ResponseReturnValue:
+    """Entrust a task to somebody of the department; his completing it brings it back with his opinion (委派)."""
+    with auth.act() as act:
+        colleague.delegate(act, task_id, given["user"], given["words"])
+        return answer(act, _task(act, task_id))
+
+
+@room.post(f"{TASK}/add-signer", takes=schemas.AddSigner, gives=shown.CaseShown)
+def add_signer(given: dict[str, Any], task_id: int) -> ResponseReturnValue:
+    """Let one more person sign a joint step (加签)."""
+    with auth.act() as act:
+        return answer(act, brief(approver.add_signer(act, task_id, given["user"], given["reason"])))
+
+
+@room.post(f"{TASK}/remove-signer", takes=schemas.RemoveSigner, gives=shown.CaseShown)
+def remove_signer(given: dict[str, Any], task_id: int) -> ResponseReturnValue:
+    """Let the signer of this task, or ``user`` beside it, sign no more (减签)."""
+    with auth.act() as act:
+        return answer(act, brief(approver.remove_signer(act, task_id, given["user"], given["reason"])))
+
+
+@room.post(f"{TASK}/remind", takes=schemas.Remind, gives=shown.CaseShown)
+def remind(given: dict[str, Any], task_id: int) -> ResponseReturnValue:
+    """Remind whoever holds a task (催办)."""
+    with auth.act() as act:
+        sight.must_see(act.db, act.by, register.task(act.db, task_id).case_id)
+        return answer(act, brief(colleague.remind(act, task_id, given["words"])))
+
+
+@room.post(f"{TASK}/copy", takes=schemas.Copy, gives=shown.CaseShown)
+def copy(given: dict[str, Any], task_id: int) -> ResponseReturnValue:
+    """Show a case at this step to others for information (抄送)."""
+    with auth.act() as act:
+        return answer(act, brief(colleague.copy(act, task_id, given["users"], given["words"])))

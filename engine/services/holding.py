@@ -1,0 +1,46 @@
+"""Who has a task in his hands: he who took it, he to whom it was given or entrusted (委派), or nobody yet."""
+
+from engine.domain.errors import NotNow, NotYours, Stale, Taken
+from engine.domain.identity import Actor, Role, must_hold
+from engine.services.act import Act
+from engine.store import cases
+from engine.store.db import Row
+
+
+def open_(act: Act, task_id: int) -> Row:
+    """Return an open task. Raises `Stale` for one that is done, `NotNow` for one that is held back."""
+    task = cases.task(act.db, task_id)
+    if task.closed_at is not None:
+        raise Stale("该任务已经办结，请刷新待办。", code="task.closed")
+    if task.held:
+        raise NotNow("“一件事”成员的受理和送达由综合窗口在整件上统一办理。", code="bundle.joint-step")
+    return task
+
+
+def mine(act: Act, task_id: int, rev: int | None = None) -> Row:
+    """Return an open task that the actor may work on; one entrusted to him needs no post.
+
+    Raises `NotYours` without the post, `Taken` when somebody else has it, `Stale` when it moved since *rev*.
+    """
+    task = open_(act, task_id)
+    if task.delegator_id is None or task.assignee_id != act.by.id:
+        must_hold(act.by, task.role, task.org_id)
+    if task.assignee_id not in {None, act.by.id}:
+        raise Taken("该任务已被他人认领；可请对方退回或由管理员改派。", code="task.taken")
+    if rev is not None and rev != task.rev:
+        raise Stale("该任务在您打开之后有变动，请刷新后再办。", code="task.stale")
+    return task
+
+
+def to_give(act: Act, task_id: int) -> Row:
+    """Return an open task that the actor may give to others: his own, or any for a manager."""
+    task = open_(act, task_id) if act.by.holds(Role.MANAGER) else mine(act, task_id)
+    if task.delegator_id is not None:
+        raise NotNow("该任务是委派的；请先提出意见交回，或由委派人收回。", code="task.delegated")
+    return task
+
+
+def must_hold_post(who: Actor, task: Row) -> None:
+    """Raise `NotYours` unless *who*, who is to get a task, holds its post."""
+    if not who.holds(task.role, task.org_id):
+        raise NotYours(f"{who.name} 没有本环节的岗位，不能交给他。", code="post.missing", field="user")

@@ -1,6 +1,9 @@
 """Cards and orders to hurry, on the page and at the machines' door."""
 
+import json
+
 import pytest
+from click.testing import CliRunner
 
 from engine import worker
 from engine.office import Office
@@ -9,6 +12,7 @@ from tests.conftest import Watch
 from tests.people import Staff
 from tests.web.machines import Machine
 from tests.web.test_manager_pages import Visitor
+from web.cli import main
 
 LEADER = "scjg.leader"
 
@@ -71,3 +75,40 @@ def test_the_page_of_cards_filters_and_counts(office: Office, late: str):
     assert f"/cases/{late}" in page
     assert "没有这样的牌" in visitor.get("/cards?level=red").text
     assert visitor.get("/cards?level=blue").status_code == 422
+
+
+# -- at the command line
+
+
+def card(*words: str) -> str:
+    result = CliRunner().invoke(main, ["card", *words])
+    assert result.exit_code == 0, result.output
+    return result.output.strip()
+
+
+@pytest.mark.parametrize(("second", "level"), [("00", "yellow"), ("01", "red")])
+def test_a_second_decides_under_the_rules_of_hunan(second: str, level: str):
+    limits = ("--kind", "case", "--accepted", "2018-10-15T10:00:00", "--promised", "7", "--legal", "10")
+    assert card(*limits, "--at", f"2018-10-29T10:00:{second}", "--rules", "hunan-2018") == level
+
+
+def test_the_same_moment_under_other_rules_and_as_json():
+    limits = (
+        "--kind",
+        "case",
+        "--accepted",
+        "2026-03-02T10:00",
+        "--promised",
+        "5",
+        "--at",
+        "2026-03-10T09:00",
+    )
+    told = json.loads(card(*limits, "--json"))
+    assert (told["level"], told["rules"]) == ("red", "lianban-2026")
+    assert card(*limits, "--legal", "20", "--rules", "lamp-2026") == "red"
+
+
+def test_rules_nobody_knows_are_refused():
+    words = ["card", "--kind", "case", "--accepted", "2026-03-02", "--promised", "5", "--at", "2026-03-03"]
+    refused = CliRunner().invoke(main, [*words, "--rules", "moon"])
+    assert (refused.exit_code, "hunan-2018" in refused.output) == (1, True)

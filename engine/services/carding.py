@@ -52,6 +52,13 @@ def give(act: Act, case: Case, deadline: Row) -> tuple[Level, ...]:
     return tuple(Level(each.level) for each in given)
 
 
+def catch_up(act: Act, case: Case) -> None:
+    """Give every card the case has earned by now, before one of its clocks ends; the worker may not have come."""
+    for each in deadlines.running(act.db, case.id):
+        if each.card_at is not None and each.card_at <= act.at:
+            give(act, case, each)
+
+
 def _given(act: Act, case: Case, deadline_id: int) -> dict[Level, datetime]:
     """When a clock was last given a card of each level."""
     found = (each for each in cards.of_case(act.db, case.id) if each.deadline_id == deadline_id)

@@ -102,6 +102,11 @@ def _known(
 
 def settle(act: Act, case: Case, clocks: Iterable[Clock] = (), keys: Iterable[str] = ()) -> None:
     """End clocks of a case, and those that hang on tokens (*keys*) which are gone."""
+    clocks, keys = tuple(clocks), tuple(keys)
+    if not clocks:
+        deadlines.settle_tokens(act.db, case.id, act.at, keys)
+        dues.close_tokens(act.db, case.id, act.at, keys)
+        return
     ended = deadlines.settle(act.db, case.id, act.at, clocks, keys)
     known = [each.id for each in ended if each.clock in LEDGER]
     if known:

@@ -10,6 +10,7 @@ from engine.domain.clock import Clock, Precision
 from engine.domain.deadline import Allowance
 from engine.domain.pause import Pause
 from engine.store.db import Connection, Id, Moment, Row, metadata, words
+from engine.store.writes import later
 
 deadlines = sa.Table(
     "deadlines",
@@ -65,7 +66,7 @@ pauses = sa.Table(
 )
 
 
-_ADD = sa.insert(deadlines)
+_ADD = sa.insert(deadlines).inline()
 _SETTLE = (
     sa.update(deadlines)
     .where(
@@ -89,7 +90,7 @@ _RUNNING = (
 def start(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Start deadlines."""
     if rows:
-        db.execute(_ADD, list(rows))
+        later(db, _ADD, list(rows))
 
 
 def begin(db: Connection, rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
@@ -97,7 +98,7 @@ def begin(db: Connection, rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
     return db.execute(_BEGIN, list(rows)).scalars().all()
 
 
-_BEGIN = _ADD.returning(deadlines.c.id, sort_by_parameter_order=True)
+_BEGIN = sa.insert(deadlines).returning(deadlines.c.id, sort_by_parameter_order=True)
 
 
 def settle(
@@ -120,6 +121,24 @@ def reopen(db: Connection, case_id: int, keys: Sequence[str]) -> None:
         .where(deadlines.c.case_id == case_id, deadlines.c.key.in_(keys))
         .values(settled_at=None)
     )
+
+
+def settle_tokens(db: Connection, case_id: int, at: datetime, keys: Iterable[str]) -> None:
+    """End the deadlines that hang on tokens which are gone."""
+    gone = [{"case": case_id, "at": at, "token": key} for key in keys]
+    if gone:
+        later(db, _SETTLE_TOKEN, gone)
+
+
+_SETTLE_TOKEN = (
+    sa.update(deadlines)
+    .where(
+        deadlines.c.case_id == sa.bindparam("case"),
+        deadlines.c.key == sa.bindparam("token"),
+        deadlines.c.settled_at.is_(None),
+    )
+    .values(settled_at=sa.bindparam("at"), armed=False)
+)
 
 
 def running(db: Connection, case_id: int) -> Sequence[Row]:
@@ -152,7 +171,7 @@ def get(db: Connection, deadline_id: int) -> Row | None:
 def move(db: Connection, moved: Sequence[Mapping[str, Any]]) -> None:
     """Give deadlines new due moments: each with ``id`` and every column of `MOVED`."""
     if moved:
-        db.execute(_MOVE, [{f"new_{name}": value for name, value in row.items()} for row in moved])
+        later(db, _MOVE, [{f"new_{name}": value for name, value in row.items()} for row in moved])
 
 
 #: What changes on a deadline that is reckoned anew.
@@ -248,7 +267,10 @@ def pause(
     }
     rows = [{"clock": clock, **said} for clock in clocks]
     if rows:
-        db.execute(sa.insert(pauses), rows)
+        later(db, _PAUSE, rows)
+
+
+_PAUSE = sa.insert(pauses).inline()
 
 
 def resume(

@@ -120,7 +120,11 @@ class Database:
                     db.exec_driver_sql("BEGIN IMMEDIATE")
                 yield db
                 writes.flush(db)
-                db.commit()
+                try:
+                    db.commit()
+                except BaseException:
+                    db.invalidate()  # it may hang in its transaction, and nobody may take it up again
+                    raise
         finally:
             if self._turn:
                 self._turn.release()

@@ -128,6 +128,24 @@ def letter(db: Connection, letter_id: int) -> Row | None:
     return db.execute(sa.select(letters).where(letters.c.id == letter_id)).first()
 
 
+def claim(db: Connection, at: datetime, most: int) -> Sequence[Row]:
+    """Lock the cases that letters wait for, but for those somebody else holds; return the letters, oldest first."""
+    return db.execute(_CLAIM, {"now": at, "most": most}).all()
+
+
+_CLAIM = (
+    sa.select(letters, letters.c.to_id.label("case_id"))
+    .join_from(letters, cases, cases.c.id == letters.c.to_id)
+    .where(
+        letters.c.taken_at.is_(None),
+        sa.or_(letters.c.try_at.is_(None), letters.c.try_at <= sa.bindparam("now")),
+    )
+    .order_by(letters.c.id)
+    .limit(sa.bindparam("most"))
+    .with_for_update(of=cases, skip_locked=True)
+)
+
+
 def take_letter(db: Connection, letter_id: int, at: datetime) -> bool:
     """Take a letter out of its box; False when somebody already has."""
     return db.execute(_TAKE, {"letter": letter_id, "now": at}).rowcount == 1

@@ -50,6 +50,26 @@ def flush(db: sa.Connection, *_: Any) -> None:
         cursor.close()
 
 
+@contextmanager
+def apart(db: sa.Connection) -> Iterator[None]:
+    """Make the block a part of its transaction that is undone alone, with the writes that wait, when it raises."""
+    flush(db)
+    db.exec_driver_sql("SAVEPOINT part")
+    try:
+        yield
+        later(db, _DONE, {})
+        flush(db)
+    except BaseException:
+        db.info.pop(_WAITING, None)
+        if not db.invalidated:
+            db.exec_driver_sql("ROLLBACK TO SAVEPOINT part")
+            db.exec_driver_sql("RELEASE SAVEPOINT part")
+        raise
+
+
+_DONE = sa.text("RELEASE SAVEPOINT part")  # goes with the last writes, on the same journey
+
+
 def forget(_driver: Any, record: Any) -> None:
     """Let go of what still waits when a connection goes back to the pool: its act was undone."""
     record.info.pop(_WAITING, None)

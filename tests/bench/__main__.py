@@ -8,7 +8,7 @@ from statistics import median
 
 from engine.office import Office
 from tests import bringup
-from tests.bench import acts, crowd, flow, places
+from tests.bench import acts, crowd, flow, places, storm
 from tests.bench.acts import Acts
 from tests.bench.crowd import Looks
 from tests.bench.flow import Side
@@ -22,7 +22,7 @@ def main() -> None:
     given = os.environ.get(bringup.POSTGRES)
     if given is None and "postgres" not in bringup.skipped(os.environ.get("SKIP", "")):
         sys.exit(bringup.main([sys.executable, "-m", "tests.bench"]))
-    shown([*engine(), RULE, *databases(given)])
+    shown([*engine(), RULE, *databases(given), *([RULE, *drained(given)] if given else [])])
     print(f"\nMeasured with a load of {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors.")
     if not given:
         print("PostgreSQL was left out (SKIP=postgres).")
@@ -116,6 +116,19 @@ def _told(cost: Acts, looks: Looks) -> Iterator[tuple[str, str]]:
     yield "… of which the database executes, ms", _figure(looks.sql_ms)
     yield "… statements", f"{looks.statements}"
     yield "… whole page through the web, ms (p99)", _both(looks.page_ms, looks.page_p99_ms)
+
+
+# --- workers ----------------------------------------------------------------------------------------
+
+
+def drained(server: str) -> Iterator[Line]:
+    """Due deadlines drained by workers that are killed; a deadline lost or fired twice ends the benchmark."""
+    what = f"{storm.DEADLINES:,} due deadlines, kill -9 {storm.KILLS} times"
+    yield what, "", "PostgreSQL", "", "each once"
+    for workers in (1, 2, 4):
+        with places.postgres(server) as office:
+            rate = storm.measure(office, workers)
+        yield f"fired once, a second, {workers} worker{'s' * (workers > 1)}", "", _figure(rate), "", ""
 
 
 def _both(middle: float, most: float) -> str:

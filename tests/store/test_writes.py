@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -115,3 +116,38 @@ def _hang_up(database: Database, backend: int | None) -> None:
     with admin.connect() as db:
         db.scalar(sa.select(sa.func.pg_terminate_backend(backend, 5000)))
     admin.dispose()
+
+
+def test_a_part_is_undone_alone_with_what_waits_in_it(database: Database) -> None:
+    with database.transaction() as db:
+        writes.later(db, _ADD, {"name": "before", "value": 1})
+        with suppress(Stale), writes.apart(db):
+            writes.later(db, _ADD, {"name": "sent", "value": 1})
+            writes.flush(db)
+            writes.later(db, _ADD, {"name": "waiting", "value": 1})
+            raise Stale("undone", code="case.stale")
+        with writes.apart(db):
+            writes.later(db, _ADD, {"name": "after", "value": 1})
+    with database.reading() as db:
+        assert [_value(db, name) for name in ("before", "sent", "waiting", "after")] == [1, None, None, 1]
+
+
+def test_a_write_that_fails_undoes_its_part_alone(database: Database) -> None:
+    with database.transaction() as db:
+        for names in (["a"], ["b", "a"], ["c"]):
+            with suppress(sa.exc.IntegrityError), writes.apart(db):
+                writes.later(db, _ADD, [{"name": name, "value": 1} for name in names])
+    with database.reading() as db:
+        assert [_value(db, name) for name in ("a", "b", "c")] == [1, None, 1]
+
+
+def test_a_connection_whose_commit_failed_is_not_used_again(database: Database) -> None:
+    def fail(*_: Any) -> None:
+        raise Stale("the disk is full", code="case.stale")
+
+    sa.event.listen(database.pool, "commit", fail)
+    with pytest.raises(Stale), database.transaction() as db:
+        writes.later(db, _ADD, {"name": "a", "value": 1})
+    sa.event.remove(database.pool, "commit", fail)
+    with database.transaction() as db:
+        assert _value(db, "a") is None

@@ -1,27 +1,27 @@
 """The office: settings, database, calendar and library wired up, and the one place where an act happens."""
 
-import hashlib
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-import orjson
-
 from engine.config import Settings
 from engine.domain.almanac import ENOUGH_DAYS, Almanac
 from engine.domain.calendar import Calendar
-from engine.domain.errors import AlreadyDone, Halted, Malformed, NotNow, Refused
+from engine.domain.errors import Halted, NotNow, Refused
 from engine.domain.identity import CLOCK, COURIER, Actor
 from engine.domain.incident import Source
 from engine.domain.pause import day_of
+from engine.once import Once
 from engine.services import bundle, clock, holidays, trouble
 from engine.services.act import Act
 from engine.services.library import Library
 from engine.store import calendars, deadlines, journal, schema
 from engine.store.db import Connection, Database, Row
+from engine.store.writes import apart
 from engine.sweep import Sweep
+from engine.tally import Tally
 
 T = TypeVar("T")
 
@@ -33,30 +33,23 @@ NOTICE_EVERY = timedelta(seconds=5)
 MOST_LETTERS = 200
 
 
-class Once:
-    """A command that happens once: its key, and a digest of what was asked, so that a key means one thing.
+class Batch:
+    """Several acts in one transaction, each in a part that is undone alone; the letters they wrote come after."""
 
-    The key is kept with the answer, in the act's own transaction. Of two at the same time one commits first;
-    the other finds the key there, leaves its own work undone and gives the same answer.
-    """
+    def __init__(self, db: Connection, begin: Callable[[], Act]) -> None:
+        self.db = db
+        self.addressed: frozenset[int] = frozenset()
+        self._begin = begin
 
-    def __init__(self, key: str, command: Mapping[str, Any]) -> None:
-        body = orjson.dumps(command, default=str, option=orjson.OPT_SORT_KEYS)
-        self._key, self._digest = key, hashlib.sha256(body).hexdigest()
-
-    def keep(self, act: Act) -> None:
-        """Keep the key with the act's answer, or raise `AlreadyDone` with the one kept before."""
-        if not journal.keep_command(act.db, self._key, self._digest, act.answer or {}, act.at):
-            self.answered(act.db)
-
-    def answered(self, db: Connection) -> None:
-        """Raise `AlreadyDone` if the command was carried out before, `Malformed` if the key meant another."""
-        before = journal.command(db, self._key)
-        if before is None:
-            return
-        if before.digest != self._digest:
-            raise Malformed("同一个 Idempotency-Key 用于了不同的请求。", code="idempotency.mismatch")
-        raise AlreadyDone("该请求已经办理过。", answer=before.answer or {})
+    @contextmanager
+    def part(self) -> Iterator[Act]:
+        """Do one act; what is raised undoes it and nothing else."""
+        with apart(self.db):
+            act = self._begin()
+            yield act
+            trouble.review(act)
+            act.settle()
+        self.addressed |= act.addressed
 
 
 class Office:
@@ -72,6 +65,7 @@ class Office:
         self.database = database or Database(settings.database_url)
         self.library = Library(settings.bpmn / "cards", settings.card_rules)
         self.sweep = Sweep()
+        self.tally = Tally()
         self._almanac: Almanac | None = None
         self._calendar: Calendar | None = None
         self._noticed: datetime | None = None
@@ -123,14 +117,17 @@ class Office:
         """Look at the record in one snapshot; nothing is written."""
         almanac = self.almanac
         with self.database.reading() as db:
-            yield Act(
-                by=by,
-                at=self.now(),
-                db=db,
-                almanac=almanac,
-                library=self.library,
-                region=self.settings.region,
-            )
+            yield self._begin(by, almanac, db)
+
+    def _begin(self, by: Actor, almanac: Almanac | None, db: Connection) -> Act:
+        return Act(
+            by=by,
+            at=self.now(),
+            db=db,
+            almanac=almanac,
+            library=self.library,
+            region=self.settings.region,
+        )
 
     @contextmanager
     def act(
@@ -175,17 +172,19 @@ class Office:
         )
 
     @contextmanager
+    def batch(self, by: Actor) -> Iterator[Batch]:
+        """Do several acts in one transaction, then deliver the letters they wrote."""
+        almanac = self.almanac
+        with self.database.transaction() as db:
+            batch = Batch(db, lambda: self._begin(by, almanac, db))
+            yield batch
+        self._deliver_to(batch.addressed)
+
+    @contextmanager
     def _transaction(self, by: Actor, key: str | None, command: Mapping[str, Any] | None) -> Iterator[Act]:
         almanac = self.almanac
         with self.database.transaction() as db:
-            act = Act(
-                by=by,
-                at=self.now(),
-                db=db,
-                almanac=almanac,
-                library=self.library,
-                region=self.settings.region,
-            )
+            act = self._begin(by, almanac, db)
             once = Once(f"{by.id}:{key}", command or {}) if key is not None else None
             try:
                 yield act
@@ -240,6 +239,7 @@ class Office:
                 bundle.receive(act, letter)
         except Exception as fault:  # one bad case must not stop the post
             log.exception("letter not delivered", extra={"letter_id": letter.id})
+            self.tally.failure()
             with self._transaction(COURIER, None, None) as act:
                 written = trouble.report(
                     act, Source.LETTER, str(letter.id), letter.topic, fault, letter.to_id
@@ -254,7 +254,7 @@ class Office:
 
     def give_cards(self, deadline_id: int, case_id: int) -> bool:
         """Give the cards one clock has earned, in an act of the clock; say whether it was ours to do."""
-        return self._clocked(clock.give_cards, Source.CARD, deadline_id, case_id)
+        return self._clocked(_give_cards, Source.CARD, deadline_id, case_id)
 
     def _clocked(
         self, consequence: Callable[[Act, int, int], bool], source: Source, deadline_id: int, case_id: int
@@ -264,12 +264,18 @@ class Office:
                 fired = consequence(act, case_id, deadline_id)
         except Exception as fault:  # one bad case must not stop the clock
             log.exception("deadline not passed", extra={"deadline_id": deadline_id})
+            self.tally.failure()
             with self._transaction(CLOCK, None, None) as act:
                 written = trouble.report(act, source, str(deadline_id), "fire", fault, case_id)
                 deadlines.postpone(act.db, deadline_id, written.try_at)
             return False
         self._follow(act)
         return fired
+
+    def is_behind(self, version: str) -> bool:
+        """May a clock that was reckoned by this calendar version not go by the one in force?"""
+        almanac = self.almanac
+        return almanac is not None and (version not in almanac.versions or not self.sweep.over)
 
     def behind(self) -> list[int]:
         """Return some cases whose clocks are reckoned by a calendar that another has replaced."""
@@ -288,6 +294,7 @@ class Office:
                 return bool(moved)
         except Exception as fault:  # one bad case must not stop the others
             log.exception("case not reckoned anew", extra={"case_id": case_id})
+            self.tally.failure()
             self._report(Source.CALENDAR, str(case_id), "recompute", fault, case_id)
             return False
 
@@ -304,3 +311,7 @@ class Office:
     def _report(self, source: Source, about: str, what: str, fault: Exception, case_id: int) -> None:
         with self._transaction(CLOCK, None, None) as act:
             trouble.report(act, source, about, what, fault, case_id)
+
+
+def _give_cards(act: Act, case_id: int, deadline_id: int) -> bool:
+    return clock.give_cards(act, [case_id], [deadline_id]) > 0

@@ -1,38 +1,40 @@
-"""What wakes the engine: a tick passes what is due and delivers what waits. The only user of APScheduler."""
+"""What wakes the engine: a tick goes round until nothing is due any more. The only user of APScheduler."""
 
 import logging
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Callable
+from threading import Event
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from engine import rounds
 from engine.office import Office
-from engine.store import deadlines, journal
-from engine.store.db import Row
 
 log = logging.getLogger(__name__)
 
-#: How many deadlines one tick looks at; the next tick takes the rest.
-BATCH = 200
+#: What the scheduler says; that a tick took longer than the time between two is no news.
+_ticks = logging.getLogger(f"{__name__}.ticks")
+_ticks.setLevel(logging.ERROR)
+
+#: How many rounds one tick goes at most; the next tick takes the rest.
+ROUNDS = 200
 
 
-def tick(office: Office) -> int:
-    """Pass what is due, give the cards it has earned, deliver what waits; return how many deadlines fired.
+def tick(office: Office, enough: Callable[[], bool] = lambda: False) -> int:
+    """Go round until nothing is due, or somebody says it is *enough*; return how many deadlines fired.
 
-    Clocks that a new calendar has left behind are reckoned first (R-CNT-7): what it moved away does not fire.
+    Who comes late catches up in the order of due time. Clocks that a new calendar has left behind are reckoned
+    first (R-CNT-7): what it moved away does not fire.
     """
     office.watch_calendar()
-    _reckon_some(office)
-    with office.database.reading() as db:
-        due = deadlines.passed(db, office.now(), BATCH)
-        earned = deadlines.earned(db, office.now(), BATCH)
-        post = journal.waiting(db, office.now() - timedelta(seconds=1), BATCH)
-    for letter in post:
-        office.deliver(letter)
-    _bring_up_to_date(office, [*due, *earned])
-    for row in earned:
-        office.give_cards(row.id, row.case_id)
-    return sum(office.pass_deadline(row.id, row.case_id) for row in due)
+    fired = 0
+    for _ in range(ROUNDS):
+        _reckon_some(office)
+        found, passed = rounds.go(office)
+        fired += passed
+        office.tally.ticked(office.now())
+        if not found or enough():
+            break
+    return fired
 
 
 def _reckon_some(office: Office) -> None:
@@ -45,13 +47,6 @@ def catch_up(office: Office) -> None:
     _reckon_some(office)
     while not office.sweep.over:
         _reckon_some(office)
-
-
-def _bring_up_to_date(office: Office, rows: Sequence[Row]) -> None:
-    """Reckon the cases of these clocks by the calendar in force, where they may not have been yet."""
-    versions = office.almanac.versions if office.almanac else ()
-    for case_id in {row.case_id for row in rows if row.calendar not in versions or not office.sweep.over}:
-        office.reckon_anew(case_id)
 
 
 def drain(office: Office) -> int:
@@ -67,7 +62,8 @@ class Worker:
 
     def __init__(self, office: Office) -> None:
         self._office = office
-        self._scheduler = BackgroundScheduler(timezone="UTC")
+        self._leaving = Event()
+        self._scheduler = BackgroundScheduler(timezone="UTC", logger=_ticks)
         self._scheduler.add_job(
             self._tick,
             "interval",
@@ -79,7 +75,7 @@ class Worker:
 
     def _tick(self) -> None:
         try:
-            tick(self._office)
+            tick(self._office, self._leaving.is_set)
         except Exception:  # the clock must go on
             log.exception("tick failed")
 
@@ -88,5 +84,6 @@ class Worker:
         self._scheduler.start()
 
     def stop(self) -> None:
-        """Stop ticking; an act under way is finished first."""
+        """Stop ticking; the round under way is finished first."""
+        self._leaving.set()
         self._scheduler.shutdown(wait=True)

@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
 from urllib.parse import quote
@@ -29,8 +30,8 @@ _CSP = (
 )
 
 
-def create_app(office: Office) -> Flask:
-    """Return the application on *office*."""
+def create_app(office: Office, rooms: Iterable[str] = ROOMS) -> Flask:
+    """Return the application on *office*, with all its rooms or some."""
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = 64 * 1024 * 1024
     app.config["MAX_FORM_MEMORY_SIZE"] = 2 * 1024 * 1024
@@ -45,7 +46,7 @@ def create_app(office: Office) -> Flask:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _fault)
-    for room in ROOMS:
+    for room in rooms:
         import_module(f"web.{room}").install(app)
     return app
 

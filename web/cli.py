@@ -107,17 +107,22 @@ def serve(*, demo: bool, host: str, port: int) -> None:
         serving.prepare(office)
     office.must_be_current()
     if settings.role == "worker":
-        serving.worker(office, click.echo)
+        serving.worker(office, click.echo, host, port)
     else:
         serving.pages(office, host, port, click.echo)
 
 
 @main.command()
-def worker() -> None:
-    """只启动时限监控，不开网页。"""
-    office = Office(_settings())
+@click.option("--host", default="127.0.0.1", show_default=True, help="监听的地址")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help="在此端口回答 /healthz、/readyz、/metrics；默认不开"
+)
+def worker(host: str, port: int | None) -> None:
+    """只启动时限监控，不开网页；可同时启动多个，各自分担。"""
+    settings = _settings()
+    office = Office(replace(settings, role="worker"))
     office.must_be_current()
-    serving.worker(office, click.echo)
+    serving.worker(office, click.echo, host, port)
 
 
 def _settings(*, demo: bool = False) -> Settings:

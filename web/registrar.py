@@ -23,7 +23,10 @@ def admin() -> str:
     must_hold(auth.me(), Role.REGISTRAR)
     with auth.look() as look:
         found = house.house(look.db, look.calendar, look.at)
-    return render_template("registrar/admin.html", house=found)
+    office = auth.office()
+    return render_template(
+        "registrar/admin.html", house=found, tally=office.tally, ticks=office.settings.role != "web"
+    )
 
 
 @bp.get("/admin/incidents")

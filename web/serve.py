@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import Event, Lock, Thread
 from types import FrameType
 
+from flask import Flask
 from waitress import create_server  # type: ignore[import-untyped]  # waitress has no types
 
 from engine import demonstration
@@ -122,7 +123,7 @@ class Backstage:
 
 def pages(office: Office, host: str, port: int, say: Say) -> None:
     """Serve until a signal; a demonstration's people are there before anybody is answered."""
-    server = _listen(office, host, port)
+    server = _listen(office, host, port, create_app(office))
     backstage = Backstage(office, fresh=office.settings.demo and hire(office, say))
     for each in _SIGNALS:
         signal.signal(each, _leave)
@@ -137,10 +138,10 @@ def pages(office: Office, host: str, port: int, say: Say) -> None:
         office.close()
 
 
-def _listen(office: Office, host: str, port: int):  # type: ignore[no-untyped-def]  # waitress has no types
+def _listen(office: Office, host: str, port: int, app: Flask):  # type: ignore[no-untyped-def]  # nor has waitress
     try:
         return create_server(
-            create_app(office),
+            app,
             host=host,
             port=port,
             threads=THREADS,
@@ -167,14 +168,20 @@ def _leave(_signal: int, _frame: FrameType | None) -> None:
     raise SystemExit(0)
 
 
-def worker(office: Office, say: Say) -> None:
-    """Tick until a signal, without pages."""
+def worker(office: Office, say: Say, host: str = "", port: int | None = None) -> None:
+    """Tick until a signal, without pages; with a *port*, those who watch the machine are answered there."""
+    door = _listen(office, host, port, create_app(office, ("health",))) if port is not None else None
     stopped = Event()
     for each in _SIGNALS:
         signal.signal(each, lambda _signal, _frame: stopped.set())
     ticking = Worker(office)
     ticking.start()
-    say("联办时限监控已启动 (ready)")
+    where = f": http://{host}:{door.effective_port}/readyz" if door else ""
+    say(f"联办时限监控已启动 (ready){where}")
+    if door:
+        Thread(target=door.run, name="door", daemon=True).start()
     stopped.wait()
     ticking.stop()
+    if door:
+        door.close()
     office.close()

@@ -38,7 +38,7 @@ def lines(
 
     Each is explained by the calendar version it was reckoned by, which for one that ended stays what it was.
     """
-    pauses = deadlines.paused(db, case_id)
+    pauses = deadlines.paused_of(db, case_id)
     papers = dues.papers(db, case_id)
     found = []
     for each in deadlines.of_case(db, case_id):

@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from engine.domain.almanac import CHINA, ENOUGH_DAYS
 from engine.domain.calendar import Calendar
 from engine.domain.deadline import day_of
+from engine.queries import pulse
+from engine.queries.pulse import Lag
 from engine.store import calendars, incidents, people
 from engine.store import journal as chain
 from engine.store.cases import cases
@@ -67,6 +69,7 @@ class House:
     incidents: int
     entries: int
     broken: tuple[tuple[str, int], ...]
+    lag: Lag
 
 
 def house(db: Connection, calendar: Calendar, at: datetime) -> House:
@@ -79,6 +82,7 @@ def house(db: Connection, calendar: Calendar, at: datetime) -> House:
         incidents=incidents.how_many(db),
         entries=int(db.execute(sa.select(sa.func.count()).select_from(journal)).scalar_one()),
         broken=tuple((_no(db, case_id), seq) for case_id, seq in chain.broken(db)),
+        lag=pulse.lag(db, at),
     )
 
 

@@ -1,6 +1,7 @@
 """How the house is doing, in numbers a monitor can watch: what waits, what is late to be fired, what went wrong."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -10,14 +11,36 @@ from engine.queries import behind
 from engine.store import calendars
 from engine.store.cases import tasks
 from engine.store.db import Connection
-from engine.store.deadlines import deadlines
+from engine.store.deadlines import DUE, deadlines
 from engine.store.incidents import incidents
 from engine.store.journal import letters
+
+#: What is due is counted so far; above it the lag says more than the number.
+MOST = 10_000
+
+_OLDEST = sa.select(deadlines.c.due_at).where(DUE).order_by(deadlines.c.due_at).limit(1)
+_DUE = sa.select(sa.func.count()).select_from(sa.select(deadlines.c.id).where(DUE).limit(MOST).subquery())
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How far the workers are behind: what is due now, and for how long the oldest of it has been."""
+
+    due: int
+    behind: timedelta
+
+
+def lag(db: Connection, at: datetime) -> Lag:
+    """Return what is due and has not fired; what stands still or waits to be tried again is not counted."""
+    oldest = db.execute(_OLDEST, {"now": at}).scalar()
+    if oldest is None:
+        return Lag(0, timedelta())
+    return Lag(int(db.execute(_DUE, {"now": at}).scalar_one()), at - oldest)
 
 
 def pulse(db: Connection, at: datetime, versions: Almanac | None) -> dict[str, float]:
     """Return the gauges: counts, and the lag of the oldest unfired deadline in seconds."""
-    oldest = db.execute(sa.select(sa.func.min(deadlines.c.due_at)).where(deadlines.c.armed)).scalar()
+    late = lag(db, at)
     calendar = calendars.named(db, versions.national) if versions else None
     return {
         "lianban_calendar_days_ahead": float((calendar.last - day_of(at)).days) if calendar else 0.0,
@@ -25,8 +48,8 @@ def pulse(db: Connection, at: datetime, versions: Almanac | None) -> dict[str, f
         "lianban_open_tasks": _count(db, tasks.c.closed_at.is_(None)),
         "lianban_letters_waiting": _count(db, letters.c.taken_at.is_(None)),
         "lianban_incidents_open": _count(db, incidents.c.settled_at.is_(None)),
-        "lianban_deadlines_armed": _count(db, deadlines.c.armed),
-        "lianban_deadline_lag_seconds": max(0.0, (at - oldest).total_seconds()) if oldest else 0.0,
+        "lianban_deadlines_due": float(late.due),
+        "lianban_deadline_lag_seconds": late.behind.total_seconds(),
     }
 
 

@@ -167,14 +167,14 @@ def deadline(db: Connection, deadline_id: int, calendar: Calendar, at: datetime)
     row = deadlines.get(db, deadline_id)
     if row is None:
         raise NotFound("没有这个时限。", code="deadline.unknown")
-    pauses, papers = deadlines.paused(db, row.case_id), dues.papers(db, row.case_id)
+    pauses, papers = deadlines.paused_of(db, row.case_id), dues.papers(db, row.case_id)
     reckoned = calendars.named(db, row.calendar) or calendar
     return _reckoned(row, pauses.get(row.clock, ()), papers.get(row.id, ""), reckoned, at)
 
 
 def clocks(db: Connection, case_id: int, calendar: Calendar, at: datetime) -> tuple[Reckoned, ...]:
     """Return every clock a case has or had, in the order they started."""
-    pauses = deadlines.paused(db, case_id)
+    pauses = deadlines.paused_of(db, case_id)
     rows, papers = deadlines.of_case(db, case_id), dues.papers(db, case_id)
     return tuple(
         _reckoned(

@@ -96,6 +96,11 @@ class Act:
             self._cases[case_id] = cases.lock(self.db, case_id)
         return self._cases[case_id]
 
+    def take_all(self, case_ids: Iterable[int]) -> None:
+        """Lock several cases and take them into this act; what is not there is not taken."""
+        missing = set(case_ids) - self._cases.keys()
+        self._cases.update((case.id, case) for case in cases.lock_all(self.db, missing))
+
     def take_of(self, task_id: int) -> Case:
         """Lock the case a task belongs to and take it into this act. Raises `NotFound`."""
         case = cases.lock_of_task(self.db, task_id)

@@ -2,7 +2,7 @@
 
 from engine.domain.errors import Incomplete, NotNow, NotYours, Stale
 from engine.domain.identity import Role
-from engine.services import timing
+from engine.services import carding, timing
 from engine.services.act import Act
 from engine.store import cards, cases
 from engine.store.cases import Case
@@ -18,6 +18,7 @@ def answer(act: Act, supervision_id: int, words: str) -> Case:
     if order.answered_at is not None:
         raise Stale("该督办单已经答复，请刷新。", code="supervision.answered")
     cards.answer(act.db, order.id, act.by.id, words.strip(), act.at)
+    carding.catch_up(act, case)
     timing.settle(act, case, keys=[order.key])
     act.record("supervision answered", case, no=order.no, words=words.strip())
     return case

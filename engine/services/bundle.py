@@ -25,12 +25,14 @@ PRODUCED: dict[str, frozenset[State]] = {
 }
 
 
-def receive(act: Act, letter: Row) -> None:
-    """Read one letter: take it out of the box and do what it says; a letter already taken is nobody's."""
+def receive(act: Act, letter: Row) -> bool:
+    """Read one letter: take it out of the box and do what it says. A letter already taken is nobody's: False."""
     case = act.take(letter.to_id)
     act.hops = letter.data.get("hops", 0) + 1
-    if journal.take_letter(act.db, letter.id, act.at):
-        _READ[letter.topic](act, case, letter)
+    if not journal.take_letter(act.db, letter.id, act.at):
+        return False
+    _READ[letter.topic](act, case, letter)
+    return True
 
 
 def prereview(act: Act, bundle: Case) -> None:

@@ -1,6 +1,6 @@
 """Giving cards (红黄牌): when the next one is due of a clock, and giving those whose moment has come (rulebook §5)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,37 +25,58 @@ def following(
     """Return when a running clock may earn its next card, also one that ought to have been given already."""
     if Clock(clock["clock"]) not in card.WATCHED_AS:
         return None
-    return card.next_moment(_reached(act, case, clock, pauses), _given(act, case, deadline_id))
+    return card.next_moment(_reached(act, case, clock, pauses), _given(act, deadline_id))
 
 
-def give(act: Act, case: Case, deadline: Row) -> tuple[Level, ...]:
-    """Give the cards of a clock whose moment has come, each once, and note when to look again."""
-    pauses = deadlines.paused(act.db, case.id).get(deadline.clock, ())
-    reached = _reached(act, case, deadlines.known(deadline), pauses)
-    rows = [
-        {
-            "case_id": case.id,
-            "deadline_id": deadline.id,
-            "kind": card.WATCHED_AS[Clock(deadline.clock)],
-            "level": level,
-            "rules": act.library.rules(_rules_of(act, case)).name,
-            "at": moment,
-            "issued_at": act.at,
-        }
-        for moment, level in card.due_now(reached, _given(act, case, deadline.id), act.at)
-    ]
-    given = cards.issue(act.db, rows)
-    for each in given:
-        act.record("card", case, level=each.level, clock=deadline.clock, at=each.at.isoformat())
-    if deadline.settled_at is None:
-        deadlines.watch(act.db, deadline.id, card.next_moment(reached, _given(act, case, deadline.id)))
-    return tuple(Level(each.level) for each in given)
+def give(act: Act, clocks: Sequence[Row]) -> None:
+    """Give the cards of clocks whose moment has come, each once, and note when to look again."""
+    if not clocks:
+        return
+    pauses = deadlines.paused(act.db, {clock.case_id for clock in clocks})
+    given = cards.given(act.db, [clock.id for clock in clocks])
+    rows, next_at = list[dict[str, Any]](), list[dict[str, Any]]()
+    for clock in clocks:
+        case, had = act.take(clock.case_id), given.get(clock.id, {})
+        reached = _reached(act, case, deadlines.known(clock), pauses.get(case.id, {}).get(clock.clock, ()))
+        now = card.due_now(reached, had, act.at)
+        rows += [_card(act, case, clock, moment, level) for moment, level in now]
+        after = card.next_moment(reached, had | {level: act.at for _, level in now})
+        if clock.settled_at is None:
+            next_at.append({"deadline": clock.id, "next": after})
+    new = cards.issue(act.db, rows)
+    for row in rows:
+        if (row["deadline_id"], row["level"], row["at"]) in new:
+            clock = next(each for each in clocks if each.id == row["deadline_id"])
+            _tell(act, clock, row)
+    deadlines.watch(act.db, next_at)
 
 
-def _given(act: Act, case: Case, deadline_id: int) -> dict[Level, datetime]:
+def catch_up(act: Act, case: Case) -> None:
+    """Give every card the case has earned by now, before one of its clocks ends; the worker may not have come."""
+    running = deadlines.running(act.db, case.id)
+    give(act, [each for each in running if each.card_at is not None and each.card_at <= act.at])
+
+
+def _card(act: Act, case: Case, clock: Row, moment: datetime, level: Level) -> dict[str, Any]:
+    return {
+        "case_id": case.id,
+        "deadline_id": clock.id,
+        "kind": card.WATCHED_AS[Clock(clock.clock)],
+        "level": level,
+        "rules": act.library.rules(_rules_of(act, case)).name,
+        "at": moment,
+        "issued_at": act.at,
+    }
+
+
+def _tell(act: Act, clock: Row, row: Mapping[str, Any]) -> None:
+    case = act.take(clock.case_id)
+    act.record("card", case, level=str(row["level"]), clock=clock.clock, at=row["at"].isoformat())
+
+
+def _given(act: Act, deadline_id: int) -> dict[Level, datetime]:
     """When a clock was last given a card of each level."""
-    found = (each for each in cards.of_case(act.db, case.id) if each.deadline_id == deadline_id)
-    return {Level(each.level): each.issued_at for each in found}
+    return cards.given(act.db, [deadline_id]).get(deadline_id, {})
 
 
 def _reached(act: Act, case: Case, clock: Mapping[str, Any], pauses: Iterable[Pause]) -> Reached:

@@ -1,6 +1,6 @@
 """What the clock does: pass a deadline. Deemed acceptance, deemed withdrawal, a broken promise, a mark of lateness."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
 from engine.domain.case import UNACCEPTED, UNDECIDED, State
 from engine.domain.clock import Clock
@@ -18,22 +18,38 @@ from engine.store.db import Row
 def pass_deadline(act: Act, case_id: int, deadline_id: int) -> bool:
     """Let a passed deadline have its consequence, once. Return whether it was ours to fire."""
     case = act.take(case_id)
-    passed = deadlines.take(act.db, deadline_id, act.at)
-    if passed is None:
-        return False  # another worker has it, or it was settled in time
+    taken = deadlines.take(act.db, [deadline_id], act.at)
+    for passed in taken:  # none, when another worker has it or it was settled in time
+        _tell(act, case, passed)
+        _CONSEQUENCE.get(Clock(passed.clock), _mark)(act, case, passed)
+    return bool(taken)
+
+
+def pass_marks(act: Act, due: Sequence[Row]) -> int:
+    """Let deadlines that only leave a mark pass, all at once. Return how many were ours to fire."""
+    act.take_all(row.case_id for row in due)
+    taken = deadlines.take(act.db, [row.id for row in due], act.at)
+    for passed in taken:
+        _tell(act, act.take(passed.case_id), passed)
+    return len(taken)
+
+
+def only_marks(clock: str) -> bool:
+    """Does nothing follow when this clock runs out but the mark in the journal?"""
+    return Clock(clock) not in _CONSEQUENCE
+
+
+def _tell(act: Act, case: Case, passed: Row) -> None:
+    """The journal keeps both moments: when it was due, and, as the entry's own, when it fired."""
     act.record("deadline passed", case, clock=passed.clock, due_at=passed.due_at.isoformat(), key=passed.key)
-    _CONSEQUENCE.get(Clock(passed.clock), _mark)(act, case, passed)
-    return True
 
 
-def give_cards(act: Act, case_id: int, deadline_id: int) -> bool:
-    """Give the cards a clock has earned (红黄牌, rulebook §5), each once. Return whether it was ours to do."""
-    case = act.take(case_id)
-    earned = deadlines.take_card(act.db, deadline_id, act.at)
-    if earned is None:
-        return False  # another worker came first, or it ended or moved meanwhile
-    carding.give(act, case, earned)
-    return True
+def give_cards(act: Act, case_ids: Iterable[int], deadline_ids: Iterable[int]) -> int:
+    """Give the cards that clocks have earned (红黄牌, rulebook §5), each once. Return how many clocks were ours."""
+    act.take_all(case_ids)
+    earned = deadlines.take_cards(act.db, deadline_ids, act.at)
+    carding.give(act, earned)
+    return len(earned)
 
 
 def _mark(_act: Act, _case: Case, _passed: Row) -> None:

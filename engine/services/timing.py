@@ -52,7 +52,7 @@ def row(
 ) -> dict[str, Any]:
     """Return a deadline ready to be started; one that starts while the case is stopped stands with the others."""
     calendar = act.calendar_of(case)
-    pauses = deadlines.paused(act.db, case.id).get(clock, ()) if case.paused_at is not None else ()
+    pauses = deadlines.paused_of(act.db, case.id).get(clock, ()) if case.paused_at is not None else ()
     begun = {"clock": clock, "limit_text": str(limit), "started_at": since}
     return {
         "case_id": case.id,
@@ -102,13 +102,18 @@ def _known(
 
 def settle(act: Act, case: Case, clocks: Iterable[Clock] = (), keys: Iterable[str] = ()) -> None:
     """End clocks of a case, and those that hang on tokens (*keys*) which are gone."""
+    clocks, keys = tuple(clocks), tuple(keys)
+    if not clocks:
+        deadlines.settle_tokens(act.db, case.id, act.at, keys)
+        dues.close_tokens(act.db, case.id, act.at, keys)
+        return
     ended = deadlines.settle(act.db, case.id, act.at, clocks, keys)
     known = [each.id for each in ended if each.clock in LEDGER]
     if known:
         dues.close(act.db, known, act.at)
-    for each in ended:  # what ends late has earned its card, whether or not the worker came first
-        if each.card_at is not None and each.card_at <= act.at:
-            carding.give(act, case, each)
+    # what ends late has earned its card, whether or not the worker came first
+    late = [each for each in ended if each.card_at is not None and each.card_at <= act.at]
+    carding.give(act, late)
 
 
 def stop(
@@ -167,7 +172,7 @@ def _reckon(
     act: Act, case: Case, rows: Sequence[Row], cause: Cause, document: str = "", more: Limit | None = None
 ) -> tuple[Moved, ...]:
     """Ask when each of *rows* is due now, and write it wherever it stands."""
-    pauses = deadlines.paused(act.db, case.id)
+    pauses = deadlines.paused_of(act.db, case.id)
     found = [(each, _anew(act, case, each, pauses.get(each.clock, ()), more)) for each in rows]
     deadlines.move(act.db, [new for _, new in found])
     moved = tuple(

@@ -54,16 +54,18 @@ supervisions = sa.Table(
 )
 
 
-def issue(db: Connection, rows: Sequence[Mapping[str, Any]]) -> list[Row]:
-    """Give cards; return ``(id, level, at)`` of those that had not been given before."""
-    given = (db.execute(_issue(db.dialect.name), row).first() for row in rows)
-    return [row for row in given if row is not None]
+def issue(db: Connection, rows: Sequence[Mapping[str, Any]]) -> set[tuple[int, Level, datetime]]:
+    """Give cards; return the deadline, level and moment of those that had not been given before."""
+    if not rows:
+        return set()
+    given = db.execute(_issue(db.dialect.name), list(rows))
+    return {(row.deadline_id, Level(row.level), row.at) for row in given}
 
 
 @cache
 def _issue(dialect: str) -> Any:
     new = upsert(dialect, cards).on_conflict_do_nothing(index_elements=["deadline_id", "level", "at"])
-    return new.returning(cards.c.id, cards.c.level, cards.c.at)
+    return new.returning(cards.c.deadline_id, cards.c.level, cards.c.at)
 
 
 def get(db: Connection, card_id: int) -> Row:
@@ -79,6 +81,21 @@ def of_case(db: Connection, case_id: int) -> Sequence[Row]:
     return db.execute(
         sa.select(cards).where(cards.c.case_id == case_id).order_by(cards.c.at, cards.c.id)
     ).all()
+
+
+def given(db: Connection, deadline_ids: Sequence[int]) -> dict[int, dict[Level, datetime]]:
+    """Return when clocks were last given a card of each level, by deadline."""
+    found: dict[int, dict[Level, datetime]] = {}
+    for row in db.execute(_GIVEN, {"ids": list(deadline_ids)}):
+        found.setdefault(row.deadline_id, {})[Level(row.level)] = row.issued_at
+    return found
+
+
+_GIVEN = (
+    sa.select(cards.c.deadline_id, cards.c.level, cards.c.issued_at)
+    .where(cards.c.deadline_id.in_(sa.bindparam("ids", expanding=True)))
+    .order_by(cards.c.at, cards.c.id)
+)
 
 
 def mark(db: Connection, card_id: int, **values: Any) -> None:

@@ -13,6 +13,7 @@ from engine.domain.errors import NotFound, Stale
 from engine.domain.material import Handed, Standing
 from engine.store.catalog import matters
 from engine.store.db import Connection, Id, Json, Moment, Row, metadata, upsert, words
+from engine.store.writes import later
 
 cases = sa.Table(
     "cases",
@@ -236,6 +237,12 @@ _CHANGING = (
 )
 
 _LOCK = sa.select(*_COLUMNS).where(cases.c.id == sa.bindparam("case_id")).with_for_update()
+_LOCK_ALL = (
+    sa.select(*_COLUMNS)
+    .where(cases.c.id.in_(sa.bindparam("case_ids", expanding=True)))
+    .order_by(cases.c.id)
+    .with_for_update()
+)
 _LOCK_OF_TASK = (
     sa.select(*_COLUMNS)
     .join_from(tasks, cases, cases.c.id == tasks.c.case_id)
@@ -268,6 +275,11 @@ def lock(db: Connection, case_id: int) -> Case:
     return _held(row)
 
 
+def lock_all(db: Connection, case_ids: Collection[int]) -> list[Case]:
+    """Return cases with their rows locked, always in the same order: who locks several does not block another."""
+    return [_held(row) for row in db.execute(_LOCK_ALL, {"case_ids": list(case_ids)})]
+
+
 def lock_of_task(db: Connection, task_id: int) -> Case:
     """Return the case a task belongs to, with its row locked. Raises `NotFound`."""
     row = db.execute(_LOCK_OF_TASK, {"task": task_id}).first()
@@ -285,10 +297,13 @@ def _held(row: Row) -> Case:
 def save(db: Connection, case: Case) -> None:
     """Write the case back. Raises `Stale` if its version moved: the net under the lock."""
     new = {f"new_{name}": getattr(case, name) for name in _CHANGING}
-    done = db.execute(_SAVE, {"case_id": case.id, "old": case.version, **new})
-    if done.rowcount != 1:
-        raise Stale("该办件刚被他人更新，请刷新后再试。", code="case.stale")
+    later(db, _SAVE, {"case_id": case.id, "old": case.version, **new}, _must_be_one)
     case.version += 1
+
+
+def _must_be_one(saved: int) -> None:
+    if saved != 1:
+        raise Stale("该办件刚被他人更新，请刷新后再试。", code="case.stale")
 
 
 def id_of(db: Connection, no: str) -> int:
@@ -399,10 +414,10 @@ def open_tasks(db: Connection, case_id: int) -> Sequence[Row]:
 def add_tasks(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Open tasks."""
     if rows:
-        db.execute(_ADD_TASKS, list(rows))
+        later(db, _ADD_TASKS, list(rows))
 
 
-_ADD_TASKS = sa.insert(tasks)
+_ADD_TASKS = sa.insert(tasks).inline()
 _CLOSE_ALL = (
     sa.update(tasks)
     .where(tasks.c.case_id == sa.bindparam("case"), tasks.c.closed_at.is_(None))
@@ -414,7 +429,7 @@ _CLOSE_ALL = (
         rev=tasks.c.rev + 1,
     )
 )
-_CLOSE = _CLOSE_ALL.where(tasks.c.key.in_(sa.bindparam("keys", expanding=True)))
+_CLOSE = _CLOSE_ALL.where(tasks.c.key == sa.bindparam("token"))
 
 
 def close_tasks(
@@ -429,12 +444,12 @@ def close_tasks(
     """Close open tasks of a case, named by their keys, with what came of them."""
     if keys:
         how = {"at": at, "by": by, "how": outcome, "words": opinion}
-        db.execute(_CLOSE, {"case": case_id, "keys": list(keys), **how})
+        later(db, _CLOSE, [{"case": case_id, "token": key, **how} for key in keys])
 
 
 def close_all(db: Connection, case_id: int, at: datetime, by: int | None, outcome: str) -> None:
     """Close every open task of a case."""
-    db.execute(_CLOSE_ALL, {"case": case_id, "at": at, "by": by, "how": outcome, "words": ""})
+    later(db, _CLOSE_ALL, {"case": case_id, "at": at, "by": by, "how": outcome, "words": ""})
 
 
 def claim(db: Connection, task_id: int, user_id: int, at: datetime) -> bool:
@@ -524,7 +539,7 @@ def due_tasks(db: Connection, case_id: int, due: Mapping[int, datetime]) -> None
     """Give open tasks new due moments."""
     if due:
         moved = [{"task": task_id, "case": case_id, "due": due_at} for task_id, due_at in due.items()]
-        db.execute(_DUE_TASKS, moved)
+        later(db, _DUE_TASKS, moved)
 
 
 _DUE_TASKS = (
@@ -551,7 +566,7 @@ def put(db: Connection, shelf: int, items: Iterable[Handed], at: datetime) -> No
     """Lay materials on a shelf; what lay there under the same code is replaced."""
     rows = [{"case_id": shelf, "at": at, **{name: getattr(i, name) for name in _LAID}} for i in items]
     if rows:
-        db.execute(_put(db.dialect.name), rows)
+        later(db, _put(db.dialect.name), rows)
 
 
 #: What is written down of a material besides its shelf.
@@ -560,7 +575,7 @@ _LAID = ("code", "standing", "file_id", "remark")
 
 @cache
 def _put(dialect: str) -> Any:
-    new = upsert(dialect, materials)
+    new = upsert(dialect, materials).inline()
     replaced = {name: new.excluded[name] for name in ("standing", "file_id", "remark", "at")}
     return new.on_conflict_do_update(index_elements=["case_id", "code"], set_=replaced)
 
@@ -631,14 +646,18 @@ def meet(db: Connection, case_id: int, codes: Iterable[str], at: datetime) -> No
     )
 
 
+_DECIDE = sa.insert(decisions).inline()
+_DELIVER = sa.insert(deliveries).inline()
+
+
 def decide(db: Connection, **values: Any) -> None:
     """Write down a decision."""
-    db.execute(sa.insert(decisions).values(**values))
+    later(db, _DECIDE, values)
 
 
 def deliver(db: Connection, **values: Any) -> None:
     """Write down a delivery."""
-    db.execute(sa.insert(deliveries).values(**values))
+    later(db, _DELIVER, values)
 
 
 def passed_nodes(db: Connection, case_id: int) -> frozenset[str]:

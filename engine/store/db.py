@@ -1,5 +1,6 @@
 """The database: how a transaction begins and ends, and the manners of SQLite and PostgreSQL."""
 
+import select
 import threading
 from collections import deque
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
+
+from engine.store import writes
 
 metadata = sa.MetaData(
     naming_convention={
@@ -73,7 +76,7 @@ class Turn:
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
-        self._queue: deque[threading.Event] = deque()
+        self._queue: deque[threading.Lock] = deque()
         self._held = False
 
     def acquire(self) -> None:
@@ -81,14 +84,15 @@ class Turn:
             if not self._held:
                 self._held = True
                 return
-            mine = threading.Event()
+            mine = threading.Lock()
+            mine.acquire()
             self._queue.append(mine)
-        mine.wait()
+        mine.acquire()  # until the one before releases it
 
     def release(self) -> None:
         with self._guard:
             if self._queue:
-                self._queue.popleft().set()
+                self._queue.popleft().release()
             else:
                 self._held = False
 
@@ -101,6 +105,8 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._turn = Turn() if self.is_sqlite else None
         self.pool = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
+        sa.event.listen(self.pool, "before_execute", writes.flush)
+        sa.event.listen(self.pool, "checkin", writes.forget)
 
     @contextmanager
     def transaction(self) -> Iterator[sa.Connection]:
@@ -109,10 +115,16 @@ class Database:
             self._turn.acquire()
         try:
             with self.pool.connect() as db:
+                db.begin()
                 if self.is_sqlite:
                     db.exec_driver_sql("BEGIN IMMEDIATE")
                 yield db
-                db.commit()
+                writes.flush(db)
+                try:
+                    db.commit()
+                except BaseException:
+                    db.invalidate()  # it may hang in its transaction, and nobody may take it up again
+                    raise
         finally:
             if self._turn:
                 self._turn.release()
@@ -157,13 +169,12 @@ def _sqlite(url: sa.URL) -> sa.Engine:
 
 
 def _postgresql(url: sa.URL) -> sa.Engine:
-    return sa.create_engine(
+    pool = sa.create_engine(
         url,
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
         pool_size=16,
         max_overflow=32,
-        pool_pre_ping=True,
         connect_args={
             "options": "-c statement_timeout=5000 -c idle_in_transaction_session_timeout=10000 -c timezone=UTC",
             "keepalives_idle": 5,
@@ -172,3 +183,18 @@ def _postgresql(url: sa.URL) -> sa.Engine:
             "prepare_threshold": 3,
         },
     )
+
+    @sa.event.listens_for(pool, "checkout")
+    def must_be_quiet(connection: Any, _record: Any, _proxy: Any) -> None:
+        # To an idle connection the server says nothing but goodbye: to look is free, a ping is a journey.
+        if connection.closed or _speaks(connection.fileno()):
+            raise sa.exc.DisconnectionError("the server has hung up")  # the pool then takes a fresh one
+
+    return pool
+
+
+def _speaks(socket: int) -> bool:
+    """Is there something to read?"""
+    looked = select.poll()
+    looked.register(socket, select.POLLIN)
+    return bool(looked.poll(0))

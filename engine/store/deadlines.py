@@ -1,6 +1,6 @@
 """Running deadlines and their pauses; asking for what has passed, and taking it exactly once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,9 @@ import sqlalchemy as sa
 from engine.domain.clock import Clock, Precision
 from engine.domain.deadline import Allowance
 from engine.domain.pause import Pause
+from engine.store.cases import cases
 from engine.store.db import Connection, Id, Moment, Row, metadata, words
+from engine.store.writes import later
 
 deadlines = sa.Table(
     "deadlines",
@@ -33,11 +35,12 @@ deadlines = sa.Table(
     words("clock", Clock),
     words("precision", Precision),
     sa.Index(
-        "ix_deadlines_armed", "due_at", sqlite_where=sa.text("armed"), postgresql_where=sa.text("armed")
+        "ix_deadlines_armed", "due_at", "id", sqlite_where=sa.text("armed"), postgresql_where=sa.text("armed")
     ),
     sa.Index(
         "ix_deadlines_card_at",
         "card_at",
+        "id",
         sqlite_where=sa.text("card_at IS NOT NULL"),
         postgresql_where=sa.text("card_at IS NOT NULL"),
     ),
@@ -65,7 +68,7 @@ pauses = sa.Table(
 )
 
 
-_ADD = sa.insert(deadlines)
+_ADD = sa.insert(deadlines).inline()
 _SETTLE = (
     sa.update(deadlines)
     .where(
@@ -89,7 +92,7 @@ _RUNNING = (
 def start(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Start deadlines."""
     if rows:
-        db.execute(_ADD, list(rows))
+        later(db, _ADD, list(rows))
 
 
 def begin(db: Connection, rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
@@ -97,7 +100,7 @@ def begin(db: Connection, rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
     return db.execute(_BEGIN, list(rows)).scalars().all()
 
 
-_BEGIN = _ADD.returning(deadlines.c.id, sort_by_parameter_order=True)
+_BEGIN = sa.insert(deadlines).returning(deadlines.c.id, sort_by_parameter_order=True)
 
 
 def settle(
@@ -120,6 +123,24 @@ def reopen(db: Connection, case_id: int, keys: Sequence[str]) -> None:
         .where(deadlines.c.case_id == case_id, deadlines.c.key.in_(keys))
         .values(settled_at=None)
     )
+
+
+def settle_tokens(db: Connection, case_id: int, at: datetime, keys: Iterable[str]) -> None:
+    """End the deadlines that hang on tokens which are gone."""
+    gone = [{"case": case_id, "at": at, "token": key} for key in keys]
+    if gone:
+        later(db, _SETTLE_TOKEN, gone)
+
+
+_SETTLE_TOKEN = (
+    sa.update(deadlines)
+    .where(
+        deadlines.c.case_id == sa.bindparam("case"),
+        deadlines.c.key == sa.bindparam("token"),
+        deadlines.c.settled_at.is_(None),
+    )
+    .values(settled_at=sa.bindparam("at"), armed=False)
+)
 
 
 def running(db: Connection, case_id: int) -> Sequence[Row]:
@@ -152,7 +173,7 @@ def get(db: Connection, deadline_id: int) -> Row | None:
 def move(db: Connection, moved: Sequence[Mapping[str, Any]]) -> None:
     """Give deadlines new due moments: each with ``id`` and every column of `MOVED`."""
     if moved:
-        db.execute(_MOVE, [{f"new_{name}": value for name, value in row.items()} for row in moved])
+        later(db, _MOVE, [{f"new_{name}": value for name, value in row.items()} for row in moved])
 
 
 #: What changes on a deadline that is reckoned anew.
@@ -164,66 +185,105 @@ _MOVE = (
 )
 
 
-def passed(db: Connection, at: datetime, most: int) -> Sequence[Row]:
-    """Return ``(id, case_id, calendar)`` of armed deadlines that have passed, in order of due time."""
-    return db.execute(
-        sa.select(deadlines.c.id, deadlines.c.case_id, deadlines.c.calendar)
-        .where(
-            deadlines.c.armed,
-            deadlines.c.due_at <= at,
-            sa.or_(deadlines.c.try_at.is_(None), deadlines.c.try_at <= at),
-        )
-        .order_by(deadlines.c.due_at, deadlines.c.id)
-        .limit(most)
-    ).all()
+#: What has passed and waits for nothing else; a clock that stands still is not armed.
+DUE = sa.and_(
+    deadlines.c.armed,
+    deadlines.c.due_at <= sa.bindparam("now"),
+    sa.or_(deadlines.c.try_at.is_(None), deadlines.c.try_at <= sa.bindparam("now")),
+)
+_CARD_DUE = sa.and_(
+    deadlines.c.card_at <= sa.bindparam("now"),
+    deadlines.c.settled_at.is_(None),
+    sa.or_(deadlines.c.try_at.is_(None), deadlines.c.try_at <= sa.bindparam("now")),
+)
 
 
-def take(db: Connection, deadline_id: int, at: datetime) -> Row | None:
-    """Take a passed deadline for firing; None when another worker has it or it was settled in time.
+def _claiming(what: sa.ColumnElement[bool], moment: sa.Column[Any]) -> sa.Select[Any]:
+    return (
+        sa.select(deadlines.c.id, deadlines.c.case_id, deadlines.c.clock, deadlines.c.calendar)
+        .join_from(deadlines, cases, cases.c.id == deadlines.c.case_id)
+        .where(what)
+        .order_by(moment, deadlines.c.id)
+        .limit(sa.bindparam("most"))
+        .with_for_update(of=cases, skip_locked=True)
+    )
 
-    The row count of a guarded update decides, on both databases; it is a new statement after the case's
-    lock, so it sees what the previous holder of the lock committed.
+
+_CLAIM = _claiming(DUE, deadlines.c.due_at)
+_CLAIM_CARDS = _claiming(_CARD_DUE, deadlines.c.card_at)
+
+
+def claim(db: Connection, at: datetime, most: int) -> Sequence[Row]:
+    """Lock the cases of deadlines that have passed, but for those somebody else holds, in order of due time.
+
+    Returns ``(id, case_id, clock, calendar)``. The lock is on the case alone, and what is returned was read before
+    it was had: another worker may have fired the deadline in between. Only `take`, a new statement, decides.
     """
-    return db.execute(
-        sa.update(deadlines)
-        .where(deadlines.c.id == deadline_id, deadlines.c.armed, deadlines.c.due_at <= at)
-        .values(armed=False, fired_at=at)
-        .returning(deadlines)
-    ).first()
+    return db.execute(_CLAIM, {"now": at, "most": most}).all()
+
+
+def take(db: Connection, deadline_ids: Sequence[int], at: datetime) -> list[Row]:
+    """Take passed deadlines for firing and return them in order of due time.
+
+    Those another worker had, or that were settled in time, are not among them: the guarded update decides, on
+    both databases. It is a new statement after the case's lock, so it sees what the previous holder committed.
+    """
+    taken = db.execute(_TAKE, {"ids": list(deadline_ids), "now": at}).all()
+    return sorted(taken, key=lambda row: (row.due_at, row.id))
+
+
+_TAKE = (
+    sa.update(deadlines)
+    .where(
+        deadlines.c.id.in_(sa.bindparam("ids", expanding=True)),
+        deadlines.c.armed,
+        deadlines.c.due_at <= sa.bindparam("now"),
+    )
+    .values(armed=False, fired_at=sa.bindparam("now"))
+    .returning(deadlines)
+)
 
 
 def postpone(db: Connection, deadline_id: int, until: datetime) -> None:
-    """Let a deadline whose firing failed wait; it stays armed."""
-    db.execute(sa.update(deadlines).where(deadlines.c.id == deadline_id).values(try_at=until))
+    """Let a deadline whose firing failed wait, and count how often it has; it stays armed."""
+    waits = {"try_at": until, "tries": deadlines.c.tries + 1}
+    db.execute(sa.update(deadlines).where(deadlines.c.id == deadline_id).values(waits))
 
 
-def earned(db: Connection, at: datetime, most: int) -> Sequence[Row]:
-    """Return ``(id, case_id, calendar)`` of the clocks that may have earned a card by *at*, in order of its moment."""
-    return db.execute(
-        sa.select(deadlines.c.id, deadlines.c.case_id, deadlines.c.calendar)
-        .where(
-            deadlines.c.card_at <= at,
-            deadlines.c.settled_at.is_(None),
-            sa.or_(deadlines.c.try_at.is_(None), deadlines.c.try_at <= at),
-        )
-        .order_by(deadlines.c.card_at, deadlines.c.id)
-        .limit(most)
-    ).all()
+def claim_cards(db: Connection, at: datetime, most: int) -> Sequence[Row]:
+    """Lock the cases of clocks that may have earned a card, as `claim` does, in order of its moment."""
+    return db.execute(_CLAIM_CARDS, {"now": at, "most": most}).all()
 
 
-def take_card(db: Connection, deadline_id: int, at: datetime) -> Row | None:
-    """Take a clock whose card moment has come; None when another worker has it or it moved meanwhile."""
-    return db.execute(
-        sa.update(deadlines)
-        .where(deadlines.c.id == deadline_id, deadlines.c.card_at <= at, deadlines.c.settled_at.is_(None))
-        .values(card_at=None)
-        .returning(deadlines)
-    ).first()
+def take_cards(db: Connection, deadline_ids: Iterable[int], at: datetime) -> list[Row]:
+    """Take clocks whose card moment has come; not those another worker had, that ended or moved meanwhile."""
+    taken = db.execute(_TAKE_CARDS, {"ids": list(deadline_ids), "now": at}).all()
+    return sorted(taken, key=lambda row: row.id)
 
 
-def watch(db: Connection, deadline_id: int, card_at: datetime | None) -> None:
-    """Note when a clock may earn its next card."""
-    db.execute(sa.update(deadlines).where(deadlines.c.id == deadline_id).values(card_at=card_at))
+_TAKE_CARDS = (
+    sa.update(deadlines)
+    .where(
+        deadlines.c.id.in_(sa.bindparam("ids", expanding=True)),
+        deadlines.c.card_at <= sa.bindparam("now"),
+        deadlines.c.settled_at.is_(None),
+    )
+    .values(card_at=None)
+    .returning(deadlines)
+)
+
+
+def watch(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Note when clocks may earn their next card: each with ``deadline`` and ``next``."""
+    if rows:
+        later(db, _WATCH, list(rows))
+
+
+_WATCH = (
+    sa.update(deadlines)
+    .where(deadlines.c.id == sa.bindparam("deadline"))
+    .values(card_at=sa.bindparam("next"))
+)
 
 
 def pause(
@@ -248,7 +308,10 @@ def pause(
     }
     rows = [{"clock": clock, **said} for clock in clocks]
     if rows:
-        db.execute(sa.insert(pauses), rows)
+        later(db, _PAUSE, rows)
+
+
+_PAUSE = sa.insert(pauses).inline()
 
 
 def resume(
@@ -267,10 +330,23 @@ def resume(
     )
 
 
-def paused(db: Connection, case_id: int) -> dict[str, tuple[Pause, ...]]:
-    """Return the pauses of a case, by clock."""
-    found: dict[str, tuple[Pause, ...]] = {}
-    query = sa.select(pauses).where(pauses.c.case_id == case_id).order_by(pauses.c.start, pauses.c.id)
-    for row in db.execute(query):
-        found[row.clock] = (*found.get(row.clock, ()), Pause(row.start, row.stop, row.ground, row.cap))
+def paused(db: Connection, case_ids: Collection[int]) -> dict[int, dict[str, tuple[Pause, ...]]]:
+    """Return the pauses of cases, by case and clock."""
+    found: dict[int, dict[str, tuple[Pause, ...]]] = {}
+    for row in db.execute(_PAUSED, {"case_ids": list(case_ids)}):
+        clocks = found.setdefault(row.case_id, {})
+        pause = Pause(row.start, row.stop, row.ground, row.cap)
+        clocks[row.clock] = (*clocks.get(row.clock, ()), pause)
     return found
+
+
+_PAUSED = (
+    sa.select(pauses)
+    .where(pauses.c.case_id.in_(sa.bindparam("case_ids", expanding=True)))
+    .order_by(pauses.c.start, pauses.c.id)
+)
+
+
+def paused_of(db: Connection, case_id: int) -> dict[str, tuple[Pause, ...]]:
+    """Return the pauses of a case, by clock."""
+    return paused(db, [case_id]).get(case_id, {})

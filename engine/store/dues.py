@@ -9,6 +9,8 @@ import sqlalchemy as sa
 
 from engine.domain.clock import Clock
 from engine.store.db import Connection, Id, Moment, Row, metadata, words
+from engine.store.deadlines import deadlines
+from engine.store.writes import later
 
 
 class Cause(StrEnum):
@@ -46,16 +48,38 @@ dues = sa.Table(
 def add(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write down what is known from now on."""
     if rows:
-        db.execute(_ADD, list(rows))
+        later(db, _ADD, list(rows))
 
 
-_ADD = sa.insert(dues)
+_ADD = sa.insert(dues).inline()
 
 
 def close(db: Connection, deadline_ids: Iterable[int], at: datetime) -> frozenset[int]:
     """End what was known of some deadlines; return those of which something was."""
     closed = sa.update(dues).where(dues.c.deadline_id.in_(list(deadline_ids)), dues.c.until.is_(None))
     return frozenset(db.execute(closed.values(until=at).returning(dues.c.deadline_id)).scalars())
+
+
+def close_tokens(db: Connection, case_id: int, at: datetime, keys: Iterable[str]) -> None:
+    """End what was known of the deadlines that hang on tokens which are gone."""
+    gone = [{"case": case_id, "at": at, "token": key} for key in keys]
+    if gone:
+        later(db, _CLOSE_TOKEN, gone)
+
+
+_CLOSE_TOKEN = (
+    sa.update(dues)
+    .where(
+        dues.c.case_id == sa.bindparam("case"),
+        dues.c.until.is_(None),
+        dues.c.deadline_id.in_(
+            sa.select(deadlines.c.id).where(
+                deadlines.c.case_id == sa.bindparam("case"), deadlines.c.key == sa.bindparam("token")
+            )
+        ),
+    )
+    .values(until=sa.bindparam("at"))
+)
 
 
 def papers(db: Connection, case_id: int) -> dict[int, str]:

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives import hashes
 
 from engine.store.cases import cases
 from engine.store.db import Connection, Id, Json, Moment, Row, metadata, upsert
+from engine.store.writes import later, touched
 
 journal = sa.Table(
     "journal",
@@ -72,13 +73,14 @@ def body(seq: int, at: datetime, by_name: str, act: str, data: Mapping[str, Any]
     return orjson.dumps([seq, at.timestamp(), by_name, act, data], option=orjson.OPT_SORT_KEYS)
 
 
-_WRITE = sa.insert(journal)
+_WRITE = sa.insert(journal).inline()
+_POST = sa.insert(letters).inline()
 
 
 def write(db: Connection, entries: Sequence[Mapping[str, Any]]) -> None:
     """Append entries."""
     if entries:
-        db.execute(_WRITE, list(entries))
+        later(db, _WRITE, list(entries))
 
 
 def of_case(db: Connection, case_id: int) -> Sequence[Row]:
@@ -108,7 +110,7 @@ def broken(db: Connection) -> list[tuple[int, int]]:
 def post(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Put letters into the mailboxes of other cases."""
     if rows:
-        db.execute(sa.insert(letters), list(rows))
+        later(db, _POST, list(rows))
 
 
 def waiting(db: Connection, at: datetime, most: int, to: Collection[int] | None = None) -> Sequence[Row]:
@@ -124,6 +126,24 @@ def waiting(db: Connection, at: datetime, most: int, to: Collection[int] | None 
 def letter(db: Connection, letter_id: int) -> Row | None:
     """Return a letter, taken or not."""
     return db.execute(sa.select(letters).where(letters.c.id == letter_id)).first()
+
+
+def claim(db: Connection, at: datetime, most: int) -> Sequence[Row]:
+    """Lock the cases that letters wait for, but for those somebody else holds; return the letters, oldest first."""
+    return db.execute(_CLAIM, {"now": at, "most": most}).all()
+
+
+_CLAIM = (
+    sa.select(letters, letters.c.to_id.label("case_id"))
+    .join_from(letters, cases, cases.c.id == letters.c.to_id)
+    .where(
+        letters.c.taken_at.is_(None),
+        sa.or_(letters.c.try_at.is_(None), letters.c.try_at <= sa.bindparam("now")),
+    )
+    .order_by(letters.c.id)
+    .limit(sa.bindparam("most"))
+    .with_for_update(of=cases, skip_locked=True)
+)
 
 
 def take_letter(db: Connection, letter_id: int, at: datetime) -> bool:
@@ -146,13 +166,12 @@ def postpone(db: Connection, letter_id: int, until: datetime | None) -> None:
 def keep_command(db: Connection, key: str, digest: str, answer: Mapping[str, Any], at: datetime) -> bool:
     """Keep a command with its answer; False when the key was used before, or by somebody who commits first."""
     kept = {"key": key, "digest": digest, "answer": dict(answer), "at": at}
-    return db.execute(_keep(db.dialect.name), kept).first() is not None
+    return touched(db, _keep(db.dialect.name), kept) == 1
 
 
 @cache
 def _keep(dialect: str) -> Any:
-    kept = upsert(dialect, commands).on_conflict_do_nothing(index_elements=["key"])
-    return kept.returning(commands.c.key)  # a row count would not do: PostgreSQL's driver has none to give
+    return upsert(dialect, commands).inline().on_conflict_do_nothing(index_elements=["key"])
 
 
 def command(db: Connection, key: str) -> Row | None:

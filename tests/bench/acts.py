@@ -1,11 +1,12 @@
 """Whole acts: lock, step, rows, journal, commit, each under an idempotency key, on one database."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from statistics import median
-from time import perf_counter, thread_time
+from time import perf_counter, process_time
 
 import sqlalchemy as sa
 
@@ -13,13 +14,15 @@ from engine.domain.identity import APPLICANT
 from engine.domain.material import Handed, Standing
 from engine.office import Office
 from engine.services import applicant, desk
+from engine.store.cases import Case
 from engine.store.everything import metadata
 from tests import builders, people
-from tests.bench.counting import counting
+from tests.bench.counting import PARTS, clocking, counting
 from tests.bench.reference import KEY, TASKS, Walker
 
 ACTS_OF_A_LIFE = len(TASKS) + 1
-CASES, ROUNDS = 24, 50
+#: Everything is measured RUNS times, CASES cases each; the middle run is told.
+RUNS, CASES, ROUNDS = 5, 12, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +31,10 @@ class Acts:
 
     a_second: dict[int, float]
     cpu_ms: float
+    parts_ms: dict[str, float]
     wall_ms: float
     statements: list[int]
+    journeys: list[int]
     commits: list[int]
     rows: float
     bytes: float
@@ -41,20 +46,23 @@ class Acts:
 def measure(office: Office) -> Acts:
     """Measure everything on one office."""
     walker = Walker(office, people.known(office))
-    for n in range(3):
-        walker.life(f"warm-{n}")
+    for _ in range(CASES):
+        walker.life(f"warm-{next(_numbers)}")
     before = _size(office)
-    a_second = {threads: _a_second(walker, threads) for threads in (1, 4)}
+    a_second = {threads: median(_a_second(walker, threads) for _ in range(RUNS)) for threads in (1, 4)}
     after = _size(office)
-    cpu, wall = _completions(walker)
-    statements, commits, flow = _statements(walker)
+    cpu, wall = (median(run) for run in zip(*(_completions(walker) for _ in range(RUNS)), strict=True))
+    parts = [_parts(walker) for _ in range(RUNS)]
+    statements, journeys, commits, flow = _statements(walker)
     first, last = _rounds(walker)
-    finished = CASES * len(a_second)
+    finished = CASES * RUNS * len(a_second)
     return Acts(
         a_second=a_second,
-        cpu_ms=median(cpu),
-        wall_ms=median(wall),
+        cpu_ms=cpu,
+        parts_ms={part: median(run[part] for run in parts) for part in PARTS},
+        wall_ms=wall,
         statements=statements,
+        journeys=journeys,
         commits=commits,
         rows=(after[0] - before[0]) / finished,
         bytes=(after[1] - before[1]) / finished,
@@ -76,34 +84,49 @@ def _a_second(walker: Walker, threads: int) -> float:
     return CASES * ACTS_OF_A_LIFE / (perf_counter() - begun)
 
 
-def _completions(walker: Walker) -> tuple[list[float], list[float]]:
-    """Milliseconds of this thread's CPU, and of waiting, for each task an approver completes."""
+def _completions(walker: Walker) -> tuple[float, float]:
+    """Milliseconds of CPU, and of waiting, of the typical task that an approver completes."""
     cpu, wall = [], []
     for _ in range(CASES):
-        key = f"alone-{next(_numbers)}"
-        case_id = walker.apply(key)
-        walker.accept(key, case_id)
-        for task_id, node in walker.tasks(case_id):
-            begun, at = thread_time(), perf_counter()
-            walker.complete(key, task_id, node)
-            cpu.append((thread_time() - begun) * 1000)
+        for complete in _steps(walker):
+            begun, at = process_time(), perf_counter()
+            complete()
+            cpu.append((process_time() - begun) * 1000)
             wall.append((perf_counter() - at) * 1000)
-    return cpu, wall
+    return median(cpu), median(wall)
 
 
-def _statements(walker: Walker) -> tuple[list[int], list[int], int]:
-    """Statements and commits of each completion of one life, and the largest flow state on the way."""
-    statements, commits, flow = [], [], 0
-    key = f"counted-{next(_numbers)}"
+def _parts(walker: Walker) -> dict[str, float]:
+    """Milliseconds of CPU of each part of a completed task, on the average."""
+    spent, done = dict.fromkeys(PARTS, 0.0), 0
+    for _ in range(CASES):
+        for complete in _steps(walker):
+            with clocking() as clocked:
+                complete()
+            spent = {part: spent[part] + clocked[part] for part in PARTS}
+            done += 1
+    return {part: ms / done for part, ms in spent.items()}
+
+
+def _steps(walker: Walker) -> Iterator[Callable[[], Case]]:
+    """Take a case in and yield, one after the other, what completes each of its tasks."""
+    key = f"alone-{next(_numbers)}"
     case_id = walker.apply(key)
     walker.accept(key, case_id)
     for task_id, node in walker.tasks(case_id):
+        yield partial(walker.complete, key, task_id, node)
+
+
+def _statements(walker: Walker) -> tuple[list[int], list[int], list[int], int]:
+    """Statements, journeys and commits of each completion of one life, and the largest flow state on the way."""
+    counts, flow = [], 0
+    for complete in _steps(walker):
         with counting(walker.office.database) as counted:
-            case = walker.complete(key, task_id, node)
-        statements.append(len(counted.statements))
-        commits.append(counted.commits)
+            case = complete()
+        counts.append((len(counted.statements), counted.journeys, counted.commits))
         flow = max(flow, len(case.flow or b""))
-    return statements, commits, flow
+    statements, journeys, commits = (list(column) for column in zip(*counts, strict=True))
+    return statements, journeys, commits, flow
 
 
 def _rounds(walker: Walker) -> tuple[float, float]:
@@ -115,9 +138,9 @@ def _rounds(walker: Walker) -> tuple[float, float]:
 
 
 def _cpu(act: Callable[[], None]) -> float:
-    begun = thread_time()
+    begun = process_time()
     act()
-    return (thread_time() - begun) * 1000
+    return (process_time() - begun) * 1000
 
 
 def _round(walker: Walker, no: str, missing: str) -> None:

@@ -42,12 +42,12 @@ def _start(office: Office, case_id: int, due_at: datetime, key: str = "", *, arm
 
 def _passed(office: Office, most: int = 10) -> list[int]:
     with office.look() as look:
-        return [row.id for row in deadlines.passed(look.db, look.at, most)]
+        return [row.id for row in deadlines.claim(look.db, look.at, most)]
 
 
 def _take(office: Office, deadline_id: int) -> bool:
     with office.database.transaction() as db:
-        return deadlines.take(db, deadline_id, office.now()) is not None
+        return bool(deadlines.take(db, [deadline_id], office.now()))
 
 
 def test_it_has_passed_at_its_moment_and_not_before(office: Office, case_id: int, watch: Watch) -> None:
@@ -117,7 +117,7 @@ def test_pauses_are_told_by_clock_in_order(office: Office, case_id: int, watch: 
         deadlines.pause(db, case_id, [Clock.LEGAL], "听证", "1号", watch())
         deadlines.resume(db, case_id, [Clock.LEGAL], watch() + timedelta(days=1))
         deadlines.pause(db, case_id, [Clock.LEGAL], "检验", "2号", watch() + timedelta(days=2))
-        found = deadlines.paused(db, case_id)["legal"]
+        found = deadlines.paused_of(db, case_id)["legal"]
     assert [(p.ground, p.end is None) for p in found] == [("听证", False), ("检验", True)]
 
 
@@ -125,7 +125,9 @@ def test_a_clock_that_goes_on_leaves_the_others_standing(office: Office, case_id
     with office.database.transaction() as db:
         deadlines.pause(db, case_id, (Clock.LEGAL, Clock.PROMISED), "检验", "", watch())
         deadlines.resume(db, case_id, [Clock.LEGAL], watch())
-        assert {clock: pauses[0].end is None for clock, pauses in deadlines.paused(db, case_id).items()} == {
+        assert {
+            clock: pauses[0].end is None for clock, pauses in deadlines.paused_of(db, case_id).items()
+        } == {
             "legal": False,
             "promised": True,
         }

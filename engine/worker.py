@@ -5,8 +5,10 @@ from datetime import timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from engine.domain.identity import CLOCK
 from engine.office import Office
-from engine.store import deadlines, journal
+from engine.services import statistician
+from engine.store import deadlines, journal, measures
 from engine.store.db import Row
 
 log = logging.getLogger(__name__)
@@ -16,9 +18,10 @@ BATCH = 200
 
 
 def tick(office: Office) -> int:
-    """Pass what is due, give the cards it has earned, deliver what waits; return how many deadlines fired.
+    """Pass what is due, give the cards it has earned, deliver what waits, measure what is finished.
 
     Clocks that a new calendar has left behind are reckoned first (R-CNT-7): what it moved away does not fire.
+    Returns how many deadlines fired.
     """
     office.watch_calendar()
     _reckon_some(office)
@@ -26,10 +29,14 @@ def tick(office: Office) -> int:
         due = deadlines.passed(db, office.now(), BATCH)
         earned = deadlines.earned(db, office.now(), BATCH)
         post = journal.waiting(db, office.now() - timedelta(seconds=1), BATCH)
+        finished = measures.unmeasured(db, 1)
     for letter in post:
         office.deliver(letter)
     for row in earned:
         office.give_cards(row.id, row.case_id)
+    if finished:
+        with office.act(CLOCK) as act:
+            statistician.fold(act)
     return sum(_pass(office, row) for row in due)
 
 

@@ -29,7 +29,7 @@ from engine.services import registrar, sessions, shelf
 from engine.spiff import census, deciding, dmn, lint, parser
 from engine.spiff.deciding import Decisions
 from engine.spiff.findings import Bar
-from web import holidays, migrating
+from web import history, holidays, migrating, report
 from web import play as playing
 from web import serve as serving
 from web.console import CONSOLE, as_json_too, current, end, print_json
@@ -79,7 +79,7 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
 
 
-for _command in (playing.play, holidays.calendar):
+for _command in (playing.play, holidays.calendar, history.history, report.report):
     main.add_command(_command)
 
 
@@ -165,7 +165,7 @@ def token(office: Office, user: str, note: str, *, as_json: bool) -> None:
 def verify(office: Office, *, as_json: bool) -> None:
     """核对台账链和各项不变式；有不符即列出，并以 1 退出。"""
     with office.look() as look:
-        found = list(integrity.faults(look.db))
+        found = list(integrity.faults(look.db, look.almanac))
     if as_json:
         print_json({"ok": not found, "faults": [asdict(fault) for fault in found]})
     else:

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from engine.domain.calendar import Calendar
+from engine.domain.day import ONE_DAY
 from engine.domain.deadline import due, last_day
 from engine.domain.errors import Malformed
+from engine.domain.hours import Hours
 from engine.domain.limit import Limit
 from engine.domain.pause import BEIJING, Pause, day_of, stopped_days, stopped_moments
 
@@ -68,20 +70,26 @@ def worked_minutes(start: datetime, end: datetime, calendar: Calendar, pauses: I
 
 
 def open_minutes(start: datetime, end: datetime, calendar: Calendar) -> int:
-    """Count the minutes the hall was open between two moments."""
-    first, last, whole = day_of(start), day_of(end), _minutes(time.max, calendar)
-    begun = whole - _of_day(start, calendar) if calendar.is_working(first) else 0
-    ended = _of_day(end, calendar) - whole if calendar.is_working(last) else 0
-    return begun + calendar.count(first, last) * whole + ended
+    """Count the minutes the hall was open between two moments, on working days."""
+    if end <= start:
+        return 0
+    day, last, counted = day_of(start), day_of(end), 0
+    begun, ended = start.astimezone(BEIJING).time(), end.astimezone(BEIJING).time()
+    first = day
+    while day <= last:
+        if calendar.is_working(day):
+            counted += _minutes(
+                calendar.openings(day),
+                begun if day == first else time.min,
+                ended if day == last else time.max,
+            )
+        day += ONE_DAY
+    return counted
 
 
-def _of_day(moment: datetime, calendar: Calendar) -> int:
-    return _minutes(moment.astimezone(BEIJING).time(), calendar)
-
-
-def _minutes(until: time, calendar: Calendar) -> int:
-    """The minutes the hall is open on a working day until a time of that day."""
-    return sum(max(0, _whole(min(until, closes)) - _whole(opens)) for opens, closes in calendar.hours)
+def _minutes(openings: Hours, after: time, until: time) -> int:
+    """The minutes the hall is open on a day between two times of it."""
+    return sum(max(0, _whole(min(until, closes)) - _whole(max(after, opens))) for opens, closes in openings)
 
 
 def _whole(clock: time) -> int:

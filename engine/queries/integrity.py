@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from engine.domain.calendar import Calendar
+from engine.domain.almanac import Almanac
 from engine.domain.case import FINAL, UNDECIDED
 from engine.domain.deadline import Clock
 from engine.domain.measure import measure
@@ -85,7 +85,7 @@ class Fault:
     message: str
 
 
-def faults(db: Connection, calendar: Calendar | None = None) -> Iterator[Fault]:
+def faults(db: Connection, almanac: Almanac | None = None) -> Iterator[Fault]:
     """Yield every place where the record does not hold together; cases of former systems have no flow to check."""
     numbers = sa.select(cases.c.no)
     for case_id, seq in journal.broken(db):
@@ -100,14 +100,16 @@ def faults(db: Connection, calendar: Calendar | None = None) -> Iterator[Fault]:
     for code, message, holds in RULES:
         for no in db.execute(numbers.where(holds, cases.c.origin == "").order_by(cases.c.no)).scalars():
             yield Fault(code, no, message)
-    if calendar is not None:
-        yield from _mismeasured(db, calendar)
+    if almanac is not None:
+        yield from _mismeasured(db, almanac)
 
 
-def _mismeasured(db: Connection, calendar: Calendar) -> Iterator[Fault]:
+def _mismeasured(db: Connection, almanac: Almanac) -> Iterator[Fault]:
     """Measure every finished case of ours anew: what was written down when it was finished must be the same."""
     query = (
-        sa.select(cases.c.id, cases.c.no, cases.c.accepted_at, cases.c.decided_at, *_MEASURED)
+        sa.select(
+            cases.c.id, cases.c.no, cases.c.authority_id, cases.c.accepted_at, cases.c.decided_at, *_MEASURED
+        )
         .outerjoin(measures, measures.c.case_id == cases.c.id)
         .where(cases.c.decided_at.is_not(None), cases.c.origin == "")
         .order_by(cases.c.id)
@@ -115,6 +117,7 @@ def _mismeasured(db: Connection, calendar: Calendar) -> Iterator[Fault]:
     for rows in db.execute(query.execution_options(yield_per=BATCH)).partitions(BATCH):
         pauses = deadlines.pauses_of(db, [row.id for row in rows], Clock.PROMISED)
         for row in rows:
+            calendar = calendars.named(db, almanac.of(row.authority_id))
             took = measure(row.accepted_at, row.decided_at, calendar, pauses.get(row.id, ()))
             told = (row.worked_days, row.worked_minutes, row.elapsed_minutes)
             if row.case_id is not None and told != (

@@ -93,7 +93,7 @@ def _write(desk: _Desk, batch: Sequence[Mapping[str, Any]]) -> None:
     whole = [*zip(ids, new, strict=True), *changed]
     dues.add(desk.act.db, [row for case_id, told in whole for row in _dues(case_id, told)])
     measures.forget(desk.act.db, [case_id for case_id, _ in changed])
-    measures.add(desk.act.db, [_measured(desk.act, case_id, told) for case_id, told in whole if told["end"]])
+    measures.add(desk.act.db, [_measured(desk, case_id, told) for case_id, told in whole if told["end"]])
     former.tell(desk.act.db, [_told(desk, case_id, told) for case_id, told in whole])
     desk.counts.update(added=len(new), changed=len(changed))
 
@@ -151,13 +151,14 @@ def _dues(case_id: int, told: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             }
 
 
-def _measured(act: Act, case_id: int, told: Mapping[str, Any]) -> dict[str, Any]:
+def _measured(desk: _Desk, case_id: int, told: Mapping[str, Any]) -> dict[str, Any]:
     """What it took; what it was allowed tell its planned and its legal due moment."""
     start, end = datetime.fromisoformat(told["start"]), datetime.fromisoformat(told["end"])
-    took = asdict(measure(start, end, act.almanac))
+    calendar = desk.act.calendar_at(desk.department(told["department"])) if desk.act.almanac else None
+    took = asdict(measure(start, end, calendar))
     for name, due in (("promised_days", _moment(told["due"])), ("legal_days", _moment(told["legal"]))):
-        if due is not None and took["worked_days"] is not None:
-            took[name] = _allowed(start, due, act.calendar)
+        if due is not None and calendar is not None:
+            took[name] = _allowed(start, due, calendar)
     return {"case_id": case_id, "decided_at": end, **took}
 
 

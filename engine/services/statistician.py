@@ -28,8 +28,9 @@ def fold(act: Act) -> int:
 
 def _measured(act: Act, row: Row, pauses: tuple[Pause, ...], limits: dict[str, str]) -> dict[str, Any]:
     accepted: datetime = row.accepted_at
+    calendar = act.calendar_at(row.authority_id) if act.almanac else None
     promised, legal = (_read(limits.get(clock)) for clock in (Clock.PROMISED, Clock.LEGAL))
-    took = measure(accepted, row.decided_at, act.almanac, pauses, promised, legal)
+    took = measure(accepted, row.decided_at, calendar, pauses, promised, legal)
     return {
         "case_id": row.id,
         "decided_at": row.decided_at,

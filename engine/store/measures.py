@@ -35,10 +35,10 @@ _NEWEST = (
 
 
 def unmeasured(db: Connection, most: int) -> Sequence[Row]:
-    """Return ``(id, accepted_at, decided_at)`` of our decided cases nobody has measured yet, the oldest first."""
+    """Return ``(id, authority_id, accepted_at, decided_at)`` of our decided and unmeasured cases, in order."""
     newest: datetime | None = db.execute(_NEWEST).scalar()
     query = (
-        sa.select(cases.c.id, cases.c.accepted_at, cases.c.decided_at)
+        sa.select(cases.c.id, cases.c.authority_id, cases.c.accepted_at, cases.c.decided_at)
         .outerjoin(measures, measures.c.case_id == cases.c.id)
         .where(cases.c.decided_at.is_not(None), cases.c.origin == "", measures.c.case_id.is_(None))
         .order_by(cases.c.decided_at, cases.c.id)

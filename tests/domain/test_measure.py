@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.domain.calendar import HALL_HOURS, Calendar, Day, plain
+from engine.domain.calendar import Calendar, Day, plain
 from engine.domain.deadline import due
 from engine.domain.limit import Limit, Unit
 from engine.domain.measure import allowed, measure, open_minutes, worked_days, worked_minutes
@@ -28,7 +28,8 @@ def counted(start: datetime, end: datetime, pauses: tuple[Pause, ...] = ()) -> i
     """Minute by minute: the hall is open, and nothing is paused."""
     minutes = 0
     while start < end:
-        is_open = CALENDAR.is_working(start.date()) and any(a <= start.time() < b for a, b in HALL_HOURS)
+        openings = CALENDAR.openings(start.date()) if CALENDAR.is_working(start.date()) else ()
+        is_open = any(opens <= start.time() < closes for opens, closes in openings)
         minutes += is_open and not any(pause.start <= start < (pause.end or end) for pause in pauses)
         start += timedelta(minutes=1)
     return minutes

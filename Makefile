@@ -12,10 +12,10 @@ QUICK := $(wildcard tests/domain tests/spiff tests/house)
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint bench fuzz fmt clean
+.PHONY: help run test check lint bench bench-million fuzz fmt clean
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.installed ## start Lianban with demonstration people on http://127.0.0.1:8000 (PORT=… changes it)
 	@exec $(VENV)/bin/lianban serve --demo
@@ -34,6 +34,9 @@ lint: $(VENV)/.testable ## format, lint, types and import contracts alone
 
 bench: $(VENV)/.testable ## print the benchmark table
 	@$(PY) -m tests.bench
+
+bench-million: $(VENV)/.testable ## print what the overdue page costs at 1,000,000 cases (fills a database on each side)
+	@$(PY) -m tests.bench million
 
 fuzz: $(VENV)/.testable ## run the property tests again and again with fresh examples (FUZZ_ROUNDS=…)
 	@for round in $$(seq $(FUZZ_ROUNDS)); do \

@@ -1,4 +1,7 @@
-"""What wakes the engine: a tick goes round until nothing is due any more. The only user of APScheduler."""
+"""What wakes the engine: a tick goes round until nothing is due any more, and measures what is finished.
+
+The only user of APScheduler.
+"""
 
 import logging
 from collections.abc import Callable
@@ -7,7 +10,10 @@ from threading import Event
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from engine import rounds
+from engine.domain.identity import CLOCK
 from engine.office import Office
+from engine.services import statistician
+from engine.store import measures
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +40,17 @@ def tick(office: Office, enough: Callable[[], bool] = lambda: False) -> int:
         office.tally.ticked(office.now())
         if not found or enough():
             break
+    _measure_some(office)
     return fired
+
+
+def _measure_some(office: Office) -> None:
+    """Fold what is finished into the figures; it never changes again."""
+    with office.database.reading() as db:
+        finished = measures.unmeasured(db, 1)
+    if finished:
+        with office.act(CLOCK) as act:
+            statistician.fold(act)
 
 
 def _reckon_some(office: Office) -> None:

@@ -23,17 +23,27 @@ def bar(red: int, yellow: int, most: int) -> str:
     return f'<svg class="bar" width="100%" height="20" aria-hidden="true" focusable="false">{rects}</svg>'
 
 
-def trend(days: Sequence[Day], names: tuple[str, str, str], title: str, say: Callable[[date], str]) -> str:
-    """Draw what was accepted, decided and lapsed on each working day; every point tells its number when touched."""
+def trend(
+    days: Sequence[Day],
+    names: tuple[str, str, str],
+    told: tuple[str, str],
+    say: Callable[[date], str],
+    link: Callable[[str, date], str],
+) -> str:
+    """Draw what was accepted, decided and lapsed on each working day; every point says it and leads to its list.
+
+    *told* are the title and the summary. The points are not stops of the keyboard: the table below has the links.
+    """
     top = _round_up(max((max(d.accepted, d.decided, d.lapsed) for d in days), default=0))
     series = [
         ("accepted", names[0], [d.accepted for d in days]),
         ("decided", names[1], [d.decided for d in days]),
         ("lapsed", names[2], [d.lapsed for d in days]),
     ]
-    lines = "".join(_line(key, name, values, days, top, say) for key, name, values in series)
+    lines = "".join(_line(key, name, values, days, top, say, link) for key, name, values in series)
     return (
-        f'<svg class="trend" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(title)}">'
+        f'<svg class="trend" viewBox="0 0 {WIDTH} {HEIGHT}" role="group" aria-labelledby="trend-title trend-desc">'
+        f'<title id="trend-title">{escape(told[0])}</title><desc id="trend-desc">{escape(told[1])}</desc>'
         f"{_grid(top)}{_days(days)}{lines}</svg>"
     )
 
@@ -72,12 +82,25 @@ def _days(days: Sequence[Day]) -> str:
 
 
 def _line(
-    key: str, name: str, values: Sequence[int], days: Sequence[Day], top: int, say: Callable[[date], str]
+    key: str,
+    name: str,
+    values: Sequence[int],
+    days: Sequence[Day],
+    top: int,
+    say: Callable[[date], str],
+    link: Callable[[str, date], str],
 ) -> str:
     points = [(_x(n, len(values)), _y(value, top)) for n, value in enumerate(values)]
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     dots = "".join(
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5"><title>{escape(say(d.day))} {escape(name)} {value}</title></circle>'
+        _dot(x, y, escape(f"{say(d.day)} {name} {value}"), escape(link(key, d.day)))
         for (x, y), value, d in zip(points, values, days, strict=True)
     )
     return f'<g class="{key}"><polyline points="{path}"/>{dots}</g>'
+
+
+def _dot(x: float, y: float, said: str, link: str) -> str:
+    return (
+        f'<a href="{link}" tabindex="-1" aria-label="{said}">'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5"><title>{said}</title></circle></a>'
+    )

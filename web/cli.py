@@ -14,7 +14,7 @@ from engine.domain.errors import Refused
 from engine.office import Office
 from engine.queries import integrity
 from engine.services import registrar, sessions
-from web import drafting, holidays, reckoning
+from web import drafting, history, holidays, reckoning, report
 from web import play as playing
 from web import serve as serving
 from web.console import CONSOLE, as_json_too, current, end, print_json
@@ -56,7 +56,7 @@ def main() -> None:
 
 for _command in (
     *(playing.play, drafting.check, drafting.publish, drafting.migrate, drafting.export),
-    *(reckoning.due, reckoning.card, holidays.calendar),
+    *(reckoning.due, reckoning.card, holidays.calendar, history.history, report.report),
 ):
     main.add_command(_command)
 
@@ -148,7 +148,7 @@ def token(office: Office, user: str, note: str, *, as_json: bool) -> None:
 def verify(office: Office, *, as_json: bool) -> None:
     """核对台账链和各项不变式；有不符即列出，并以 1 退出。"""
     with office.look() as look:
-        found = list(integrity.faults(look.db))
+        found = list(integrity.faults(look.db, look.almanac))
     if as_json:
         print_json({"ok": not found, "faults": [asdict(fault) for fault in found]})
     else:

@@ -11,6 +11,7 @@ import marshmallow as ma
 from marshmallow import validate
 
 from engine.domain.case import STATE_NAMES, Channel, State
+from engine.domain.clock import Precision
 from engine.domain.incident import SOURCE_NAMES, Source
 from engine.domain.material import Handed, Standing
 from engine.services.applicant import HALL, Application, Person
@@ -396,13 +397,16 @@ class Incidents(Form):
 
 
 GROUPED = {"department": "部门", "matter": "事项", "channel": "渠道", "month": "到期月份"}
+PRECISIONS = {Precision.INSTANT.value: "晚一秒也算超期", Precision.DATE.value: "到期日的次日起算超期"}
 
 
 class Overdue(Form):
-    """At which moment to count what is late, and by what."""
+    """As of which moment to count what is late, by what, and how finely; ``within`` adds what falls due soon."""
 
     as_of = Moment("时点", load_default=None)
     group_by = Choice("分组", GROUPED, load_default="department")
+    precision = Choice("精度", PRECISIONS, load_default=Precision.INSTANT.value)
+    within = Whole("此后几天", 0, 3650, load_default=None, allow_none=True)
 
 
 class CalendarFounding(Form):

@@ -96,8 +96,8 @@ def standing(value: str) -> str:
 
 
 def channel(value: str) -> str:
-    """The name of a channel."""
-    return gettext(CHANNEL_NAMES[Channel(value)])
+    """The name of a channel; of a former system its own word."""
+    return gettext(CHANNEL_NAMES[Channel(value)]) if value in set(Channel) else value or gettext("未注明")
 
 
 def role(value: str) -> str:

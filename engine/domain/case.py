@@ -30,6 +30,8 @@ class State(StrEnum):
     WITHDRAWN_DEEMED = "withdrawn_deemed"
     ACCEPTANCE_REVOKED = "acceptance_revoked"
     DELIVERED = "delivered"
+    #: Of a former system's case: it ended, and no more is known.
+    ENDED = "ended"
 
 
 STATE_NAMES: dict[State, str] = {
@@ -51,6 +53,7 @@ STATE_NAMES: dict[State, str] = {
     State.WITHDRAWN_DEEMED: "视为撤回",
     State.ACCEPTANCE_REVOKED: "撤销受理",
     State.DELIVERED: "已送达",
+    State.ENDED: "办结（结果不详）",
 }
 
 #: Before acceptance: the five-day notice clock runs (R-ACC-1).
@@ -71,6 +74,7 @@ FINAL = frozenset(
         State.WITHDRAWN_DEEMED,
         State.ACCEPTANCE_REVOKED,
         State.DELIVERED,
+        State.ENDED,
     }
 )
 #: The ways a member leaves a bundle's flow: it is decided, or it ended without a decision.

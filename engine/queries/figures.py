@@ -4,92 +4,152 @@ A figure and its list are made from one condition, so that they cannot differ. O
 stand at a moment; what is over is counted in a month. A bundle (一件事) and each of its members count as one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from engine.domain.case import State
+from engine.domain.case import Channel, State
+from engine.domain.clock import Clock
 from engine.domain.errors import NotFound
-from engine.queries.counting import GOING, RUNNING, Counting, Where
-from engine.store.cases import cases, commitments
+from engine.queries.counting import Counting, Where
+from engine.store.cases import cases, commitments, corrections
+from engine.store.measures import measures
+from engine.store.people import orgs
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure: its name, its definition (口径), and which cases it counts; ``by`` is the order of its list."""
+    """A figure: its name, its definition (口径), and which cases it counts; ``by`` is the order of its list.
+
+    ``among`` is where the database looks, ``more`` what it asks of each it finds there.
+    """
 
     key: str
     name: str
     definition: str
-    counts: Callable[[Counting], Where]
+    among: Callable[[Counting], Where]
+    more: Callable[[Counting], Where] | None = None
     by: sa.Column[Any] = cases.c.promised_due_at
     tone: str = ""
 
 
-def _promise_broken(look: Counting) -> Where:
-    begin, end = look.period
-    return sa.exists().where(
-        commitments.c.case_id == cases.c.id,
-        commitments.c.met_at.is_(None),
-        commitments.c.due_at <= look.at,
-        commitments.c.due_at > begin,
-        commitments.c.due_at <= end,
-    )
+def _running(look: Counting) -> Where:
+    return look.running
 
 
-def _between(column: sa.Column[Any]) -> Callable[[Counting], Where]:
+def _happened(column: sa.Column[Any]) -> Callable[[Counting], Where]:
+    """It happened in the period looked at, or on the day; and not after the moment of a look back."""
+
     def counts(look: Counting) -> Where:
-        begin, end = look.span(look.filters.day)
-        return sa.and_(column >= begin, column < end)
+        begin, end = look.asked
+        return sa.and_(column >= begin, column < end, look.by_now(column))
 
     return counts
 
 
-def _due_between(look: Counting) -> Where:
-    begin, end = look.span(look.filters.day)
-    return sa.and_(cases.c.promised_due_at > begin, cases.c.promised_due_at <= end)
+def _due_then(look: Counting) -> Where:
+    begin, end = look.asked
+    return look.due(after=begin, until=end)
+
+
+def _due_about(look: Counting) -> Where:
+    return look.maybe_due(*look.asked)
 
 
 def _lapsed(look: Counting) -> Where:
     """Its promised limit ended then, and it was not decided: still running, or decided afterwards."""
-    begin, _ = look.span(look.filters.day)
-    late = sa.and_(cases.c.decided_at >= begin, cases.c.decided_at >= cases.c.promised_due_at)
-    return sa.and_(_due_between(look), cases.c.promised_due_at <= look.at, sa.or_(GOING, late))
+    (begin, end), due_at = look.asked, cases.c.promised_due_at
+    late = sa.and_(cases.c.decided_at >= due_at, cases.c.decided_at <= look.at, due_at > begin, due_at <= end)
+    still = sa.and_(look.going, look.due(after=begin, until=end), look.due(until=look.at))
+    return sa.or_(still, late)
 
 
-_decided = _between(cases.c.decided_at)
+def _promise_broken(look: Counting) -> Where:
+    begin, end = look.period
+    unmet = commitments.c.met_at.is_(None)
+    broken = sa.select(commitments.c.case_id).where(
+        sa.or_(unmet, commitments.c.met_at > look.at) if look.is_back else unmet,
+        commitments.c.due_at <= look.at,
+        commitments.c.due_at > begin,
+        commitments.c.due_at <= end,
+    )
+    return cases.c.id.in_(broken)
 
+
+def _asked(look: Counting) -> Where:
+    """Was a correction asked for and not answered?"""
+    open_ = corrections.c.answered_at.is_(None)
+    if not look.is_back:
+        return open_
+    return sa.and_(corrections.c.asked_at <= look.at, sa.or_(open_, corrections.c.answered_at > look.at))
+
+
+def _halted(look: Counting) -> Where:
+    """What a pause holds, or a correction was asked of."""
+    return cases.c.id.in_(look.halted.union_all(sa.select(corrections.c.case_id).where(_asked(look))))
+
+
+def _stopped(look: Counting) -> Where:
+    """Stopped by a special procedure, or waiting for a correction."""
+    mending = cases.c.state == State.CORRECTION
+    if look.is_back:
+        asked = sa.exists().where(corrections.c.case_id == cases.c.id, _asked(look)).correlate(cases)
+        mending = sa.and_(asked, look.not_yet(cases.c.closed_at))
+    return sa.or_(sa.and_(look.running, look.stopped), mending)
+
+
+_decided = _happened(cases.c.decided_at)
+
+
+def _always(condition: Where) -> Callable[[Counting], Where]:
+    return lambda _: condition
+
+
+IN_TIME = cases.c.decided_at < cases.c.promised_due_at
+ONLINE = cases.c.channel == Channel.ONLINE
+_TOO_LATE = cases.c.decided_at >= cases.c.promised_due_at
+_halls = orgs.alias("its_hall")
+NEARBY = sa.exists().where(_halls.c.id == cases.c.hall_id, _halls.c.kind.in_(("street", "community")))
+_taken = measures.alias("it_took")
+_AT_ONCE = sa.exists().where(_taken.c.case_id == cases.c.id, _taken.c.worked_days == 0)
 
 FIGURES: tuple[Figure, ...] = (
-    Figure("open", "在办", "已经受理、尚未作出决定也未终止的办件，含中止计时的。", lambda _: RUNNING),
+    Figure("open", "在办", "已经受理、尚未作出决定也未终止的办件，含中止计时的。", _running),
     Figure(
         "red",
         "红牌·超期",
         "在办且未中止计时、承诺时限已过的办件。",
-        lambda look: sa.and_(GOING, cases.c.promised_due_at <= look.at),
+        _running,
+        lambda look: sa.and_(~look.stopped, look.due(until=look.at)),
         tone="red",
     ),
     Figure(
         "legal",
         "超法定时限",
         "在办且未中止计时、法定时限也已过的办件。",
-        lambda look: sa.and_(GOING, cases.c.promised_due_at <= look.at, cases.c.legal_due_at <= look.at),
+        _running,
+        lambda look: sa.and_(
+            ~look.stopped, look.due(until=look.at), look.due(until=look.at, clock=Clock.LEGAL)
+        ),
         tone="red",
     ),
     Figure(
         "yellow",
         "黄牌·临期",
-        "在办且未中止计时、承诺时限未过，剩余不超过额度的百分之二十（至少 1 个工作日）的办件。",
-        lambda look: sa.and_(GOING, cases.c.promised_due_at > look.at, look.near),
+        "在办且未中止计时、承诺时限未过，剩余不超过额度的百分之二十（至少 1 个工作日）的办件；"
+        "历史导入的，剩余不超过 1 个工作日。",
+        _running,
+        lambda look: sa.and_(~look.stopped, look.due(after=look.at), look.near),
         tone="yellow",
     ),
     Figure(
         "paused",
         "挂起 / 补正中止",
-        "因特别程序中止计时的在办件，和等待申请人补正的办件。",
-        lambda _: sa.or_(sa.and_(RUNNING, cases.c.paused_at.is_not(None)), cases.c.state == State.CORRECTION),
+        "因特别程序中止计时的在办件，和等待申请人补正的办件；特别程序超出告知时间的部分不再停钟，不计。",
+        _halted,
+        _stopped,
         by=cases.c.received_at,
         tone="violet",
     ),
@@ -105,7 +165,8 @@ FIGURES: tuple[Figure, ...] = (
         "in-time",
         "按时办结",
         "在所选月份内作出决定、且不晚于承诺到期日的办件。",
-        lambda look: sa.and_(_decided(look), cases.c.decided_at < cases.c.promised_due_at),
+        _decided,
+        _always(IN_TIME),
         by=cases.c.decided_at,
         tone="green",
     ),
@@ -113,20 +174,46 @@ FIGURES: tuple[Figure, ...] = (
         "too-late",
         "超承诺办结",
         "在所选月份内作出决定、但晚于承诺到期日的办件。",
-        lambda look: sa.and_(_decided(look), cases.c.decided_at >= cases.c.promised_due_at),
+        _decided,
+        _always(_TOO_LATE),
         by=cases.c.decided_at,
         tone="red",
+    ),
+    Figure(
+        "at-once",
+        "即时办结",
+        "在所选月份内作出决定、且受理当日（没有用去一个工作日）即办结的办件。",
+        _decided,
+        _always(_AT_ONCE),
+        by=cases.c.decided_at,
+    ),
+    Figure(
+        "online",
+        "网上办结",
+        "在所选月份内作出决定、由申请人在网上申请的办件。",
+        _decided,
+        _always(ONLINE),
+        by=cases.c.decided_at,
+    ),
+    Figure(
+        "nearby",
+        "就近办结",
+        "在所选月份内作出决定、在街道或社区收件的办件。",
+        _decided,
+        _always(NEARBY),
+        by=cases.c.decided_at,
     ),
     Figure(
         "accepted",
         "受理",
         "在该工作日受理的办件；休息日受理的计入下一个工作日。",
-        _between(cases.c.accepted_at),
+        _happened(cases.c.accepted_at),
     ),
     Figure(
         "lapsed",
         "到期未办结",
         "承诺到期日在该日、到期时未作决定的办件，中止计时的除外。",
+        _due_about,
         _lapsed,
         tone="red",
     ),
@@ -134,7 +221,8 @@ FIGURES: tuple[Figure, ...] = (
         "due",
         "即将到期",
         "在办且未中止计时、承诺到期日在该日的办件。",
-        lambda look: sa.and_(GOING, cases.c.promised_due_at > look.at, _due_between(look)),
+        _due_about,
+        lambda look: sa.and_(look.going, look.due(after=look.at), _due_then(look)),
         tone="yellow",
     ),
 )
@@ -152,13 +240,26 @@ def figure(key: str) -> Figure:
 
 def where(look: Counting, key: str) -> Where:
     """The one condition of a figure: its count and its list are both made from it."""
-    return sa.and_(figure(key).counts(look), *look.narrowed())
+    return sa.and_(figure(key).among(look), more(look, key), *look.narrowed())
+
+
+def more(look: Counting, key: str) -> Where:
+    """What a figure asks of each case it finds where it looks."""
+    asked = figure(key).more
+    return asked(look) if asked else sa.true()
 
 
 def count(look: Counting, key: str) -> int:
     """Return how many cases a figure counts."""
     counted = sa.select(sa.func.count()).select_from(cases).where(where(look, key))
     return int(look.db.execute(counted).scalar_one())
+
+
+def counts(look: Counting, keys: Sequence[str]) -> dict[str, int]:
+    """Return how many cases several figures count that look in the same place, in one pass."""
+    counted = [sa.func.count().filter(more(look, key)) for key in keys]
+    query = sa.select(*counted).select_from(cases).where(figure(keys[0]).among(look), *look.narrowed())
+    return dict(zip(keys, look.db.execute(query).one(), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +273,12 @@ class Tile:
     count: int
 
 
-def tile(look: Counting, key: str) -> Tile:
+def told(key: str, number: int) -> Tile:
     """Return a figure with its number."""
     found = figure(key)
-    return Tile(found.key, found.name, found.tone, found.definition, count(look, key))
+    return Tile(found.key, found.name, found.tone, found.definition, number)
+
+
+def tile(look: Counting, key: str) -> Tile:
+    """Count a figure and return it with its number."""
+    return told(key, count(look, key))

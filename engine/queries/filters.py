@@ -11,14 +11,19 @@ from engine.domain.errors import NotYours
 from engine.domain.identity import Actor, Role
 from engine.store.catalog import matters
 from engine.store.db import Connection
+from engine.store.former import imports
 from engine.store.people import orgs
+
+#: The origin of a case of our own.
+OURS = "-"
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What a manager narrowed the figures to; every figure and every list obeys all of it.
 
-    ``reach`` is what he may see at all: organisations, or everything.
+    ``reach`` is what he may see at all: organisations, or everything. ``kind`` tells matters, members of a
+    bundle (一件事) among them, from bundles as a whole; ``origin`` names a former system, or ``OURS``.
     """
 
     reach: frozenset[int] | None = None
@@ -28,6 +33,9 @@ class Filters:
     street: str = ""
     month: str = ""
     step: str = ""
+    person: str = ""
+    kind: str = ""
+    origin: str = ""
     day: date | None = None
 
 
@@ -50,23 +58,27 @@ class Choices:
     channels: tuple[str, ...]
     streets: tuple[tuple[str, str], ...]
     months: tuple[str, ...]
+    origins: tuple[str, ...]
 
 
 def choices(db: Connection, at: datetime) -> Choices:
     """Return what the filters offer at a moment: twelve months back."""
     named = (
         sa.select(matters.c.key, matters.c.name)
-        .where(matters.c.current)
+        .where(sa.or_(matters.c.current, matters.c.kind == "former"))
         .order_by(matters.c.kind, matters.c.id)
     )
     today = day_of(at)
     months = [divmod(today.year * 12 + today.month - 1 - n, 12) for n in range(12)]
     return Choices(
-        departments=_of_kind(db, "department"),
+        departments=_of_kind(db, "department") + _of_kind(db, "former"),
         matters=tuple((key, name) for key, name in db.execute(named)),
         channels=tuple(Channel),
         streets=_of_kind(db, "street"),
         months=tuple(f"{year}-{month + 1:02}" for year, month in months),
+        origins=tuple(
+            db.execute(sa.select(imports.c.origin).distinct().order_by(imports.c.origin)).scalars()
+        ),
     )
 
 

@@ -11,19 +11,23 @@ from engine.domain.calendar import Calendar
 from engine.domain.deadline import Allowance, Clock, Light, day_of, light, remaining
 from engine.domain.errors import Malformed, NotFound
 from engine.domain.identity import Actor
+from engine.domain.limit import Limit, Unit
 from engine.queries import figures
-from engine.queries.counting import Counting, Where
+from engine.queries.counting import FORMER_NEAR, Counting, Where
 from engine.queries.filters import Filters
 from engine.queries.sight import OVERSEERS
 from engine.store.cases import cases, decisions, tasks
 from engine.store.catalog import matters
 from engine.store.db import Connection, Row
 from engine.store.deadlines import deadlines
+from engine.store.dues import dues
 from engine.store.journal import journal
 from engine.store.people import applicants, orgs, users
 
 #: How many rows a page of a list holds, and the most a list handed out whole.
 PAGE, MOST = 50, 5000
+#: By what the light of a former system's case is measured: what it was allowed nobody knows.
+FORMER_LIMIT = Limit(FORMER_NEAR, Unit.WORKDAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +41,11 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A case in a list."""
+    """A case in a list, as of the moment looked at; its state and its steps' people are those of the present."""
 
+    id: int
     no: str
+    origin: str
     matter: str
     kind: str
     department: str
@@ -58,6 +64,11 @@ class Line:
     waiting: tuple[Waiting, ...]
     urged_at: datetime | None
 
+    @property
+    def href(self) -> str:
+        """Where the case is shown; one of a former system has a page of its own."""
+        return f"/former/{self.id}" if self.origin else f"/cases/{self.no}"
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:
@@ -68,28 +79,31 @@ class Listing:
     after: str
 
 
+#: The ledger of due moments, and the promised clock, of a line.
+_dues, _clocks = dues.alias("line_dues"), deadlines.alias("line_clocks")
 _COLUMNS = (
     cases,
     matters.c.name.label("matter"),
     orgs.c.name.label("department"),
     applicants.c.name.label("applicant"),
-    deadlines.c.limit_text,
-    deadlines.c.extension,
+    _clocks.c.limit_text,
+    _clocks.c.extension,
+    _dues.c.due_at.label("known_due_at"),
 )
 
 
-def _lines_of() -> sa.Select[Any]:
-    running = sa.and_(
-        deadlines.c.case_id == cases.c.id,
-        deadlines.c.clock == Clock.PROMISED,
-        deadlines.c.settled_at.is_(None),
-    )
+def _lines_of(look: Counting) -> sa.Select[Any]:
+    promised = sa.and_(_clocks.c.case_id == cases.c.id, _clocks.c.clock == Clock.PROMISED)
+    if not look.is_back:
+        promised = sa.and_(promised, _clocks.c.settled_at.is_(None))
+    known = sa.and_(_dues.c.case_id == cases.c.id, _dues.c.clock == Clock.PROMISED, look.known(_dues))
     return (
         sa.select(*_COLUMNS)
         .join_from(cases, matters, matters.c.id == cases.c.matter_id)
         .join(orgs, orgs.c.id == cases.c.authority_id)
-        .join(applicants, applicants.c.id == cases.c.applicant_id)
-        .outerjoin(deadlines, running)
+        .outerjoin(applicants, applicants.c.id == cases.c.applicant_id)
+        .outerjoin(_clocks, promised)
+        .outerjoin(_dues, known)
     )
 
 
@@ -101,11 +115,12 @@ def listing(
     key: str,
     after: str = "",
     most: int = PAGE,
+    now: datetime | None = None,
 ) -> Listing:
-    """Return the cases a figure counts, the earliest due first, from the cursor *after* on."""
-    look = Counting(db, calendar, at, filters)
+    """Return the cases a figure counts as of *at*, the earliest due first, from the cursor *after* on."""
+    look = Counting(db, calendar, at, filters, now)
     order = figures.figure(key).by
-    query = _lines_of().where(figures.where(look, key)).order_by(order, cases.c.id)
+    query = _lines_of(look).where(figures.where(look, key)).order_by(order, cases.c.id)
     if after:
         moment, case_id = _cursor(after)
         query = query.where(sa.or_(order > moment, sa.and_(order == moment, cases.c.id > case_id)))
@@ -127,69 +142,82 @@ def _cursor(text: str) -> tuple[datetime, int]:
 
 def _lines(look: Counting, rows: Sequence[Row]) -> tuple[Line, ...]:
     ids = [row.id for row in rows]
-    waiting, urged = _waiting_of(look.db, ids), _urged(look.db, ids)
+    waiting, urged = _waiting_of(look, ids), _urged(look, ids)
     return tuple(_line(look, row, waiting.get(row.id, ()), urged.get(row.id)) for row in rows)
 
 
 def _line(look: Counting, row: Row, waiting: tuple[Waiting, ...], urged_at: datetime | None) -> Line:
-    shown, days = _lamp(look, row)
+    decided_at = row.decided_at if row.decided_at is not None and row.decided_at <= look.at else None
+    due_at = row.known_due_at if look.is_back and decided_at is None else row.promised_due_at
+    shown, days = _lamp(look, row, due_at) if decided_at is None else ("", None)
     return Line(
+        id=row.id,
         no=row.no,
+        origin=row.origin,
         matter=row.matter,
         kind=row.kind,
         department=row.department,
-        applicant=row.applicant,
+        applicant=row.applicant or "",
         channel=row.channel,
         state=row.state,
         received_at=row.received_at,
         accepted_at=row.accepted_at,
-        promised_due_at=row.promised_due_at,
+        promised_due_at=due_at,
         legal_due_at=row.legal_due_at,
-        decided_at=row.decided_at,
+        decided_at=decided_at,
         light=shown,
         days=days,
-        paused_days=look.calendar.count(day_of(row.paused_at), look.today) if row.paused_at else None,
-        extendable=row.limit_text is not None and not row.extension,
+        paused_days=look.calendar.count(day_of(row.paused_at), look.today) if _is_paused(look, row) else None,
+        extendable=row.limit_text is not None and not row.extension and not look.is_back,
         waiting=waiting,
         urged_at=urged_at,
     )
 
 
-def _lamp(look: Counting, row: Row) -> tuple[str, int | None]:
+def _is_paused(look: Counting, row: Row) -> bool:
+    return row.paused_at is not None and not look.is_back
+
+
+def _lamp(look: Counting, row: Row, due_at: datetime | None) -> tuple[str, int | None]:
     """The light of the promised clock and the working days left; nothing for a case it does not bind."""
-    if row.promised_due_at is None or row.limit_text is None:
+    if due_at is None or (row.limit_text is None and not row.origin):
         return "", None
-    limit = Allowance.read(row.limit_text, row.extension).whole
-    shown: Light = light(row.promised_due_at, look.at, look.calendar, limit, row.paused_at is not None)
-    return str(shown), remaining(row.promised_due_at, look.at, look.calendar)
+    limit = Allowance.read(row.limit_text, row.extension).whole if row.limit_text else FORMER_LIMIT
+    try:
+        shown = light(due_at, look.at, look.calendar, limit, _is_paused(look, row))
+        return str(shown), remaining(due_at, look.at, look.calendar)
+    except Malformed:  # of a former system, from before the first notice
+        return str(Light.RED if look.at >= due_at else Light.GREEN), None
 
 
-def _waiting_of(db: Connection, ids: Sequence[int]) -> Mapping[int, tuple[Waiting, ...]]:
+def _waiting_of(look: Counting, ids: Sequence[int]) -> Mapping[int, tuple[Waiting, ...]]:
     query = (
         sa.select(tasks.c.case_id, tasks.c.id, tasks.c.name, users.c.name.label("person"))
-        .join_from(tasks, users, users.c.id == tasks.c.assignee_id, isouter=True)
-        .where(tasks.c.case_id.in_(ids), tasks.c.closed_at.is_(None), ~tasks.c.held)
+        .join_from(tasks, cases, cases.c.id == tasks.c.case_id)
+        .outerjoin(users, users.c.id == tasks.c.assignee_id)
+        .where(tasks.c.case_id.in_(ids), look.waits(tasks))
         .order_by(tasks.c.id)
     )
     found: dict[int, tuple[Waiting, ...]] = {}
-    for row in db.execute(query):
+    for row in look.db.execute(query):
         found[row.case_id] = (*found.get(row.case_id, ()), Waiting(row.id, row.name, row.person or ""))
     return found
 
 
-def _urged(db: Connection, ids: Sequence[int]) -> Mapping[int, datetime]:
+def _urged(look: Counting, ids: Sequence[int]) -> Mapping[int, datetime]:
     query = sa.select(journal.c.case_id, sa.func.max(journal.c.at).label("last")).where(
-        journal.c.case_id.in_(ids), journal.c.act == "urged"
+        journal.c.case_id.in_(ids), journal.c.act == "urged", journal.c.at <= look.at
     )
-    return {row.case_id: row.last for row in db.execute(query.group_by(journal.c.case_id))}
+    return {row.case_id: row.last for row in look.db.execute(query.group_by(journal.c.case_id))}
 
 
 def one(db: Connection, calendar: Calendar, at: datetime, actor: Actor, no: str) -> Line:
     """Return one case as a line. Raises `NotFound`, also for a case *actor* may not see."""
-    row = db.execute(_lines_of().where(cases.c.no == no, *_visible(actor))).first()
+    look = Counting(db, calendar, at)
+    row = db.execute(_lines_of(look).where(cases.c.no == no, *_visible(actor))).first()
     if row is None:
         raise NotFound(f"没有编号为 {no} 的办件。", code="case.unknown")
-    return _lines(Counting(db, calendar, at), [row])[0]
+    return _lines(look, [row])[0]
 
 
 def search(db: Connection, calendar: Calendar, at: datetime, actor: Actor, words: str) -> tuple[Line, ...]:
@@ -203,8 +231,9 @@ def search(db: Connection, calendar: Calendar, at: datetime, actor: Actor, words
         applicants.c.name.contains(wanted, autoescape=True),
         document,
     )
-    query = _lines_of().where(fits, *_visible(actor)).order_by(cases.c.id.desc()).limit(PAGE)
-    return _lines(Counting(db, calendar, at), db.execute(query).all())
+    look = Counting(db, calendar, at)
+    query = _lines_of(look).where(fits, *_visible(actor)).order_by(cases.c.id.desc()).limit(PAGE)
+    return _lines(look, db.execute(query).all())
 
 
 def _visible(actor: Actor) -> Iterator[Where]:

@@ -1,23 +1,26 @@
 """The manager's board (督办看板): tiles, what is late by department, matter and step, the trend, the outlook."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 
 import sqlalchemy as sa
 
 from engine.domain.calendar import Calendar
+from engine.domain.forecast import expected_late
 from engine.queries import figures
-from engine.queries.counting import Counting, Where, waits
-from engine.queries.filters import Filters
+from engine.queries.counting import Counting
+from engine.queries.filters import OURS, Filters
 from engine.store.cases import cases, tasks
 from engine.store.catalog import matters
-from engine.store.db import Connection
+from engine.store.db import Connection, Moment, Row
 from engine.store.people import orgs
 
 #: How many working days the trend looks back, and the outlook ahead.
 BACK, AHEAD = 30, 5
+#: Of how many working days the pace of the forecast is the average.
+PACE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,15 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
+class Coming:
+    """What falls due on a working day to come, and how many of it will be late at the present pace."""
+
+    day: date
+    due: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """The whole of the manager's first page."""
 
@@ -53,7 +65,8 @@ class Board:
     matters: tuple[Bar, ...]
     steps: tuple[Bar, ...]
     trend: tuple[Day, ...]
-    outlook: tuple[tuple[date, int], ...]
+    outlook: tuple[Coming, ...]
+    pace: float
 
     @property
     def share(self) -> float | None:
@@ -61,58 +74,112 @@ class Board:
         return self.in_time / self.decided if self.decided else None
 
 
-def overdue(db: Connection, calendar: Calendar, at: datetime, filters: Filters) -> Board:
-    """Return the manager's board at a moment."""
-    look = Counting(db, calendar, at, filters)
+def overdue(
+    db: Connection, calendar: Calendar, at: datetime, filters: Filters, now: datetime | None = None
+) -> Board:
+    """Return the manager's board as of a moment."""
+    look = Counting(db, calendar, at, filters, now)
+    departments, kinds, open_ = _open(look)
+    over = figures.counts(look, FINISHED)
+    trend = _trend(look)
+    pace = sum(day.decided for day in trend[-PACE:]) / PACE
+    counted = {**open_, **over, **{key: figures.count(look, key) for key in ("paused", "broken")}}
     return Board(
-        tiles=tuple(figures.tile(look, key) for key in figures.TILES),
-        legal=figures.count(look, "legal"),
-        decided=figures.count(look, "decided"),
-        in_time=figures.count(look, "in-time"),
-        too_late=figures.count(look, "too-late"),
-        departments=_bars(look, orgs.c.code, orgs.c.name, (orgs, orgs.c.id == cases.c.authority_id)),
-        matters=_bars(look, cases.c.matter_key, matters.c.name, (matters, matters.c.id == cases.c.matter_id)),
-        steps=_bars(look, tasks.c.name, tasks.c.name, (tasks, waits(tasks))),
-        trend=_trend(look),
-        outlook=tuple(_by_day(look, "due", _ahead(look)).items()),
+        tiles=tuple(figures.told(key, counted[key]) for key in figures.TILES),
+        legal=counted["legal"],
+        decided=counted["decided"],
+        in_time=counted["in-time"],
+        too_late=counted["too-late"],
+        departments=departments,
+        matters=kinds,
+        steps=_steps(look),
+        trend=trend,
+        outlook=_outlook(look, _backlog(look), pace),
+        pace=pace,
     )
 
 
-def _bars(
-    look: Counting, key: sa.Column[Any], name: sa.Column[Any], beside: tuple[sa.Table, Where]
-) -> tuple[Bar, ...]:
-    """Count red and yellow by what stands *beside* the cases; the worst come first."""
-    red, yellow = figures.where(look, "red"), figures.where(look, "yellow")
+#: What the board tells of open cases in one pass, and of finished ones in another.
+OPEN = ("open", "red", "legal", "yellow")
+FINISHED = ("decided", "in-time", "too-late")
+
+
+def _open(look: Counting) -> tuple[tuple[Bar, ...], tuple[Bar, ...], dict[str, int]]:
+    """Count what is open in one pass, for the tiles and by department and matter."""
+    counted = [sa.func.count().filter(figures.more(look, key)).label(key) for key in OPEN]
+    among = (cases.c.authority_id, cases.c.matter_key)
+    query = sa.select(*among, *counted).where(look.running, *look.narrowed()).group_by(*among)
+    rows = look.db.execute(query).all()
+    total = {key: sum(getattr(row, key) for row in rows) for key in OPEN}
+    named = {
+        row.id: (row.code, row.name)
+        for row in look.db.execute(sa.select(orgs.c.id, orgs.c.code, orgs.c.name))
+    }
+    told = sa.select(matters.c.key, sa.func.max(matters.c.name)).group_by(matters.c.key)
+    kinds = {key: (key, name) for key, name in look.db.execute(told)}
+    return (
+        _bars(rows, lambda row: named[row.authority_id]),
+        _bars(rows, lambda row: kinds[row.matter_key]),
+        total,
+    )
+
+
+def _bars(rows: Iterable[Row], named: Callable[[Row], tuple[str, str]]) -> tuple[Bar, ...]:
+    """Add red and yellow up by what a row is *named*; the worst come first, what has neither is left out."""
+    red, yellow = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    for row in rows:
+        red[named(row)] += row.red
+        yellow[named(row)] += row.yellow
+    bars = (Bar(*name, red[name], yellow[name]) for name in red if red[name] or yellow[name])
+    return tuple(sorted(bars, key=lambda bar: (-bar.red, -bar.yellow, bar.name)))
+
+
+def _steps(look: Counting) -> tuple[Bar, ...]:
+    """Count red and yellow by the steps they wait at; a case that waits at two counts at each."""
+    red, yellow = figures.more(look, "red"), figures.more(look, "yellow")
     distinct = sa.func.count(cases.c.id.distinct())
     counted = (distinct.filter(red).label("red"), distinct.filter(yellow).label("yellow"))
-    query = (
-        sa.select(key.label("key"), sa.func.max(name).label("name"), *counted)
-        .select_from(cases)
-        .join(*beside)
-    )
-    rows = look.db.execute(query.where(sa.or_(red, yellow)).group_by(key)).all()
-    return tuple(Bar(*row) for row in sorted(rows, key=lambda row: (-row.red, -row.yellow, row.name)))
+    query = sa.select(tasks.c.name, *counted).join_from(cases, tasks, look.waits(tasks))
+    query = query.where(look.running, sa.or_(red, yellow), *look.narrowed())
+    rows = look.db.execute(query.group_by(tasks.c.name)).all()
+    return _bars(rows, lambda row: (row.name, row.name))
 
 
 def _trend(look: Counting) -> tuple[Day, ...]:
+    """Count what happened on each of the last working days; what fell on a rest day is told with the next."""
     last = look.today if look.calendar.is_working(look.today) else look.calendar.add(look.today, -1)
     days = [look.calendar.add(last, -n) for n in range(BACK - 1, -1, -1)]
-    series = [_by_day(look, key, days) for key in ("accepted", "decided", "lapsed")]
+    series = [by_day(look, key, days) for key in ("accepted", "decided", "lapsed")]
     return tuple(Day(day, *(counts[day] for counts in series)) for day in days)
 
 
-def _ahead(look: Counting) -> list[date]:
+def _backlog(look: Counting) -> int:
+    """What is late already and will be worked on: cases of former systems are not."""
+    if look.filters.origin not in ("", OURS):
+        return 0
+    return figures.count(replace(look, filters=replace(look.filters, origin=OURS)), "red")
+
+
+def _outlook(look: Counting, backlog: int, pace: float) -> tuple[Coming, ...]:
+    due = by_day(look, "due", ahead(look))
+    late = expected_late(backlog, [*due.values()], pace)
+    return tuple(Coming(day, count, n) for (day, count), n in zip(due.items(), late, strict=True))
+
+
+def ahead(look: Counting) -> list[date]:
+    """The next working days, today with them."""
     first = look.today if look.calendar.is_working(look.today) else look.calendar.add(look.today, 1)
     return [look.calendar.add(first, n) for n in range(AHEAD)]
 
 
-def _by_day(look: Counting, key: str, days: Sequence[date]) -> dict[date, int]:
+def by_day(look: Counting, key: str, days: Sequence[date]) -> dict[date, int]:
     """Count a figure on each of *days* in one query, with the condition its list of that day is made from."""
-    each = [figures.where(_on(look, day), key) for day in days]
-    counted = [sa.func.count().filter(condition) for condition in each]
-    row = look.db.execute(sa.select(*counted).select_from(cases).where(sa.or_(*each))).one()
-    return dict(zip(days, row, strict=True))
+    spans = [look.on(day).asked for day in days]
+    each = sa.values(*_SPAN, name="days").data([(n, *span) for n, span in enumerate(spans)]).cte("days")
+    asked = replace(look, span=(each.c.begin, each.c.until))
+    counted = sa.select(sa.func.count()).select_from(cases).where(figures.where(asked, key)).correlate(each)
+    rows = look.db.execute(sa.select(each.c.n, counted.scalar_subquery())).all()
+    return {days[n]: count for n, count in rows}
 
 
-def _on(look: Counting, day: date) -> Counting:
-    return replace(look, filters=replace(look.filters, day=day))
+_SPAN = (sa.column("n", sa.Integer), sa.column("begin", Moment), sa.column("until", Moment))

@@ -7,7 +7,7 @@ alone: what is done has a tick, what is current a heavier frame and a dot.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 
@@ -64,6 +64,20 @@ def render(
     return canvas.svg(_title(pages), _summary(pages))
 
 
+def shaded(source: bytes, shades: Mapping[str, str], remarks: Mapping[str, str], summary: str) -> str:
+    """Return *source* as SVG without any case on it: nodes bear a class (*shades*) and in words what it stands for."""
+    root = intake.tree(source)
+    processes, places = reading.of(root).processes, layout.drawn(root)
+    pages = [_Shaded(process, layout.of(places, process), shades=shades) for process in processes]
+    canvas = Canvas(sha256(source).hexdigest()[:8])
+    lanes(canvas, root)
+    for page in pages:
+        page.flows(canvas)
+    for page in pages:
+        page.nodes(canvas, remarks)
+    return canvas.svg(_title(pages), summary)
+
+
 def _title(pages: Sequence["_Page"]) -> str:
     return next((page.process.name for page in pages if page.process.name), "流程图")
 
@@ -86,11 +100,15 @@ class _Page:
 
     process: Process
     layout: Layout
-    done: frozenset[str]
-    current: frozenset[str]
+    done: frozenset[str] = frozenset()
+    current: frozenset[str] = frozenset()
 
     def state(self, name: str) -> str:
         return CURRENT if name in self.current else DONE if name in self.done else FUTURE
+
+    def told(self, element: Element, state: str, remark: str) -> tuple[str, str]:
+        """The classes a node bears, and what it says when it is pointed at."""
+        return state, f"{element.label}（{CALLED[state]}）{remark}"
 
     def work(self) -> Iterator[Element]:
         return (each for each in self.process.elements.values() if shape_of(each) in ("task", "scope"))
@@ -145,7 +163,8 @@ class _Page:
 
     def _node(self, canvas: Canvas, element: Element, box: Box, remark: str) -> None:
         state, shape = self.state(element.id), shape_of(element)
-        group = canvas.group(shape, state, element.id, f"{element.label}（{CALLED[state]}）{remark}")
+        bears, says = self.told(element, state, remark)
+        group = canvas.group(shape, bears, element.id, says)
         canvas.reach(box)
         DRAW[shape](group, element, box, state, remark)
         if shape in ("event", "gateway"):
@@ -161,6 +180,17 @@ class _Page:
         taken = around(lines, x, y, SMALL)
         canvas.reach(taken)
         return taken.bottom if taken.y >= box.middle[1] else box.bottom
+
+
+@dataclass(frozen=True)
+class _Shaded(_Page):
+    """The same without a case: nodes are shaded by something counted over many."""
+
+    shades: Mapping[str, str] = field(default_factory=dict)
+
+    def told(self, element: Element, state: str, remark: str) -> tuple[str, str]:
+        bears = f"{state} {self.shades.get(element.id, '')}".rstrip()
+        return bears, f"{element.label}：{remark}" if remark else element.label
 
 
 def _below(element: Element, box: Box, lines: Sequence[str]) -> Point:

@@ -9,26 +9,41 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.domain.case import FINAL, Channel, State
-from engine.domain.errors import NotFound, Stale
+from engine.domain.errors import NotFound, NotNow, Stale
 from engine.domain.material import Handed, Standing
 from engine.store.catalog import matters
-from engine.store.db import Connection, Id, Json, Moment, Row, metadata, upsert, words
+from engine.store.db import Connection, Id, Json, Moment, Row, listed, metadata, upsert, words
 from engine.store.writes import later
+
+#: A case of a former system: it may lack what only a case of ours must have.
+FORMER = "length(origin) > 0"
+#: A decided case; an undecided one is not found by when it was decided.
+DECIDED = "decided_at IS NOT NULL"
+#: A case that ended without a decision.
+ENDED = "decided_at IS NULL AND closed_at IS NOT NULL"
+#: An open case, and what the manager's board asks of it: an index that tells it all without looking at the rows.
+OPEN = "decided_at IS NULL AND closed_at IS NULL AND accepted_at IS NOT NULL"
+OPEN_TOLD = (
+    *("authority_id", "matter_key", "promised_due_at", "paused_at", "legal_due_at", "channel", "hall_id"),
+    *("street_id", "origin", "kind", "accepted_at", "decided_at", "closed_at"),
+)
 
 cases = sa.Table(
     "cases",
     metadata,
     sa.Column("id", Id, primary_key=True),
-    sa.Column("no", sa.String(30), nullable=False, unique=True),
-    sa.Column("code", sa.String(30), nullable=False, unique=True),
+    sa.Column("no", sa.String(60), nullable=False, unique=True),
+    sa.Column("code", sa.String(30), unique=True),
+    #: '' for a case of ours; else the former system (历史导入) it was taken over from, for the reports alone.
+    sa.Column("origin", sa.String(40), nullable=False, server_default=""),
     sa.Column("kind", sa.String(10), nullable=False),
     sa.Column("parent_id", Id, sa.ForeignKey("cases.id")),
     sa.Column("matter_id", Id, sa.ForeignKey("matters.id"), nullable=False, index=True),
     sa.Column("matter_key", sa.String(60), nullable=False),
-    sa.Column("definition_id", Id, sa.ForeignKey("definitions.id"), nullable=False, index=True),
-    sa.Column("applicant_id", Id, sa.ForeignKey("applicants.id"), nullable=False, index=True),
+    sa.Column("definition_id", Id, sa.ForeignKey("definitions.id"), index=True),
+    sa.Column("applicant_id", Id, sa.ForeignKey("applicants.id"), index=True),
     sa.Column("agent_id", Id, sa.ForeignKey("applicants.id")),
-    sa.Column("channel", sa.String(10), nullable=False),
+    sa.Column("channel", sa.String(40), nullable=False),
     sa.Column("hall_id", Id, sa.ForeignKey("orgs.id"), nullable=False),
     sa.Column("authority_id", Id, sa.ForeignKey("orgs.id"), nullable=False),
     sa.Column("street_id", Id, sa.ForeignKey("orgs.id")),
@@ -52,17 +67,28 @@ cases = sa.Table(
     sa.Column("version", sa.Integer, nullable=False, server_default="0"),
     sa.CheckConstraint("kind IN ('matter','bundle')", name="kind"),
     words("state", State),
-    words("channel", Channel),
+    sa.CheckConstraint(f"{listed('channel', Channel)} OR {FORMER}", name="channel"),
+    sa.CheckConstraint(
+        f"(code IS NOT NULL AND definition_id IS NOT NULL AND applicant_id IS NOT NULL) OR {FORMER}",
+        name="ours",
+    ),
     sa.Index("ix_cases_parent_id", "parent_id", postgresql_where=sa.text("parent_id IS NOT NULL")),
     sa.Index(
-        "ix_cases_undecided",
-        "promised_due_at",
-        "authority_id",
-        "matter_key",
-        sqlite_where=sa.text("decided_at IS NULL AND closed_at IS NULL AND accepted_at IS NOT NULL"),
-        postgresql_where=sa.text("decided_at IS NULL AND closed_at IS NULL AND accepted_at IS NOT NULL"),
+        "ix_cases_undecided", "promised_due_at", sqlite_where=sa.text(OPEN), postgresql_where=sa.text(OPEN)
     ),
-    sa.Index("ix_cases_decided_at", "decided_at"),
+    sa.Index("ix_cases_open", *OPEN_TOLD, sqlite_where=sa.text(OPEN), postgresql_where=sa.text(OPEN)),
+    sa.Index("ix_cases_accepted_at", "accepted_at"),
+    sa.Index(
+        "ix_cases_decided_at", "decided_at", sqlite_where=sa.text(DECIDED), postgresql_where=sa.text(DECIDED)
+    ),
+    sa.Index("ix_cases_ended", "closed_at", sqlite_where=sa.text(ENDED), postgresql_where=sa.text(ENDED)),
+    sa.Index("ix_cases_promised_due_at", "promised_due_at"),
+    sa.Index(
+        "ix_cases_late",
+        "decided_at",
+        sqlite_where=sa.text("decided_at >= promised_due_at"),
+        postgresql_where=sa.text("decided_at >= promised_due_at"),
+    ),
     sa.Index("ix_cases_received_at", "received_at"),
 )
 
@@ -144,6 +170,12 @@ corrections = sa.Table(
     sa.Column("asked_at", Moment, nullable=False),
     sa.Column("answered_at", Moment),
     sa.UniqueConstraint("case_id", "no"),
+    sa.Index(
+        "ix_corrections_open",
+        "case_id",
+        sqlite_where=sa.text("answered_at IS NULL"),
+        postgresql_where=sa.text("answered_at IS NULL"),
+    ),
 )
 
 commitments = sa.Table(
@@ -156,6 +188,7 @@ commitments = sa.Table(
     sa.Column("made_at", Moment, nullable=False),
     sa.Column("due_at", Moment, nullable=False),
     sa.Column("met_at", Moment),
+    sa.Index("ix_commitments_due_at", "due_at"),
     sa.UniqueConstraint("case_id", "code"),
 )
 
@@ -196,6 +229,7 @@ class Case:
     id: int
     no: str
     code: str
+    origin: str
     kind: str
     parent_id: int | None
     matter_id: int
@@ -268,7 +302,10 @@ def add(db: Connection, **values: Any) -> int:
 
 
 def lock(db: Connection, case_id: int) -> Case:
-    """Return the case with its row locked: the one lock of an act. Raises `NotFound`."""
+    """Return the case with its row locked: the one lock of an act.
+
+    Raises `NotFound`, and `NotNow` for a case of a former system.
+    """
     row = db.execute(_LOCK, {"case_id": case_id}).first()
     if row is None:
         raise NotFound("没有这个办件。", code="case.unknown")
@@ -290,6 +327,8 @@ def lock_of_task(db: Connection, task_id: int) -> Case:
 
 def _held(row: Row) -> Case:
     case = Case(*row)
+    if case.origin:
+        raise NotNow("历史导入的办件只供统计，不能办理。", code="case.former")
     case.state = State(case.state)
     return case
 

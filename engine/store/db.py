@@ -64,8 +64,13 @@ def upsert(dialect: str, table: sa.Table) -> Any:
 
 def words(column: str, allowed: Any) -> sa.CheckConstraint:
     """A CHECK made from a StrEnum, so that the table knows the same words as the rules."""
-    listed = ", ".join(f"'{word}'" for word in allowed)
-    return sa.CheckConstraint(f"{column} IN ({listed})", name=column)
+    return sa.CheckConstraint(listed(column, allowed), name=column)
+
+
+def listed(column: str, allowed: Any) -> str:
+    """The condition that *column* holds a word of a StrEnum."""
+    words = ", ".join(f"'{word}'" for word in allowed)
+    return f"{column} IN ({words})"
 
 
 class Turn:

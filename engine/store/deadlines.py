@@ -51,6 +51,14 @@ deadlines = sa.Table(
         sqlite_where=sa.text("settled_at IS NULL"),
         postgresql_where=sa.text("settled_at IS NULL"),
     ),
+    sa.Index(
+        "ix_deadlines_running",
+        "clock",
+        "limit_text",
+        "extension",
+        sqlite_where=sa.text("settled_at IS NULL"),
+        postgresql_where=sa.text("settled_at IS NULL"),
+    ),
 )
 
 pauses = sa.Table(
@@ -65,6 +73,13 @@ pauses = sa.Table(
     sa.Column("stop", Moment),
     sa.Column("stop_id", Id, sa.ForeignKey("stops.id")),
     sa.Column("cap", Moment),
+    sa.Index(
+        "ix_pauses_open",
+        "clock",
+        "case_id",
+        sqlite_where=sa.text("stop IS NULL"),
+        postgresql_where=sa.text("stop IS NULL"),
+    ),
 )
 
 
@@ -350,3 +365,19 @@ _PAUSED = (
 def paused_of(db: Connection, case_id: int) -> dict[str, tuple[Pause, ...]]:
     """Return the pauses of a case, by clock."""
     return paused(db, [case_id]).get(case_id, {})
+
+
+def pauses_of(db: Connection, case_ids: Sequence[int], clock: Clock) -> dict[int, tuple[Pause, ...]]:
+    """Return the pauses of one clock of several cases, by case."""
+    return {case_id: found.get(clock, ()) for case_id, found in paused(db, case_ids).items()}
+
+
+def limits_of(db: Connection, case_ids: Sequence[int]) -> dict[int, dict[str, str]]:
+    """Return the promised and the legal limit of several cases, without extensions, by case and clock."""
+    found: dict[int, dict[str, str]] = {}
+    query = sa.select(deadlines.c.case_id, deadlines.c.clock, deadlines.c.limit_text).where(
+        deadlines.c.case_id.in_(case_ids), deadlines.c.clock.in_((Clock.PROMISED, Clock.LEGAL))
+    )
+    for row in db.execute(query.order_by(deadlines.c.id)):
+        found.setdefault(row.case_id, {})[row.clock] = row.limit_text
+    return found

@@ -42,6 +42,7 @@ dues = sa.Table(
     sa.Column("document", sa.String(60), nullable=False, server_default=""),
     words("clock", Clock),
     words("cause", Cause),
+    sa.Index("ix_dues_due_at", "clock", "due_at"),
 )
 
 

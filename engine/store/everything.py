@@ -11,8 +11,10 @@ from engine.store import (
     documents,
     dues,
     files,
+    former,
     incidents,
     journal,
+    measures,
     people,
     stops,
 )
@@ -29,8 +31,10 @@ TABLES = (
     documents,
     dues,
     files,
+    former,
     incidents,
     journal,
+    measures,
     people,
     stops,
 )

@@ -21,7 +21,7 @@ orgs = sa.Table(
     sa.Column("kind", sa.String(20), nullable=False),
     sa.Column("parent_id", Id, sa.ForeignKey("orgs.id"), index=True),
     sa.Column("calendar", sa.String(12), sa.ForeignKey("calendars.code")),
-    sa.CheckConstraint("kind IN ('district','department','hall','street','community')", name="kind"),
+    sa.CheckConstraint("kind IN ('district','department','hall','street','community','former')", name="kind"),
 )
 
 users = sa.Table(

@@ -8,7 +8,7 @@ from statistics import median
 
 from engine.office import Office
 from tests import bringup
-from tests.bench import acts, crowd, flow, places, storm
+from tests.bench import acts, crowd, flow, million, places, storm
 from tests.bench.acts import Acts
 from tests.bench.crowd import Looks
 from tests.bench.flow import Side
@@ -21,7 +21,10 @@ RULE: Line = ("", "", "", "", "")
 def main() -> None:
     given = os.environ.get(bringup.POSTGRES)
     if given is None and "postgres" not in bringup.skipped(os.environ.get("SKIP", "")):
-        sys.exit(bringup.main([sys.executable, "-m", "tests.bench"]))
+        sys.exit(bringup.main([sys.executable, "-m", "tests.bench", *sys.argv[1:]]))
+    if sys.argv[1:2] == ["million"]:
+        shown([*overdue_page(given, *map(int, sys.argv[2:3]))])
+        return
     shown([*engine(), RULE, *databases(given), *([RULE, *drained(given)] if given else [])])
     print(f"\nMeasured with a load of {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors.")
     if not given:
@@ -129,6 +132,36 @@ def drained(server: str) -> Iterator[Line]:
         with places.postgres(server) as office:
             rate = storm.measure(office, workers)
         yield f"fired once, a second, {workers} worker{'s' * (workers > 1)}", "", _figure(rate), "", ""
+
+
+# --- the overdue page at a million cases -------------------------------------------------------------
+
+
+def overdue_page(server: str | None, count: int = million.CASES) -> Iterator[Line]:
+    """SQLite beside PostgreSQL; ``make bench-million``, for filling takes its time."""
+    with places.sqlite() as office:
+        sqlite = million.measure(office, count)
+    postgres = None
+    if server:
+        with places.postgres(server) as office:
+            postgres = million.measure(office, count)
+    yield (
+        f"overdue page, {count:,} cases, {sqlite.open:,} open",
+        "SQLite",
+        "PostgreSQL" if postgres else "left out",
+        "",
+    )
+    told = [list(_page_told(found)) for found in (sqlite, postgres) if found]
+    for lines in zip(*told, strict=True):
+        yield lines[0][0], lines[0][1], lines[1][1] if postgres else "", ""
+
+
+def _page_told(looks: million.Looks) -> Iterator[tuple[str, str]]:
+    yield "its queries, ms (p95)", _both(looks.query_ms, looks.query_p95_ms)
+    yield "the whole page through the web, ms (p95)", _both(looks.page_ms, looks.page_p95_ms)
+    yield "as of a past day, ms", f"{looks.back_ms:.1f}"
+    yield "tiles equal to their lists", f"{len(looks.tiles)} of {len(looks.tiles)}"
+    yield "filling the database, s", f"{looks.fill_s:.0f}"
 
 
 def _both(middle: float, most: float) -> str:

@@ -117,8 +117,8 @@ def test_a_step_and_a_day_lead_to_their_own_cases(office: Office, district: dict
         assert (one.accepted, one.decided, one.lapsed) == tuple(
             len(numbers(office, key, asked)) for key in ("accepted", "decided", "lapsed")
         )
-    for day, n in board.outlook:
-        assert len(numbers(office, "due", Filters(day=day))) == n
+    for coming in board.outlook:
+        assert len(numbers(office, "due", Filters(day=coming.day))) == coming.due
 
 
 def test_filters_leave_out_what_they_do_not_name(office: Office, district: dict[str, str]) -> None:

@@ -20,7 +20,7 @@ from engine.store.cases import tasks
 from tests import builders
 from tests.conftest import Watch
 from tests.people import Staff
-from web import charts, manager
+from web import charts, workbook
 from web.app import create_app
 
 
@@ -136,17 +136,18 @@ def test_the_workbook_holds_text_and_never_a_formula(visitor: Visitor, office: O
     no = builders.accepted(office, staff, "small_catering", applicant=trick)
     answer = visitor.get("/overdue.xlsx?tile=open")
     with zipfile.ZipFile(io.BytesIO(answer.data)) as book:
-        cells = book.read("xl/worksheets/sheet1.xml").decode()
+        cells = "".join(book.read(f"xl/worksheets/sheet{n}.xml").decode() for n in (1, 2))
         strings = book.read("xl/sharedStrings.xml").decode()
     assert no in strings
+    assert "口径" in strings
     assert "<f>" not in cells
     assert "'=HYPERLINK" in strings
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
 def test_a_cell_that_looks_like_a_formula_is_quoted(text: str) -> None:
-    assert manager.guarded(text) == f"'{text}"
-    assert manager.guarded("示范商行") == "示范商行"
+    assert workbook.guarded(text) == f"'{text}"
+    assert workbook.guarded("示范商行") == "示范商行"
 
 
 def test_searching_goes_to_the_case_or_to_the_list(visitor: Visitor, late: str) -> None:
@@ -207,10 +208,13 @@ def test_the_registrar_sees_the_house(visitor: Visitor, late: str) -> None:
 
 def test_a_chart_says_in_words_what_it_draws() -> None:
     days = [reports.Day(day=date(2026, 11, n), accepted=n, decided=1, lapsed=0) for n in range(1, 6)]
-    drawn = charts.trend(days, ("受理", "办结", "<到期>"), '题"目', str)
+    drawn = charts.trend(
+        days, ("受理", "办结", "<到期>"), ('题"目', "受理 15"), str, lambda key, day: f"/{key}?day={day}&x=1"
+    )
     assert drawn.count("<polyline") == 3
     assert "<title>2026-11-05 受理 5</title>" in drawn
     assert "&lt;到期&gt;" in drawn
+    assert 'href="/accepted?day=2026-11-05&amp;x=1"' in drawn
     assert "style=" not in drawn
     assert 'width="50.00%"' in charts.bar(1, 1, 2)
 

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment
 
+from engine.domain import history
 from engine.domain.case import CHANNEL_NAMES, STATE_NAMES
 from engine.domain.identity import ROLE_NAMES
 from engine.domain.incident import SOURCE_NAMES
 from engine.domain.material import STANDING_NAMES
-from engine.queries import figures
+from engine.queries import figures, statistics
 from tests.house.source import ROOT
-from web import applying, approver, i18n, page, registrar, words
+from web import applying, approver, board, i18n, page, registrar, words
 
 WEB = ROOT / "web"
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
@@ -39,6 +40,9 @@ NAMED = (
     *(words for view in approver.VIEWS.values() for words in view),
     *(text for _, _, text in applying.KEYS),
     *(words for figure in figures.FIGURES for words in (figure.name, figure.definition)),
+    *(words for each in statistics.MEASURES for words in (each.name, each.definition)),
+    *board.GROUPED.values(),
+    *(history.AFTER_THE_END, history.TIMELESS, history.NOT_DUE, history.DUE_AT_ONCE),
     *words.TITLES.values(),
     *words.HTTP.values(),
 )

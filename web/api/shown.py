@@ -251,13 +251,24 @@ class LateGroupShown(Schema):
     cases = List(String())
 
 
+class CountedShown(Schema):
+    """Cases in groups."""
+
+    count = Integer()
+    groups = List(Nested(LateGroupShown))
+
+
 class LateShown(Schema):
-    """All that is late at a moment."""
+    """All that was late as of a moment; what was decided late by then apart, and what was due soon if asked for."""
 
     as_of = DateTime()
     group_by = String()
+    precision = String()
     count = Integer()
     groups = List(Nested(LateGroupShown))
+    finished_late = Nested(CountedShown)
+    open = Integer()
+    due_soon = Nested(CountedShown, allow_none=True)
 
 
 class CalendarVersionShown(Schema):

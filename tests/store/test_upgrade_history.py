@@ -12,7 +12,7 @@ from engine.store.cases import cases
 from engine.store.db import Database
 from engine.store.everything import metadata
 
-BEFORE = "0006"
+BEFORE = "0007"
 AT = datetime(2026, 11, 23, 1, tzinfo=UTC)
 
 _CASE: dict[str, Any] = {

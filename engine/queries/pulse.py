@@ -1,7 +1,7 @@
 """How the house is doing, in numbers a monitor can watch: what waits, what is late to be fired, what went wrong."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -24,18 +24,16 @@ _DUE = sa.select(sa.func.count()).select_from(sa.select(deadlines.c.id).where(DU
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """How far the workers are behind: what is due now, and for how long the oldest of it has been."""
+    """How far the workers are behind: what is due and has not fired, and since when the oldest of it is due."""
 
     due: int
-    behind: timedelta
+    since: datetime | None
 
 
 def lag(db: Connection, at: datetime) -> Lag:
-    """Return what is due and has not fired; what stands still or waits to be tried again is not counted."""
-    oldest = db.execute(_OLDEST, {"now": at}).scalar()
-    if oldest is None:
-        return Lag(0, timedelta())
-    return Lag(int(db.execute(_DUE, {"now": at}).scalar_one()), at - oldest)
+    """Return how much is due; what stands still or waits to be tried again is not counted."""
+    since = db.execute(_OLDEST, {"now": at}).scalar()
+    return Lag(int(db.execute(_DUE, {"now": at}).scalar_one()) if since else 0, since)
 
 
 def pulse(db: Connection, at: datetime, versions: Almanac | None) -> dict[str, float]:
@@ -49,7 +47,7 @@ def pulse(db: Connection, at: datetime, versions: Almanac | None) -> dict[str, f
         "lianban_letters_waiting": _count(db, letters.c.taken_at.is_(None)),
         "lianban_incidents_open": _count(db, incidents.c.settled_at.is_(None)),
         "lianban_deadlines_due": float(late.due),
-        "lianban_deadline_lag_seconds": late.behind.total_seconds(),
+        "lianban_deadline_lag_seconds": (at - (late.since or at)).total_seconds(),
     }
 
 

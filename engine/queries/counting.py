@@ -124,7 +124,7 @@ class Counting:
             _dues.c.clock == clock,
             self.known(_dues),
         )
-        return sa.exists().where(known, _between(_dues.c.due_at, after, until)).correlate(cases)
+        return sa.exists().where(known, _between(_dues.c.due_at, after, until)).correlate_except(_dues)
 
     def known(self, ledger: sa.FromClause) -> Where:
         """Is this row of the ledger what was known?"""
@@ -190,8 +190,12 @@ class Counting:
         if not self.is_back:
             return sa.and_(due_at > after, due_at <= until)
         told = (_dues.c.clock == Clock.PROMISED, _dues.c.due_at > after, _dues.c.due_at <= until)
-        known = sa.select(_dues.c.case_id).where(*told, self.known(_dues))
-        last = sa.select(_same.c.id).where(_same.c.promised_due_at > after, _same.c.promised_due_at <= until)
+        known = sa.select(_dues.c.case_id).where(*told, self.known(_dues)).correlate_except(_dues)
+        last = (
+            sa.select(_same.c.id)
+            .where(_between(_same.c.promised_due_at, after, until))
+            .correlate_except(_same)
+        )
         return cases.c.id.in_(known.union_all(last))
 
     def narrowed(self) -> Iterator[Where]:

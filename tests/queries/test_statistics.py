@@ -183,6 +183,24 @@ def test_a_stop_does_not_hide_what_was_late_before_it(
         assert district["late"] not in listed(look, "paused", Filters(), moment("2026-11-23 09:00"))
 
 
+@pytest.mark.parametrize("at", ["2026-11-10 18:00", "2026-11-20 12:00"])
+def test_the_board_of_a_past_day_leads_to_its_own_cases(
+    office: Office, district: dict[str, str], at: str
+) -> None:
+    back = moment(at)
+    with office.look() as look:
+        board = reports.overdue(look.db, look.calendar, back, Filters(), look.at)
+        assert any(day.lapsed for day in board.trend)
+        for day in board.trend:
+            asked = Filters(day=day.day)
+            told = tuple(len(listed(look, key, asked, back)) for key in ("accepted", "decided", "lapsed"))
+            assert (day.accepted, day.decided, day.lapsed) == told
+        for coming in board.outlook:
+            assert coming.due == len(listed(look, "due", Filters(day=coming.day), back))
+        for bar in board.steps:
+            assert bar.red == len(listed(look, "red", Filters(step=bar.key), back))
+
+
 def test_bundles_and_members_can_be_told_apart(office: Office, staff: Staff) -> None:
     builders.accepted(office, staff, "open_restaurant")
     with office.look() as look:

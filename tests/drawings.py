@@ -39,7 +39,7 @@ def joint(loop: str, *, sequential: bool = False, role: str = "approver") -> Dia
         f'<bpmn:multiInstanceLoopCharacteristics isSequential="{str(sequential).lower()}">{loop}'
         "</bpmn:multiInstanceLoopCharacteristics>"
     )
-    drawn.element("userTask", "sign", words + many, "会签", camunda__candidateGroups=role)
+    drawn.element("userTask", "sign", words + many, "共同签署", camunda__candidateGroups=role)
     drawn.user("decide", "决定", role="leader", stage="decide", outcomes="granted=准予;denied=不予")
     drawn.user("deliver", "送达", stage="deliver", outcomes="delivered=送达").end()
     return drawn.path("begin", "accept", "sign", "decide", "deliver", "done")

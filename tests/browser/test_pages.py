@@ -17,7 +17,7 @@ from engine.store.calendars import calendar_versions, calendars
 from engine.store.cases import tasks
 from engine.store.catalog import matters
 from engine.store.definitions import definitions
-from engine.store.people import applicants, orgs
+from engine.store.people import applicants, orgs, users
 from tests import builders, drawings
 from tests.browser.conftest import PASSWORD, People, Person, Site
 from tests.people import Staff
@@ -209,7 +209,7 @@ def test_in_english_the_pages_own_words_are_english(people: People, places: list
 def _data(site: Site) -> re.Pattern[str]:
     """What may stay Chinese: names of matters, offices, diagrams, steps, people, columns, unless we say the same."""
     names = (
-        *(matters.c.name, orgs.c.name, definitions.c.name, tasks.c.name, applicants.c.name),
+        *(matters.c.name, orgs.c.name, definitions.c.name, tasks.c.name, applicants.c.name, users.c.name),
         *(calendars.c.name, calendar_versions.c.no),
     )
     with site.office.look() as look:

@@ -232,10 +232,10 @@ class Counting:
         told = sa.exists().where(former.c.case_id == cases.c.id, former.c.person == name).correlate(cases)
         return sa.or_(sa.and_(self.running, holds), sa.and_(~self.running, decided), told)
 
-    def waits(self, at: sa.FromClause) -> Where:
+    def waits(self, at: sa.FromClause, case_id: sa.ColumnElement[int] = cases.c.id) -> Where:
         """Does the case wait at this task: is it open, and not held back?"""
         opened = at.c.opened_at <= self.at if self.is_back else sa.true()
-        return sa.and_(at.c.case_id == cases.c.id, opened, self.not_yet(at.c.closed_at), ~at.c.held)
+        return sa.and_(at.c.case_id == case_id, opened, self.not_yet(at.c.closed_at), ~at.c.held)
 
 
 def _between(moment: sa.ColumnElement[datetime], after: Any, until: Any) -> Where:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -14,7 +15,7 @@ from engine.queries.counting import Counting
 from engine.queries.filters import OURS, Filters
 from engine.store.cases import cases, tasks
 from engine.store.catalog import matters
-from engine.store.db import Connection, Moment, Row
+from engine.store.db import Connection, Moment
 from engine.store.people import orgs
 
 #: How many working days the trend looks back, and the outlook ahead.
@@ -79,7 +80,7 @@ def overdue(
 ) -> Board:
     """Return the manager's board as of a moment."""
     look = Counting(db, calendar, at, filters, now)
-    departments, kinds, open_ = _open(look)
+    departments, kinds, steps, open_ = _open(look)
     over = figures.counts(look, FINISHED)
     trend = _trend(look)
     pace = sum(day.decided for day in trend[-PACE:]) / PACE
@@ -92,7 +93,7 @@ def overdue(
         too_late=counted["too-late"],
         departments=departments,
         matters=kinds,
-        steps=_steps(look),
+        steps=steps,
         trend=trend,
         outlook=_outlook(look, _backlog(look), pace),
         pace=pace,
@@ -104,27 +105,54 @@ OPEN = ("open", "red", "legal", "yellow")
 FINISHED = ("decided", "in-time", "too-late")
 
 
-def _open(look: Counting) -> tuple[tuple[Bar, ...], tuple[Bar, ...], dict[str, int]]:
-    """Count what is open in one pass, for the tiles and by department and matter."""
-    counted = [sa.func.count().filter(figures.more(look, key)).label(key) for key in OPEN]
-    among = (cases.c.authority_id, cases.c.matter_key)
-    query = sa.select(*among, *counted).where(look.running, *look.narrowed()).group_by(*among)
-    rows = look.db.execute(query).all()
-    total = {key: sum(getattr(row, key) for row in rows) for key in OPEN}
-    named = {
-        row.id: (row.code, row.name)
-        for row in look.db.execute(sa.select(orgs.c.id, orgs.c.code, orgs.c.name))
+def _open(look: Counting) -> tuple[tuple[Bar, ...], tuple[Bar, ...], tuple[Bar, ...], dict[str, int]]:
+    """Count what is open in one pass: by department, by matter, by the steps it waits at, and for the tiles."""
+    lights = _lights(look)
+    each = [lights.c[key] for key in OPEN]
+    among = (lights.c.authority_id, lights.c.matter_key)
+    counted = [sa.func.count().filter(light) for light in each]
+    grouped = sa.select(*among, sa.literal("").label("step"), *counted).group_by(*among)
+    distinct = [sa.func.count(lights.c.id.distinct()).filter(light) for light in each]
+    nowhere = (sa.null().label("authority_id"), sa.null().label("matter_key"))
+    waiting = sa.select(*nowhere, tasks.c.name, *distinct).join_from(
+        lights, tasks, look.waits(tasks, lights.c.id)
+    )
+    waiting = waiting.where(sa.or_(lights.c.red, lights.c.yellow)).group_by(tasks.c.name)
+    rows = [_Row(*row) for row in look.db.execute(sa.union_all(grouped, waiting))]
+    whole, steps = [row for row in rows if not row.step], [row for row in rows if row.step]
+    offices = {
+        i: (code, name) for i, code, name in look.db.execute(sa.select(orgs.c.id, orgs.c.code, orgs.c.name))
     }
     told = sa.select(matters.c.key, sa.func.max(matters.c.name)).group_by(matters.c.key)
     kinds = {key: (key, name) for key, name in look.db.execute(told)}
     return (
-        _bars(rows, lambda row: named[row.authority_id]),
-        _bars(rows, lambda row: kinds[row.matter_key]),
-        total,
+        _bars(whole, lambda row: offices[row.authority_id]),
+        _bars(whole, lambda row: kinds[row.matter_key]),
+        _bars(steps, lambda row: (row.step, row.step)),
+        {key: sum(getattr(row, key) for row in whole) for key in OPEN},
     )
 
 
-def _bars(rows: Iterable[Row], named: Callable[[Row], tuple[str, str]]) -> tuple[Bar, ...]:
+class _Row(NamedTuple):
+    """What one pass counts: of a department's matter, or at a step."""
+
+    authority_id: int
+    matter_key: str
+    step: str
+    open: int
+    red: int
+    legal: int
+    yellow: int
+
+
+def _lights(look: Counting) -> sa.CTE:
+    """Every open case with the figures that count it, each asked once."""
+    asked = [figures.more(look, key).label(key) for key in OPEN]
+    told = sa.select(cases.c.id, cases.c.authority_id, cases.c.matter_key, *asked)
+    return told.where(look.running, *look.narrowed()).cte("lights").prefix_with("MATERIALIZED")
+
+
+def _bars(rows: Iterable[_Row], named: Callable[[_Row], tuple[str, str]]) -> tuple[Bar, ...]:
     """Add red and yellow up by what a row is *named*; the worst come first, what has neither is left out."""
     red, yellow = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
     for row in rows:
@@ -132,17 +160,6 @@ def _bars(rows: Iterable[Row], named: Callable[[Row], tuple[str, str]]) -> tuple
         yellow[named(row)] += row.yellow
     bars = (Bar(*name, red[name], yellow[name]) for name in red if red[name] or yellow[name])
     return tuple(sorted(bars, key=lambda bar: (-bar.red, -bar.yellow, bar.name)))
-
-
-def _steps(look: Counting) -> tuple[Bar, ...]:
-    """Count red and yellow by the steps they wait at; a case that waits at two counts at each."""
-    red, yellow = figures.more(look, "red"), figures.more(look, "yellow")
-    distinct = sa.func.count(cases.c.id.distinct())
-    counted = (distinct.filter(red).label("red"), distinct.filter(yellow).label("yellow"))
-    query = sa.select(tasks.c.name, *counted).join_from(cases, tasks, look.waits(tasks))
-    query = query.where(look.running, sa.or_(red, yellow), *look.narrowed())
-    rows = look.db.execute(query.group_by(tasks.c.name)).all()
-    return _bars(rows, lambda row: (row.name, row.name))
 
 
 def _trend(look: Counting) -> tuple[Day, ...]:

@@ -181,7 +181,9 @@ def _postgresql(url: sa.URL) -> sa.Engine:
         pool_size=16,
         max_overflow=32,
         connect_args={
-            "options": "-c statement_timeout=5000 -c idle_in_transaction_session_timeout=10000 -c timezone=UTC",
+            # Compiling a query (jit) costs more than any query of ours: 1.4 s for one that runs in 0.1 s.
+            "options": "-c statement_timeout=5000 -c idle_in_transaction_session_timeout=10000 "
+            "-c timezone=UTC -c jit=off",
             "keepalives_idle": 5,
             "keepalives_interval": 2,
             "keepalives_count": 3,

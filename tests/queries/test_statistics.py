@@ -116,7 +116,7 @@ def test_what_a_pause_stopped_is_not_in_the_average(office: Office, staff: Staff
 def suspend(office: Office, staff: Staff, no: str, at: str) -> None:
     office._clock.set(at)  # type: ignore[union-attr]  # the tests' watch
     with office.act(staff.of("chief", "SCJG")) as act:
-        approver.suspend(act, act.case(no), "鉴定", "告知书1号")
+        approver.suspend(act, act.case(no), "鉴定", "须鉴定。", "30 workday")
 
 
 @pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.key)

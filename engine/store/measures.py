@@ -41,6 +41,7 @@ def unmeasured(db: Connection, most: int) -> Sequence[Row]:
         sa.select(cases.c.id, cases.c.authority_id, cases.c.accepted_at, cases.c.decided_at)
         .outerjoin(measures, measures.c.case_id == cases.c.id)
         .where(cases.c.decided_at.is_not(None), cases.c.origin == "", measures.c.case_id.is_(None))
+        .where(cases.c.accepted_at.is_not(None))  # what was denied unaccepted (R-ACC-5) took no time of ours
         .order_by(cases.c.decided_at, cases.c.id)
     )
     if newest is not None:

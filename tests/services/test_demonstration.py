@@ -22,8 +22,9 @@ from engine.store.db import Database
 from engine.store.incidents import incidents
 from tests.conftest import Watch
 
-#: What the story does not tell: a broken promise withdraws the case under the rule this region chose (R-TOL-5).
-UNTOLD = {State.ACCEPTANCE_REVOKED, State.GRANTED_PARTLY, State.CORRECTED}
+#: What the story does not tell: a broken promise withdraws the case under the rule this region chose (R-TOL-5),
+#: and only a former system's cases have an end that says nothing.
+UNTOLD = {State.ACCEPTANCE_REVOKED, State.GRANTED_PARTLY, State.CORRECTED, State.ENDED}
 
 
 @contextmanager

@@ -112,7 +112,7 @@ def test_a_member_that_has_begun_is_not_left_behind(office: Office, staff: Staff
 def test_nothing_is_moved_while_the_clocks_stand(office: Office, staff: Staff) -> None:
     no = builders.accepted(office, staff, SHOP)
     inspector = holder(office, staff, step(office, no, "inspect"))
-    builders.do(office, inspector, approver.suspend, no, "鉴定", "告知书 1 号")
+    builders.do(office, inspector, approver.suspend, no, "鉴定", "须鉴定。", "20 workday")
     assert refused(office, staff, no, "decide").code == "case.paused"
 
 

@@ -113,7 +113,7 @@ def test_a_pause_in_between_counts_for_what_runs_again(office: Office, staff: St
     """The union of pauses moves every clock they stopped (R-CNT-5)."""
     no, task = inspected(office, staff)
     leader = holder(office, staff, step(office, no, "audit"))
-    builders.do(office, leader, approver.suspend, no, "鉴定", "告知书 1 号")
+    builders.do(office, leader, approver.suspend, no, "鉴定", "须鉴定。", "20 workday")
     assert refused(office, staff, task) == "case.paused"
     watch.pass_days(7)
     builders.do(office, leader, approver.resume, no)

@@ -79,7 +79,7 @@ def _case_page(no: str) -> str:
         sight.must_see(look.db, actor, shown.id)
         today, written = look.today, papers.of_application(look.db, shown.id)
     return render_template(
-        "desk/case.html", case=shown, at=no, today=today, methods=schemas.METHODS, papers=written
+        "desk/case.html", case=shown, at=no, today=today, methods=schemas.METHODS, issued=written
     )
 
 

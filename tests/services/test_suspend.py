@@ -103,7 +103,7 @@ def test_every_ground_of_the_law_will_do(office: Office, staff: Staff, ground: s
     no = builders.accepted(office, staff, FOOD)
     do(office, staff.of("approver", "SCJG"), approver.suspend, no, ground, NOTICE, DAYS)
     assert entry(office, no, "suspended") == {
-        "ground": ground, "notice": NOTICE, "document_no": "510703特告〔2026〕000001号", "planned": DAYS,
+        "ground": ground, "notice": NOTICE, "document_no": "510703市监特告〔2026〕000001号", "planned": DAYS,
         "until": "2026-12-21",
     }  # fmt: skip
 

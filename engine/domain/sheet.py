@@ -26,7 +26,8 @@ class Sheet:
     """The body of a paper: its sentences, its lists, and who signs it by hand.
 
     *text* is what it says in one sentence, *more* the paragraphs that follow; *opening* goes before them
-    where the sentence does not name the application itself.
+    where the sentence does not name the application itself. What is the applicant's *own* word is addressed to
+    the authority and bears no seal.
     """
 
     text: str
@@ -34,6 +35,7 @@ class Sheet:
     tables: tuple[Table, ...] = ()
     signatures: tuple[str, ...] = ()
     opening: str = ""
+    own: bool = False
 
     def frozen(self, title: str, remedies: str) -> dict[str, Any]:
         """Return everything to be kept of it."""
@@ -43,6 +45,7 @@ class Sheet:
             "tables": [asdict(table) for table in self.tables],
             "remedies": remedies,
             "signatures": list(self.signatures),
+            "own": self.own,
         }
 
 
@@ -116,6 +119,7 @@ def commitment(about: str, lacking: Sequence[str], by: date, overdue: str) -> Sh
         ),
         (_named("承诺补齐的材料", lacking),),
         ("承诺人（签名或者盖章）", "日期"),
+        own=True,
     )
 
 

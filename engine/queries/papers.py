@@ -97,6 +97,6 @@ def _whole(row: Row) -> Paper:
 
 def _facts(row: Row) -> Mapping[str, Any]:
     """What a paper says; of one from before papers kept it all, what is known."""
-    plain = {"paragraphs": [row.text], "tables": [], "remedies": "", "signatures": []}
+    plain = {"paragraphs": [row.text], "tables": [], "remedies": "", "signatures": [], "own": False}
     title = rules.title(rules.Kind(row.kind), rules.LICENCE)
     return {"title": title, **plain, **row.facts}

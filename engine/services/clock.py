@@ -9,6 +9,7 @@ from engine.domain.deadline import day_of, last_day
 from engine.domain.material import THERE, Handed, Standing
 from engine.domain.matter import Unanswered
 from engine.domain.paper import Kind
+from engine.domain.sheet import chinese, until
 from engine.domain.tolerance import OnOverdue
 from engine.services import advance, bundle, carding, halting, issuing, lifecycle, timing
 from engine.services.act import Act
@@ -63,7 +64,7 @@ def _deem_accepted(act: Act, case: Case, _passed: Row) -> None:
     if case.state not in UNACCEPTED - {State.CORRECTION}:
         return
     accepted = lifecycle.since(case)
-    words = f"收到申请材料后未在期限内告知补正，自 {day_of(accepted)} 收到申请材料之日起即为受理。"
+    words = f"收到申请材料后未在期限内告知补正，自{chinese(day_of(accepted))}收到申请材料之日起即为受理。"
     no = issuing.tell(act, case, Kind.DEEMED_ACCEPTANCE, words)
     lifecycle.accept(act, case, accepted, State.ACCEPTED_DEEMED, document_no=no)
     if case.kind == "bundle":
@@ -79,7 +80,12 @@ def _deem_withdrawn(act: Act, case: Case, passed: Row) -> None:
         timing.settle(act, case, lifecycle.ACCEPTED_ENDS)
         _deny(act, case, f"{words}，不予审批")
     else:
-        no = issuing.tell(act, case, Kind.DEEMED_WITHDRAWAL, f"{words}，视为撤回申请。")
+        no = issuing.tell(
+            act,
+            case,
+            Kind.DEEMED_WITHDRAWAL,
+            f"逾期未补正（应于{until(passed.due_at)}前补正），视为撤回申请。",
+        )
         lifecycle.conclude(act, case, State.WITHDRAWN_DEEMED, words, document_no=no)
 
 
@@ -144,7 +150,7 @@ def _deem_renewed(act: Act, case: Case, passed: Row) -> None:
         return
     if case.state in UNACCEPTED:
         lifecycle.accept(act, case, lifecycle.since(case), State.ACCEPTED_DEEMED)
-    words = f"有效期于 {last_day(passed.due_at)} 届满，届满前未作出是否准予延续的决定，视为准予延续"
+    words = f"有效期于{until(passed.due_at)}届满，届满前未作出是否准予延续的决定，视为准予延续"
     no = issuing.tell(act, case, Kind.DEEMED_RENEWAL, f"{words}。")
     _go_to_delivery(act, case)
     act.record("deemed renewed", case, document_no=no)

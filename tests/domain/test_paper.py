@@ -79,7 +79,11 @@ def test_a_tolerant_acceptance_says_what_when_and_what_if_not() -> None:
 
 def test_a_commitment_is_the_applicants_own_and_signed() -> None:
     said = sheet.commitment(ABOUT, ["制度"], date(2026, 11, 30), "撤销受理")
-    assert ("你（单位）" in said.text, said.signatures[0]) == (False, "承诺人（签名或者盖章）")
+    assert ("你（单位）" in said.text, said.signatures[0], said.own) == (
+        False,
+        "承诺人（签名或者盖章）",
+        True,
+    )
 
 
 def test_a_refusal_shows_the_way_on() -> None:

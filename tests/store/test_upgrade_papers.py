@@ -11,7 +11,7 @@ from engine.store.everything import metadata
 from tests.store.test_upgrade_clocks import ROWS
 
 AT = datetime(2026, 11, 9, tzinfo=UTC)
-BEFORE = "0006"
+BEFORE = "0008"
 #: What a paper hangs on.
 BELOW = ("orgs", "applicants", "definitions", "matters", "cases")
 PAPER = {

@@ -222,6 +222,12 @@ def papers(office: Office, no: str) -> list[Any]:
         return list(documents.of_case(look.db, cases.id_of(look.db, no)))
 
 
+def paper(office: Office, no: str, kind: str) -> Any:
+    """The one paper of its kind a case gave rise to."""
+    (found,) = (each for each in papers(office, no) if each.kind == kind)
+    return found
+
+
 def known(office: Office, no: str, clock: str) -> list[Any]:
     """What was ever known of when a clock of the case is due, in order."""
     with office.look() as look:

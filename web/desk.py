@@ -6,7 +6,7 @@ from flask import Blueprint, Flask, render_template, request
 from flask.typing import ResponseReturnValue
 
 from engine.domain.case import Channel
-from engine.queries import application, bundles, counter, forms, guidebook, sight
+from engine.queries import application, bundles, counter, forms, guidebook, papers, sight
 from engine.services import applicant, desk
 from engine.services.act import Act
 from web import applying, auth, page, schemas
@@ -77,8 +77,10 @@ def _case_page(no: str) -> str:
     with auth.look() as look:
         shown = application.desk(look.db, no, look.at, look.calendar, language())
         sight.must_see(look.db, actor, shown.id)
-        today = look.today
-    return render_template("desk/case.html", case=shown, at=no, today=today, methods=schemas.METHODS)
+        today, written = look.today, papers.of_application(look.db, shown.id)
+    return render_template(
+        "desk/case.html", case=shown, at=no, today=today, methods=schemas.METHODS, issued=written
+    )
 
 
 @bp.get("/desk/cases/<no>")

@@ -121,14 +121,6 @@ CONSEQUENCE_NAMES: dict[Consequence, str] = {
     Consequence.COUNTS_AGAIN: "超出告知时间的部分不再停止计时",
     Consequence.DEEMED_RENEWAL: "视为准予延续",
 }
-#: What the papers of a case are called.
-PAPER_NAMES: dict[str, str] = {
-    "stop_notice": "特别程序告知书",
-    "extension_notice": "延期告知书",
-    "deemed_acceptance": "视为受理通知书",
-    "deemed_withdrawal": "视为撤回通知书",
-    "deemed_renewal": "视为准予延续决定书",
-}
 LIGHT_NAMES: dict[str, str] = {
     Light.GREEN: "正常",
     Light.YELLOW: "临期",
@@ -359,7 +351,6 @@ def install(app: Flask) -> None:
         clock_name=lambda clock: gettext(CLOCK_NAMES[Clock(clock)]),
         consequence_name=lambda what: gettext(CONSEQUENCE_NAMES[Consequence(what)]),
         party_name=lambda party: gettext(PARTY_NAMES[Party(party)]),
-        paper_name=lambda kind: gettext(PAPER_NAMES[kind]),
         light_name=lambda light: gettext(LIGHT_NAMES[Light(light)]),
     )
     app.jinja_env.filters["urlquery"] = urlquery

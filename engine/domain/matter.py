@@ -104,6 +104,12 @@ def terms(record: Mapping[str, Any], *, joint: bool = False) -> Terms:
     )
 
 
+def validity(record: Mapping[str, Any]) -> Limit | None:
+    """Return how long its result is valid, if law or its own rules say so; a common figure binds nobody."""
+    figure = (record.get("result") or {}).get("valid")
+    return limit(figure, DEFAULT_LEGAL) if figure and figure.get("basis") in {"law", "found"} else None
+
+
 def requirements(record: Mapping[str, Any]) -> tuple[Requirement, ...]:
     """Return what a matter asks for."""
     return tuple(_requirement(m) for m in record.get("materials") or ())

@@ -15,10 +15,11 @@ from engine.domain.deadline import Light, light, remaining
 from engine.domain.errors import NotFound
 from engine.domain.limit import Limit, Unit
 from engine.domain.material import Requirement, Standing
-from engine.queries import clocks, halts, incidents, relatives, timeline, watchlist
+from engine.queries import clocks, halts, incidents, papers, relatives, timeline, watchlist
 from engine.queries.clocks import Line
-from engine.queries.halts import Halt, Written
+from engine.queries.halts import Halt
 from engine.queries.incidents import Entry as Incident
+from engine.queries.papers import Written
 from engine.queries.relatives import Member
 from engine.queries.timeline import Entry
 from engine.queries.watchlist import Card, Order
@@ -188,7 +189,7 @@ def show(
         delivery=db.execute(sa.select(deliveries).where(deliveries.c.case_id == case_id)).first(),
         grounds=tuple(special.grounds(row.record)),
         halts=stopped,
-        documents=halts.written(db, [case_id]),
+        documents=papers.written(db, [case_id]),
         cards=watchlist.of_case(db, case_id),
         orders=watchlist.orders(db, case_id),
         timeline=timeline.entries(written, nodes, names, going_on, lang),

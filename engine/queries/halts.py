@@ -1,10 +1,9 @@
-"""The special procedures of a case (特别程序) and the papers it gave rise to, as a page tells them."""
+"""The special procedures of a case (特别程序), as a page tells them."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.store import documents, stops
+from engine.store import stops
 from engine.store.db import Connection
 
 
@@ -23,17 +22,6 @@ class Halt:
     overrun: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A paper of the case: its kind and number, what it says and what it rests on."""
-
-    kind: str
-    no: str
-    text: str
-    articles: tuple[str, ...]
-    at: datetime
-
-
 def halts(db: Connection, case_id: int, at: datetime) -> tuple[Halt, ...]:
     """Return every special procedure of a case, in order."""
     return tuple(
@@ -50,9 +38,3 @@ def halts(db: Connection, case_id: int, at: datetime) -> tuple[Halt, ...]:
         )
         for row in stops.of_case(db, case_id)
     )
-
-
-def written(db: Connection, case_ids: Iterable[int]) -> tuple[Written, ...]:
-    """Return the papers of some cases, in order."""
-    rows = (row for case_id in case_ids for row in documents.of_case(db, case_id))
-    return tuple(Written(row.kind, row.no, row.text, tuple(row.articles), row.at) for row in rows)

@@ -16,7 +16,7 @@ from engine.domain.errors import NotFound
 from engine.domain.limit import Limit
 from engine.domain.material import LATER, THERE, Standing, holds
 from engine.queries import family
-from engine.queries.halts import Written, written
+from engine.queries.papers import Written, written
 from engine.store import cases, deadlines
 from engine.store.db import Connection, Row
 

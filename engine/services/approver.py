@@ -118,9 +118,7 @@ def _decide(act: Act, case: Case, task: Row, outcome: str, reason: str) -> None:
             code="reason.missing",
             field="opinion",
         )
-    serial = cases.serial(act.db, f"decision {act.today:%Y}")
-    document_no = f"{act.region}政许〔{act.today:%Y}〕{serial:06d}号"
-    lifecycle.decide(act, case, state, reason, document_no, (task, outcome))
+    lifecycle.decide(act, case, state, reason, step=(task, outcome))
 
 
 def return_(act: Act, task_id: int, to: str, reason: str) -> Case:

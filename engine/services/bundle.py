@@ -132,7 +132,7 @@ def _conclude(act: Act, bundle: Case) -> None:
         return
     granted = outcomes & {State.GRANTED, State.DELIVERED}
     state = State.DENIED if not granted else State.GRANTED if outcomes == granted else State.GRANTED_PARTLY
-    lifecycle.decide(act, bundle, state, "各成员事项均已有结果", f"{bundle.no}-Z")
+    lifecycle.decide(act, bundle, state, "各成员事项均已有结果", document_no=f"{bundle.no}-Z")
 
 
 def _deliver(act: Act, case: Case, letter: Row) -> None:

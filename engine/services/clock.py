@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+from engine.domain import sheet
 from engine.domain.case import UNACCEPTED, UNDECIDED, State
 from engine.domain.clock import Clock
 from engine.domain.deadline import day_of, last_day
 from engine.domain.material import THERE, Handed, Standing
 from engine.domain.matter import Unanswered
+from engine.domain.paper import Kind
+from engine.domain.sheet import chinese, until
 from engine.domain.tolerance import OnOverdue
-from engine.services import advance, bundle, carding, halting, lifecycle, papers, timing
+from engine.services import advance, bundle, carding, halting, issuing, lifecycle, timing
 from engine.services.act import Act
 from engine.store import cases, deadlines
 from engine.store.cases import Case
@@ -61,8 +64,8 @@ def _deem_accepted(act: Act, case: Case, _passed: Row) -> None:
     if case.state not in UNACCEPTED - {State.CORRECTION}:
         return
     accepted = lifecycle.since(case)
-    words = f"收到申请材料后未在期限内告知补正，自 {day_of(accepted)} 收到申请材料之日起即为受理。"
-    no = papers.issue(act, case, "deemed_acceptance", words, ["《行政许可法》第三十二条第一款第四项"])
+    words = f"收到申请材料后未在期限内告知补正，自{chinese(day_of(accepted))}收到申请材料之日起即为受理。"
+    no = issuing.tell(act, case, Kind.DEEMED_ACCEPTANCE, words)
     lifecycle.accept(act, case, accepted, State.ACCEPTED_DEEMED, document_no=no)
     if case.kind == "bundle":
         bundle.prereview(act, case)
@@ -77,8 +80,11 @@ def _deem_withdrawn(act: Act, case: Case, passed: Row) -> None:
         timing.settle(act, case, lifecycle.ACCEPTED_ENDS)
         _deny(act, case, f"{words}，不予审批")
     else:
-        no = papers.issue(
-            act, case, "deemed_withdrawal", f"{words}，视为撤回申请。", ["《行政许可法》第三十二条"]
+        no = issuing.tell(
+            act,
+            case,
+            Kind.DEEMED_WITHDRAWAL,
+            f"逾期未补正（应于{until(passed.due_at)}前补正），视为撤回申请。",
         )
         lifecycle.conclude(act, case, State.WITHDRAWN_DEEMED, words, document_no=no)
 
@@ -97,14 +103,15 @@ def _break_promise(act: Act, case: Case, _passed: Row) -> None:
 
 
 def _revoke(act: Act, case: Case) -> None:
-    lifecycle.conclude(act, case, State.ACCEPTANCE_REVOKED, "容缺材料逾期未补，撤销受理")
+    words = "容缺材料逾期未补，撤销受理"
+    said = sheet.revocation(issuing.about(act, case), "承诺补齐的材料逾期未补。")
+    no = issuing.issue(act, case, Kind.REVOCATION, said, ["容缺受理承诺书"])
+    lifecycle.conclude(act, case, State.ACCEPTANCE_REVOKED, words, document_no=no)
 
 
 def _deny(act: Act, case: Case, reason: str = "容缺材料逾期未补，不予许可") -> None:
-    serial = cases.serial(act.db, f"decision {act.today:%Y}")
-    document_no = f"{act.region}政许〔{act.today:%Y}〕{serial:06d}号"
     _go_to_delivery(act, case)
-    lifecycle.decide(act, case, State.DENIED, reason, document_no)
+    lifecycle.decide(act, case, State.DENIED, reason)
 
 
 def _go_to_delivery(act: Act, case: Case) -> None:
@@ -118,7 +125,7 @@ def _go_to_delivery(act: Act, case: Case) -> None:
 
 def _withdraw(act: Act, case: Case) -> None:
     words = "容缺材料逾期未补，视为撤回申请"
-    no = papers.issue(act, case, "deemed_withdrawal", f"{words}。", ["容缺受理承诺书"])
+    no = issuing.tell(act, case, Kind.DEEMED_WITHDRAWAL, f"{words}。", articles=["容缺受理承诺书"])
     lifecycle.conclude(act, case, State.WITHDRAWN_DEEMED, words, document_no=no)
 
 
@@ -143,11 +150,11 @@ def _deem_renewed(act: Act, case: Case, passed: Row) -> None:
         return
     if case.state in UNACCEPTED:
         lifecycle.accept(act, case, lifecycle.since(case), State.ACCEPTED_DEEMED)
-    words = f"有效期于 {last_day(passed.due_at)} 届满，届满前未作出是否准予延续的决定，视为准予延续"
-    no = papers.issue(act, case, "deemed_renewal", f"{words}。", ["《行政许可法》第五十条第二款"])
+    words = f"有效期于{until(passed.due_at)}届满，届满前未作出是否准予延续的决定，视为准予延续"
+    no = issuing.tell(act, case, Kind.DEEMED_RENEWAL, f"{words}。")
     _go_to_delivery(act, case)
     act.record("deemed renewed", case, document_no=no)
-    lifecycle.decide(act, case, State.GRANTED, words, no)
+    lifecycle.decide(act, case, State.GRANTED, words, document_no=no)
 
 
 def _overrun(act: Act, case: Case, _passed: Row) -> None:

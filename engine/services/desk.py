@@ -4,22 +4,23 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from engine.domain import case as life
-from engine.domain import material, tolerance
+from engine.domain import material, sheet, tolerance
 from engine.domain.case import CONCLUDED, DECIDED, STATE_NAMES, UNACCEPTED, State
 from engine.domain.clock import Clock, Halt, touched
 from engine.domain.errors import Incomplete, Malformed, NotNow
 from engine.domain.identity import must_hold
 from engine.domain.material import Handed, Standing, Verdict
-from engine.services import advance, bundle, lifecycle, timing
+from engine.domain.paper import DECISIONS, UNANSWERED, Kind
+from engine.services import advance, bundle, issuing, lifecycle, timing
 from engine.services.act import Act
-from engine.store import cases
+from engine.store import cases, documents
 from engine.store.cases import Case
 from engine.store.db import Row
 
 #: What the window may still act on before acceptance; a case waiting for its applicant is not among them.
 _ON_DESK = UNACCEPTED - {State.CORRECTION}
 #: The two ways of not accepting (R-ACC-2).
-_REFUSALS = frozenset({State.NOT_ACCEPTED, State.NOT_REQUIRED})
+_REFUSALS = {State.NOT_ACCEPTED: Kind.NOT_ACCEPTED, State.NOT_REQUIRED: Kind.NOT_REQUIRED}
 
 
 def prereview(act: Act, case: Case, *, passed: bool, reason: str = "") -> Case:
@@ -151,10 +152,18 @@ def correct(act: Act, case: Case, remarks: Mapping[str, str], override: str = ""
     ]
     no = cases.ask(act.db, case.id, items, override, act.at)
     lifecycle.change(act, case, State.CORRECTION)
-    act.record("correction asked", case, no=no, items=items, **({"override": override} if override else {}))
+    terms = act.matter(case).terms
+    answer = timing.row(act, case, Clock.CORRECTION, terms.answer, act.at)
+    told = sheet.correction(
+        issuing.about(act, case), items, answer["due_at"], UNANSWERED[terms.unanswered], override
+    )
+    document_no = issuing.issue(act, case, Kind.CORRECTION, told)
+    act.record(
+        "correction asked", case, no=no, items=items, document_no=document_no,
+        **({"override": override} if override else {}),
+    )  # fmt: skip
     timing.settle(act, case, (Clock.PREREVIEW,))
     timing.stop(act, case, touched(Halt.CORRECTION), "补正")
-    answer = timing.row(act, case, Clock.CORRECTION, act.matter(case).terms.answer, act.at)
     timing.start(act, case, [answer])
     task = advance.open_task(act, case, "accept")
     if task is not None:
@@ -195,7 +204,9 @@ def refuse(act: Act, case: Case, state: State, reason: str) -> Case:
         raise Malformed(f"“{STATE_NAMES[state]}”不是不受理的一种。", code="refuse.state", field="state")
     if case.kind == "bundle":
         bundle.withdraw(act, case, reason)
-    lifecycle.refuse(act, case, state, _reasoned(reason))
+    reason = _reasoned(reason)
+    said = sheet.refusal(issuing.about(act, case), reason, required=state is State.NOT_ACCEPTED)
+    lifecycle.refuse(act, case, state, reason, document_no=issuing.issue(act, case, _REFUSALS[state], said))
     return case
 
 
@@ -215,8 +226,18 @@ def deliver(act: Act, case: Case, method: str, receiver: str, waybill: str = "")
         raise Incomplete("请写明领取人。", code="receiver.missing", field="receiver")
     if case.kind == "bundle":
         bundle.deliver(act, case, method, receiver, waybill)
-    lifecycle.deliver(act, case, method, receiver.strip(), waybill)
+    no = _receipt(act, case, method, receiver.strip(), waybill)
+    lifecycle.deliver(act, case, method, receiver.strip(), waybill, document_no=no)
     return case
+
+
+def _receipt(act: Act, case: Case, method: str, receiver: str, waybill: str) -> str:
+    """One receipt for everything that is handed out together (R-LIM-4, R-BUN-1)."""
+    parts = [case.id, *(row.id for row in cases.members(act.db, case.id))]
+    given = [row for part in parts for row in documents.of_case(act.db, part) if row.kind in DECISIONS]
+    named = [f"{row.facts['title']} {row.no}" for row in given]
+    said = sheet.delivery(issuing.about(act, case), named, method, receiver, waybill, act.today)
+    return issuing.issue(act, case, Kind.DELIVERY, said)
 
 
 def _goes_together(act: Act, case: Case) -> bool:

@@ -5,12 +5,14 @@ An approver begins and ends one by his own act; an activity marked ``gov:suspend
 
 from collections.abc import Collection, Iterable, Sequence
 
-from engine.domain import special
+from engine.domain import sheet, special
 from engine.domain.clock import Clock, Halt, touched
 from engine.domain.deadline import due, last_day
 from engine.domain.errors import NotNow
 from engine.domain.limit import Limit
-from engine.services import papers, timing
+from engine.domain.paper import Kind
+from engine.domain.sheet import chinese
+from engine.services import issuing, timing
 from engine.services.act import Act
 from engine.store import cases, stops
 from engine.store.cases import Case
@@ -19,6 +21,7 @@ from engine.store.db import Row
 #: The clocks a special procedure holds.
 HELD = touched(Halt.SPECIAL)
 #: What the notice says where the diagram begins the procedure.
+_HELD = "特别程序：{ground}；所需时间：{time}（至{day}），不计入办理时限；超出所需时间的部分照常计算。"
 _NOTICE = "本件须进行{ground}，所需时间 {time}（至 {day}），不计入办理时限。"
 
 
@@ -31,7 +34,10 @@ def begin(act: Act, case: Case, ground: str, notice: str, planned: Limit, key: s
     known = special.ground(ground, special.grounds(act.matter(case).record))
     until = due(planned, act.at, act.calendar_of(case))
     words = notice.strip() or _NOTICE.format(ground=ground, time=planned.words(), day=last_day(until))
-    no = papers.issue(act, case, "stop_notice", words, [known.basis])
+    no = issuing.tell(
+        act, case, Kind.STOP, words, _HELD.format(ground=ground, time=planned.words(), day=chinese(last_day(until))),
+        articles=[known.basis],
+    )  # fmt: skip
     stop_id = stops.begin(
         act.db, case_id=case.id, ground=ground, notice=words, document_no=no, planned_at=until, begun_at=act.at,
         key=key, by_id=act.by.id,
@@ -53,7 +59,13 @@ def end(act: Act, case: Case, stop: Row, result: str = "") -> None:
     timing.settle(act, case, keys=[stops.key_of(stop)])
     timing.resume(act, case, HELD, stop.id)
     _show(act, case)
-    act.record("resumed", case, ground=stop.ground, document_no=stop.document_no, result=result)
+    told = sheet.resumption(
+        issuing.about(act, case), stop.ground, stop.document_no, act.today, case.promised_due_at, result
+    )
+    notice_no = issuing.issue(act, case, Kind.RESUMPTION, told)
+    act.record(
+        "resumed", case, ground=stop.ground, document_no=stop.document_no, result=result, notice_no=notice_no
+    )
 
 
 def end_of(act: Act, case: Case, keys: Sequence[str]) -> None:

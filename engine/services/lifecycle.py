@@ -1,16 +1,18 @@
 """What a change of state brings: clocks start and stop, the bundle hears of it, the flow goes on or ends."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import date, datetime
 from typing import Any
 
-from engine.domain import material
+from engine.domain import material, sheet
 from engine.domain.case import STATE_NAMES, State, move
 from engine.domain.clock import Clock, Halt, touched
-from engine.domain.deadline import agreed, end_of
+from engine.domain.deadline import agreed, day_of, end_of, last_day
 from engine.domain.material import Line, Verdict
-from engine.domain.tolerance import Commitment
-from engine.services import advance, timing
+from engine.domain.matter import validity
+from engine.domain.paper import OVERDUE, Kind
+from engine.domain.tolerance import Commitment, OnOverdue
+from engine.services import advance, issuing, timing
 from engine.services.act import Act
 from engine.services.advance import Turn
 from engine.store import cases, deadlines
@@ -87,11 +89,32 @@ def accept(act: Act, case: Case, at: datetime, state: State, **data: Any) -> Non
         case,
         [timing.row(act, case, clock, limit, at, "", terms.precision) for clock, limit in limits.items()],
     )
+    if state is not State.ACCEPTED_DEEMED:  # the clock, which deems, says so in its own words
+        data["document_no"] = _notice(act, case, at, state)
     act.record("accepted", case, state=str(state), accepted_at=at.isoformat(), **data)
     for stage, outcome in (("prereview", "pass"), ("accept", _ACCEPTED.get(state, "accepted"))):
         task = advance.open_task(act, case, stage)  # deemed acceptance may find it not even pre-reviewed
         if task is not None:
             advance.complete(act, case, task, outcome)
+
+
+def _notice(act: Act, case: Case, at: datetime, state: State) -> str:
+    """Tell the applicant in writing that he is accepted, and with what still to come (R-ACC-2, R-TOL-2)."""
+    about, limit = issuing.about(act, case), act.matter(case).terms.promise(case.flags).words()
+    shelf, day = lines(act, case), day_of(at)
+    if state is State.ACCEPTED:
+        said = sheet.acceptance(about, day, limit, case.promised_due_at, case.legal_due_at, shelf)
+        return issuing.issue(act, case, Kind.ACCEPTANCE, said)
+    owed = [p for p in cases.promises(act.db, case.id) if p.met_at is None]
+    said = sheet.tolerant(
+        about, day, limit, case.promised_due_at, _names(shelf, {p.code for p in owed}),
+        last_day(max(p.due_at for p in owed)), OVERDUE[OnOverdue(owed[0].on_overdue)], shelf,
+    )  # fmt: skip
+    return issuing.issue(act, case, Kind.TOLERANT, said)
+
+
+def _names(shelf: Iterable[Line], codes: Container[str]) -> list[str]:
+    return [line.requirement.name for line in shelf if line.requirement.code in codes]
 
 
 def promise(act: Act, case: Case, commitment: Commitment) -> None:
@@ -101,9 +124,14 @@ def promise(act: Act, case: Case, commitment: Commitment) -> None:
     cases.put(act.db, case.shelf, promised, act.at)
     limit = agreed(act.at, commitment.due_at)
     timing.start(act, case, [timing.row(act, case, Clock.TOLERANCE, limit, act.at)])
+    said = sheet.commitment(
+        issuing.about(act, case), _names(lines(act, case), commitment.codes), last_day(commitment.due_at),
+        OVERDUE[commitment.on_overdue],
+    )  # fmt: skip
+    no = issuing.issue(act, case, Kind.COMMITMENT, said)
     act.record(
         "tolerated", case, codes=list(commitment.codes), due_at=commitment.due_at.isoformat(),
-        on_overdue=str(commitment.on_overdue),
+        on_overdue=str(commitment.on_overdue), document_no=no,
     )  # fmt: skip
 
 
@@ -155,13 +183,21 @@ def supplied(act: Act, case: Case, codes: Iterable[str]) -> None:
 
 
 def decide(
-    act: Act, case: Case, state: State, reason: str, document_no: str, step: tuple[Row, str] | None = None
+    act: Act,
+    case: Case,
+    state: State,
+    reason: str,
+    *,
+    document_no: str = "",
+    step: tuple[Row, str] | None = None,
 ) -> None:
-    """Write the decision down, stop the legal clocks and start the one for delivery (R-DEC-1, R-LIM-4).
+    """Put the decision in writing, stop the legal clocks and start the one for delivery (R-DEC-1, R-LIM-4).
 
-    *step* is the task it was made in and its outcome; the clock and a bundle decide outside any task.
+    *step* is the task it was made in and its outcome; the clock and a bundle decide outside any task. What has
+    a *document_no* is in writing already.
     """
     change(act, case, state)
+    document_no = document_no or _in_writing(act, case, state, reason)
     case.decided_at = act.at
     cases.decide(
         act.db,
@@ -181,14 +217,31 @@ def decide(
         advance.complete(act, case, *step, reason, Turn(DECIDED_ENDS, (delivery,)))
 
 
-def deliver(act: Act, case: Case, method: str, receiver: str, waybill: str = "") -> None:
+def _in_writing(act: Act, case: Case, state: State, reason: str) -> str:
+    """Issue the decision itself (R-DEC-1): a grant names its result, a denial its reason."""
+    about, matter = issuing.about(act, case), act.matter(case)
+    if state is State.DENIED:
+        return issuing.issue(act, case, Kind.DENIAL, sheet.denial(about, reason))
+    result, valid = matter.record.get("result") or {}, validity(matter.record)
+    said = sheet.grant(
+        about, result.get("name", ""), valid.words() if valid else "", issuing.within(matter.terms.delivery)
+    )
+    return issuing.issue(act, case, Kind.GRANT, said)
+
+
+def deliver(
+    act: Act, case: Case, method: str, receiver: str, waybill: str = "", *, document_no: str = ""
+) -> None:
     """Write the delivery down and let the flow go on past its delivery step (R-LIM-4)."""
     change(act, case, State.DELIVERED)
     cases.deliver(
         act.db, case_id=case.id, method=method, receiver=receiver, waybill=waybill, by_id=act.by.id, at=act.at
     )
     timing.settle(act, case, (Clock.DELIVERY,))
-    act.record("delivered", case, method=method, receiver=receiver, waybill=waybill)
+    act.record(
+        "delivered", case, method=method, receiver=receiver, waybill=waybill,
+        **({"document_no": document_no} if document_no else {}),
+    )  # fmt: skip
     task = advance.open_task(act, case, "deliver")
     if task is not None:
         advance.complete(act, case, task, "delivered")
@@ -203,10 +256,10 @@ def conclude(act: Act, case: Case, state: State, reason: str, **data: Any) -> No
     advance.stop(act, case)
 
 
-def refuse(act: Act, case: Case, state: State, reason: str) -> None:
+def refuse(act: Act, case: Case, state: State, reason: str, **data: Any) -> None:
     """End the case before acceptance along the diagram's own refusal path, where it draws one."""
     change(act, case, state)
-    act.record(str(state), case, reason=reason)
+    act.record(str(state), case, reason=reason, **data)
     task = advance.open_task(act, case, "accept") or advance.open_task(act, case, "prereview")
     if task is not None:
         advance.complete(act, case, task, "return" if task.stage == "prereview" else _REFUSED[state], reason)

@@ -10,7 +10,8 @@ from engine.domain.deadline import last_day
 from engine.domain.errors import Incomplete, NotNow, NotYours, Stale
 from engine.domain.identity import must_hold
 from engine.domain.limit import Limit, Unit
-from engine.services import advance, papers, timing
+from engine.domain.paper import Kind
+from engine.services import advance, issuing, timing
 from engine.services.act import Act
 from engine.store import cards, cases, deadlines, people
 from engine.store.cases import Case
@@ -162,7 +163,7 @@ def extend(act: Act, case: Case, reason: str) -> Case:
         )
     more = act.matter(case).terms.extension
     words = f"本件经批准延长办理期限 {more.words()}。理由：{reason.strip()}"
-    no = papers.issue(act, case, "extension_notice", words, ["《行政许可法》第四十二条"])
+    no = issuing.tell(act, case, Kind.EXTENSION, words)
     timing.extend(act, case, _EXTENDED, more, no)
     act.record("extended", case, reason=reason, by=more.words(), document_no=no)
     return case

@@ -156,7 +156,7 @@ def settle(act: Act, incident_id: int, reason: str) -> None:
 
 
 def publish_departments(act: Act, path: Path) -> int:
-    """Add the district, its hall and its departments, where they do not exist yet."""
+    """Add the district, its hall and its departments, where they do not exist yet; and what was added to them since."""
     known = people.org_ids(act.db)
     added = 0
     for code, name, kind, parent in _orgs(_sheet(path)):
@@ -166,10 +166,13 @@ def publish_departments(act: Act, path: Path) -> int:
                 code=code,
                 name=name["name"],
                 name_en=name.get("en", ""),
+                short=name.get("short", ""),
                 kind=kind,
                 parent_id=known.get(parent),
             )
             added += 1
+        elif name.get("short"):
+            people.shorten(act.db, code, name["short"])
     return added
 
 

@@ -18,6 +18,7 @@ orgs = sa.Table(
     sa.Column("code", sa.String(40), nullable=False, unique=True),
     sa.Column("name", sa.String(100), nullable=False),
     sa.Column("name_en", sa.String(100), nullable=False, server_default=""),
+    sa.Column("short", sa.String(10), nullable=False, server_default=""),
     sa.Column("kind", sa.String(20), nullable=False),
     sa.Column("parent_id", Id, sa.ForeignKey("orgs.id"), index=True),
     sa.Column("calendar", sa.String(12), sa.ForeignKey("calendars.code")),
@@ -183,6 +184,16 @@ def org(db: Connection, code: str) -> Row:
 def org_ids(db: Connection) -> dict[str, int]:
     """Return the id of every organisation by its code."""
     return {row.code: row.id for row in db.execute(sa.select(orgs.c.code, orgs.c.id))}
+
+
+def short(db: Connection, org_id: int) -> str:
+    """Return the short name (机关代字) an organisation's papers are numbered with."""
+    return str(db.execute(sa.select(orgs.c.short).where(orgs.c.id == org_id)).scalar_one())
+
+
+def shorten(db: Connection, code: str, short: str) -> None:
+    """Give an organisation that has none its short name."""
+    db.execute(sa.update(orgs).where(orgs.c.code == code, orgs.c.short == "").values(short=short))
 
 
 def add_org(db: Connection, **values: Any) -> int:

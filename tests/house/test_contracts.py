@@ -36,6 +36,8 @@ PLANTS = (
     ("web.desk", "sqlalchemy"),
     ("web.applicant", "web.manager"),
     ("web.designer", "lxml"),
+    ("engine.services.issuing", "typst"),
+    ("web.printing", "fontTools"),
 )
 
 

@@ -125,8 +125,8 @@ def test_the_withdrawal_is_told_in_writing(office: Office, staff: Staff, watch: 
     no = _asked(office, staff)
     watch.set("2026-12-15 00:00")
     worker.drain(office)
-    (paper,) = builders.papers(office, no)
-    assert (paper.kind, paper.no) == ("deemed_withdrawal", "510703视撤〔2026〕000001号")
+    paper = builders.paper(office, no, "deemed_withdrawal")
+    assert paper.no == "510703市监视撤〔2026〕000001号"
     assert entry(office, no, "withdrawn_deemed")["document_no"] == paper.no
 
 

@@ -10,8 +10,8 @@ from tests.people import Staff
 
 #: The house's budget for one completed task.
 MOST_STATEMENTS = 12
-#: One more for a decision: it ends what was known of the case's due moments (R-CNT-7).
-MOST_FOR_A_DECISION = 13
+#: Two more for a decision: it ends what was known of the case's due moments (R-CNT-7), and is put in writing.
+MOST_FOR_A_DECISION = 14
 
 
 def counted(office: Office, staff: Staff, task: Any, key: str | None = None) -> Count:

@@ -45,7 +45,7 @@ def test_it_is_told_in_writing(office: Office, staff: Staff, watch: Watch) -> No
     worker.drain(office)
     (paper,) = builders.papers(office, no)
     assert (paper.kind, paper.articles) == ("deemed_acceptance", ["《行政许可法》第三十二条第一款第四项"])
-    assert "2026-11-23" in paper.text
+    assert "2026年11月23日" in paper.text
     assert entry(office, no, "accepted")["document_no"] == paper.no
 
 

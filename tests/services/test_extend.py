@@ -32,8 +32,8 @@ def test_the_applicant_is_told_in_writing(office: Office, staff: Staff) -> None:
     """R-LIM-1: 并告知理由; the number of the paper stands in the journal, in the ledger and in the explanation."""
     no = builders.accepted(office, staff, FOOD)
     do(office, staff.of("leader", "SCJG"), manager.extend, no, "需专家论证")
-    (paper,) = builders.papers(office, no)
-    assert (paper.kind, paper.no) == ("extension_notice", "510703延告〔2026〕000001号")
+    paper = builders.paper(office, no, "extension_notice")
+    assert paper.no == "510703市监延告〔2026〕000001号"
     assert ("需专家论证" in paper.text, paper.articles) == (True, ["《行政许可法》第四十二条"])
     assert entry(office, no, "extended")["document_no"] == paper.no
     assert [d.document for d in builders.known(office, no, "legal")] == ["", paper.no]

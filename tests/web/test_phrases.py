@@ -14,6 +14,7 @@ from engine.domain.case import CHANNEL_NAMES, STATE_NAMES
 from engine.domain.identity import ROLE_NAMES
 from engine.domain.incident import SOURCE_NAMES
 from engine.domain.material import STANDING_NAMES
+from engine.domain.paper import FORMS
 from engine.queries import figures, statistics
 from tests.house.source import ROOT
 from web import applying, approver, board, i18n, page, registrar, words
@@ -28,7 +29,7 @@ NAMED = (
     *ROLE_NAMES.values(),
     *SOURCE_NAMES.values(),
     *page.CLOCK_NAMES.values(),
-    *page.PAPER_NAMES.values(),
+    *(title for form in FORMS.values() for title in (form.title, form.open_)),
     *page.PARTY_NAMES.values(),
     *page.CONSEQUENCE_NAMES.values(),
     *page.LIGHT_NAMES.values(),

@@ -15,13 +15,14 @@ from web.api import (
     files,
     incidents,
     messages,
+    papers,
     reports,
     tasks,
     tokens,
 )
 
 _ROOMS = (
-    *(tokens, definitions, catalogue, files, cases, acts, tasks, cards, deadlines),
+    *(tokens, definitions, catalogue, files, cases, papers, acts, tasks, cards, deadlines),
     *(calendars, incidents, messages, reports),
 )
 

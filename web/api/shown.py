@@ -174,6 +174,24 @@ class HaltedShown(Schema):
     days = Integer()
 
 
+class PaperShown(Schema):
+    """A paper a case gave rise to (文书)."""
+
+    id = Integer()
+    kind = String()
+    title = String()
+    no = String()
+    text = String()
+    articles = List(String())
+    at = DateTime()
+
+
+class PapersShown(Schema):
+    """The papers of a case, in order."""
+
+    items = List(Nested(PaperShown))
+
+
 class ExplanationShown(Schema):
     """How a due moment came about."""
 

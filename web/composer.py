@@ -38,6 +38,7 @@ def board() -> str:
         "designer/compose.html",
         stock=stock,
         record=record,
+        base=_given().get("from") or _given().get("base", ""),
         composed=composed,
         refused=refused,
         drawing=track.render(composed.source, (), ()) if composed else "",
@@ -106,15 +107,21 @@ def _record(stock: Stock) -> dict[str, Any]:
     keys = [key for key in stock.matters if key in given.getlist("matter")]
     days = given.get("days", "").strip()
     record: dict[str, Any] = {
+        **_rest(stock.bundles.get(given.get("base", ""), {})),
         "key": given.get("key", "").strip(),
         "name": given.get("name", "").strip(),
         "members": [_member(key, keys, given) for key in keys],
         "questions": list(_questions(given)),
-        "answers": {},
     }
     if days.isascii() and days.isdecimal() and 0 < int(days[:5]) < 10_000:
         record["promised_limit"] = {"value": int(days), "unit": "workday"}
     return record
+
+
+def _rest(base: Mapping[str, Any]) -> dict[str, Any]:
+    """What stays of the bundle one began from: all the form does not say, but for what was said of its chain."""
+    lost = {"promised_limit", "critical_path", "critical_path_note"}
+    return {name: value for name, value in base.items() if name not in lost}
 
 
 def _member(key: str, keys: list[str], given: MultiDict[str, str]) -> dict[str, Any]:

@@ -86,7 +86,7 @@ def compose(
     _must_be_known(record, catalogue)
     names = {each["matter"]: catalogue.matters[each["matter"]]["name"] for each in record["members"]}
     graph = Graph.read(record, names)
-    whole = _whole(record, graph)
+    whole = _whole(record, graph, catalogue)
     records = {key: catalogue.matters[key] for key in graph.waits}
     parts = tuple(_part(member, whole, records) for member in whole["members"])
     sketch = composing.Bundle(
@@ -183,8 +183,8 @@ def _questions(record: Record, members: Sequence[Record]) -> dict[str, str]:
 # --- what it becomes ------------------------------------------------------------------------------------------
 
 
-def _whole(record: Record, graph: Graph) -> dict[str, Any]:
-    """Write out what a record may leave unsaid: who starts when (R-BUN-2), and its longest chain is told elsewhere."""
+def _whole(record: Record, graph: Graph, catalogue: Catalogue) -> dict[str, Any]:
+    """Write out what a record may leave unsaid: who leads (R-BUN-1), who starts when (R-BUN-2)."""
     members = [
         {
             "optional": False,
@@ -198,6 +198,7 @@ def _whole(record: Record, graph: Graph) -> dict[str, Any]:
     ]
     return {
         **record,
+        "lead": record.get("lead") or catalogue.matters[members[0]["matter"]]["authority"],
         "members": members,
         "questions": record.get("questions") or [],
         "answers": record.get("answers") or {},

@@ -10,7 +10,7 @@ from engine.config import BPMN
 from engine.domain.saving import Saving
 from engine.office import Office
 from engine.services import composing, desk
-from engine.services.composing import Catalogue
+from engine.services.composing import Catalogue, Composed
 from engine.store import cases
 from tests import builders
 from tests.builders import member, state, steps, work
@@ -25,9 +25,13 @@ WISHES = (
 )
 
 
-def composed(flags: Mapping[str, bool], wanted: tuple[str, ...]) -> Saving:
+def whole(flags: Mapping[str, bool] | None = None, wanted: tuple[str, ...] = ()) -> Composed:
     record = composing.read((BPMN / "bundles" / BUNDLE / "bundle.yaml").read_bytes())
-    return composing.compose(record, Catalogue.at(BPMN), flags, wanted).saving
+    return composing.compose(record, Catalogue.at(BPMN), flags, wanted)
+
+
+def composed(flags: Mapping[str, bool], wanted: tuple[str, ...]) -> Saving:
+    return whole(flags, wanted).saving
 
 
 def form(office: Office, flags: Mapping[str, bool], wanted: tuple[str, ...]) -> html.HtmlElement:
@@ -59,11 +63,14 @@ def test_just_the_materials_told_have_an_upload_box(
     assert len(boxes) == told.papers[1] < told.papers[0]
 
 
+@pytest.mark.parametrize("by", ["hand", "composer"])
 @pytest.mark.parametrize(("flags", "wanted"), WISHES)
 def test_he_comes_to_the_window_as_often_as_told(
-    office: Office, staff: Staff, flags: Mapping[str, bool], wanted: tuple[str, ...]
+    office: Office, staff: Staff, flags: Mapping[str, bool], wanted: tuple[str, ...], by: str
 ) -> None:
-    """§6 统一出件: he hands in online, and comes once, for everything."""
+    """§6 统一出件: whoever drew the diagram, he comes once, for everything."""
+    if by == "composer":
+        builders.redraw(office, staff, BUNDLE, whole().source)
     no = builders.accepted(office, staff, BUNDLE, flags=flags, members=wanted)
     with office.look() as look:
         keys = [row.matter_key for row in cases.members(look.db, cases.id_of(look.db, no))]

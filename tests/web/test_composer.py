@@ -94,3 +94,11 @@ def test_a_bundle_in_force_is_a_beginning(designer: Visitor) -> None:
     page = designer.get("/studio/compose?from=open_cinema").text
     assert '<option value="!already_registered" selected>' in page
     assert "<svg" in page
+
+
+def test_what_the_form_does_not_say_stays_as_it_was(designer: Visitor) -> None:
+    """A settled answer of the bundle one began from is not asked for again."""
+    file = designer.get(at(("base", "open_restaurant"), what="/record"))
+    record = yaml.safe_load(file.data)
+    assert (record["answers"], record["lead"], record["key"]) == ({"catering": True}, "SCJG", "small_shop")
+    assert "critical_path" not in record

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 #: The rooms of the house, one for each actor, and the machines' door.
 ROOMS = (
     *("sessions", "approver", "colleague", "desk", "applicant", "papers", "manager", "board", "cards"),
-    *("designer", "registrar", "calendars", "api", "health"),
+    *("designer", "composer", "registrar", "calendars", "api", "health"),
 )
 
 _CSP = (

@@ -4,24 +4,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from engine.domain.bundle import Graph, On, length
 from engine.domain.limit import Limit, Unit
 
 #: Steps of every matter's procedure, listed or not; only the others are steps of its own (环节).
 PROCEDURAL = frozenset({"apply", "prereview", "accept", "correct", "deliver", "follow", "urge"})
 #: Steps in which an applicant hands something in.
 ASKING = frozenset({"apply", "correct"})
+#: What of a predecessor is waited for, as it is said.
+WAITED = {On.ACCEPTED: "受理", On.GRANTED: "办结", On.DELIVERED: "送达", On.DATA: "数据"}
 #: What the engine itself knows of every case.
 GIVEN = frozenset({"channel", "in_bundle", "verify_only", "inform_commit"})
-#: How long a unit is in working days, where only lengths are compared; hours are the hall's.
-WORKDAYS = {
-    Unit.WORKDAY: 1.0,
-    Unit.DAY: 5 / 7,
-    Unit.HOUR: 1 / 7,
-    Unit.MINUTE: 1 / 420,
-    Unit.MONTH: 21.75,
-    Unit.YEAR: 261.0,
-    Unit.ONSPOT: 0.0,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,44 +67,49 @@ def unknown_fields(fields: Mapping[str, frozenset[str]], known: frozenset[str]) 
                 yield Disagreement("expr.unknown-field", flow, message, grave=False)
 
 
-def length(limit: Limit) -> float:
-    """Return how many working days *limit* comes to."""
-    return limit.value * WORKDAYS[limit.unit]
-
-
-def critical_path(bundle: Mapping[str, Any], promises: Mapping[str, Limit]) -> tuple[float, tuple[str, ...]]:
-    """Return the longest chain of promises in a bundle, in working days, and the matters along it (R-BUN-9).
-
-    A member that waits for another's acceptance only begins with it; one that is only verified takes no time.
-    """
-    members = {member["matter"]: member for member in bundle["members"]}
-    known: dict[str, tuple[float, tuple[str, ...]]] = {}
-
-    def until(key: str, seen: frozenset[str]) -> tuple[float, tuple[str, ...]]:
-        if key not in known:
-            ways = [
-                until(after["matter"], seen | {key})
-                for after in members[key].get("after") or ()
-                if after.get("on") != "accepted" and after["matter"] in members.keys() - seen - {key}
-            ]
-            before, path = max(ways, default=(0.0, ()))
-            own = 0.0 if members[key].get("mode") == "verify_only" else length(promises[key])
-            known[key] = before + own, (*path, key)
-        return known[key]
-
-    return max((until(key, frozenset()) for key in members), default=(0.0, ()))
-
-
 def short_promise(bundle: Mapping[str, Any], promises: Mapping[str, Limit]) -> Iterator[Disagreement]:
     """A bundle promises no less than its longest chain takes, or says in words that it does (R-BUN-9)."""
     promised = bundle.get("promised_limit")
     if promised is None:
         return
     limit = Limit(int(promised["value"]), Unit(promised["unit"]))
-    longest, path = critical_path(bundle, promises)
-    if longest > length(limit):
+    longest = Graph.read(bundle).longest(promises)
+    if longest.days > length(limit):
         message = (
-            f"“{bundle['name']}”承诺 {limit.words()}，而 {' → '.join(path)} 依次办完要 {longest:g} 个工作日；"
-            "请延长承诺、缩短成员事项，或在 critical_path_note 里说明（R-BUN-9）"
+            f"“{bundle['name']}”承诺 {limit.words()}，而 {' → '.join(longest.path)} 依次办完要 "
+            f"{longest.days:g} 个工作日；请延长承诺、缩短成员事项，或在 critical_path_note 里说明（R-BUN-9）"
         )
         yield Disagreement("bundle.short-promise", None, message, grave=not bundle.get("critical_path_note"))
+
+
+def waiting(bundle: Mapping[str, Any], records: Mapping[str, Mapping[str, Any]]) -> Iterator[Disagreement]:
+    """What members wait for comes, and no later than they ask (R-BUN-3, R-BUN-4)."""
+    graph = Graph.read(bundle)
+    name = {key: record["name"] for key, record in records.items()}
+    for wait in graph.held_up():
+        message = (
+            f"“{name[wait.matter]}”一处放行所有后续事项，按其中最迟的一项放行；"
+            f"只等它“{WAITED[wait.on]}”的后续事项也要等到“{WAITED[graph.releases(wait.matter)]}”（R-BUN-4）"
+        )
+        yield Disagreement("bundle.held-up", wait.matter, message, grave=False)
+    for key, waits in graph.waits.items():
+        for wait in waits:
+            if wait.on is On.DELIVERED:
+                message = (
+                    f"“{name[key]}”要等“{name[wait.matter]}”送达，而统一出件在全部成员办结之后，会互相等待；"
+                    "请改为办结后开始（R-BUN-4）"
+                )
+                yield Disagreement("bundle.waits-for-delivery", key, message, grave=False)
+            if wait.on is On.DATA and wait.matter not in _producers(records[key], records):
+                message = (
+                    f"“{name[key]}”只等“{name[wait.matter]}”的数据，材料清单里却没有由它产生的材料，决定不会等它；"
+                    "请补列材料，或改为办结后开始（R-BUN-4）"
+                )
+                yield Disagreement("bundle.no-data", key, message, grave=False)
+
+
+def _producers(record: Mapping[str, Any], records: Mapping[str, Mapping[str, Any]]) -> set[str]:
+    """The matters whose results a matter asks for as materials."""
+    results = {(each.get("result") or {}).get("code"): key for key, each in records.items()}
+    materials = record.get("materials") or ()
+    return {material.get("produced_by") or results.get(material["code"], "") for material in materials}

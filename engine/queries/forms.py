@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.domain import matter as rules
-from engine.domain import renewal
+from engine.domain import renewal, saving
 from engine.domain.material import holds
 from engine.queries.catalogue import Figure, Name, departments, figure
 from engine.store import catalog
@@ -130,17 +130,12 @@ def _rows(parts: Sequence[Row], common: Mapping[str, str]) -> tuple[FormRow, ...
     merged: dict[str, tuple[Mapping[str, Any], list[Need]]] = {}
     for part in parts:
         for material in part.record.get("materials") or ():
-            brought = {key for key, code in results.items() if code == material["code"]} | {
-                material["produced_by"]
-            }
             need = Need(
                 matter=part.key,
                 name=Name(part.name, part.name_en),
                 condition=material.get("condition"),
                 secondary=bool(material.get("secondary")),
-                brought_by=tuple(
-                    sorted(key for key in brought if key and key != part.key and key in results)
-                ),
+                brought_by=saving.bringers(material, part.key, results),
             )
             merged.setdefault(material["code"], (material, []))[1].append(need)
     return tuple(
@@ -183,9 +178,4 @@ def needed(offered: Form, flags: Mapping[str, Any], wanted: Iterable[str]) -> tu
 
 
 def _called_for(need: Need, flags: Mapping[str, Any], chosen: set[str], verified: set[str]) -> bool:
-    known = {
-        **flags,
-        "verify_only": need.matter in verified,
-        "in_bundle": need.matter in chosen and len(chosen) > 1,
-    }
-    return need.matter in chosen and holds(need.condition, known) and not chosen & set(need.brought_by)
+    return saving.called_for(need.matter, need.condition, need.brought_by, flags, chosen, verified)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from engine.domain.saving import Saving
 from engine.queries import guidebook, savings
 from engine.queries.catalogue import Figure, Name, departments, figure
 from engine.store import catalog
@@ -111,7 +112,7 @@ class Guide:
     inform_commit: bool
     members: tuple[Member, ...]
     shared: tuple[savings.Shared, ...]
-    tally: savings.Tally | None
+    tally: Saving | None
     joint_inspection: tuple[Name, ...]
     duty: Figure | None
     in_bundles: tuple[guidebook.Entry, ...]

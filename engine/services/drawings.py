@@ -144,6 +144,7 @@ def parting(act: Act, record: Mapping[str, Any], definition: Definition) -> Iter
     yield from agreement.unknown_fields(_asked(definition), _known(act, record, definition))
     if "members" in record:
         yield from agreement.short_promise(record, _promises(act, record))
+        yield from agreement.waiting(record, _members(act, record))
 
 
 def must_agree(act: Act, record: Mapping[str, Any], definition_id: int) -> None:
@@ -186,10 +187,13 @@ def _scenarios(record: Mapping[str, Any]) -> Iterator[str]:
 
 def _promises(act: Act, bundle: Mapping[str, Any]) -> dict[str, Limit]:
     """What each member promises; one that is not in force yet promises what the law says."""
+    return {key: terms(record).promised for key, record in _members(act, bundle).items()}
+
+
+def _members(act: Act, bundle: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The members' records; one that is not in force yet is known by its key only."""
     records = {row.key: row.record for row in catalog.everything(act.db, "matter")}
-    return {
-        member["matter"]: terms(records.get(member["matter"], {})).promised for member in bundle["members"]
-    }
+    return {m["matter"]: records.get(m["matter"], {"name": m["matter"]}) for m in bundle["members"]}
 
 
 def _circling(act: Act, definition: Definition, key: str) -> Iterator[Disagreement]:

@@ -92,6 +92,7 @@ def places(site: Site, staff: Staff) -> list[Place]:
         ("task-joint", "wjw.approver", f"/tasks/{joint}"),
         ("inbox-copied", "lin", "/inbox?view=copied"),
         ("migrate", "designer", f"/studio/{moved}/migrate"),
+        ("compose", "designer", "/studio/compose?from=open_restaurant"),
         ("admin", "registrar", "/admin"),
         ("incidents", "registrar", "/admin/incidents"),
         ("calendars", "registrar", "/admin/calendars"),

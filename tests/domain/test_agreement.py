@@ -3,10 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from engine.domain import agreement
 from engine.domain.agreement import Step
 from engine.domain.limit import Limit, Unit
@@ -55,15 +51,6 @@ DAYS = {key: Limit(days, Unit.WORKDAY) for key, days in {"a": 3, "b": 5, "c": 4}
 CHAIN = (("a", ()), ("b", ("a",)), ("c", ("a",)))
 
 
-def test_the_longest_chain_counts() -> None:
-    """R-BUN-9."""
-    assert agreement.critical_path(bundle(*CHAIN), DAYS) == (8.0, ("a", "b"))
-
-
-def test_who_waits_for_an_acceptance_begins_with_it() -> None:
-    assert agreement.critical_path(bundle(*CHAIN, on="accepted"), DAYS)[0] == 5.0
-
-
 def test_a_promise_shorter_than_the_chain_is_refused_unless_it_is_owned_up() -> None:
     """R-BUN-9."""
     assert list(agreement.short_promise(bundle(*CHAIN, days=8), DAYS)) == []
@@ -73,33 +60,33 @@ def test_a_promise_shorter_than_the_chain_is_refused_unless_it_is_owned_up() -> 
     assert not noted.grave
 
 
-def test_the_shipped_bundles_are_as_they_say() -> None:
+def test_no_shipped_bundle_promises_too_little_without_a_word() -> None:
+    """R-BUN-9."""
     promises = {key: terms(record).promised for key, record in shelf.matters().items()}
     for record in shelf.bundles().values():
-        longest, _ = agreement.critical_path(record, promises)
-        assert longest == pytest.approx(record["critical_path"]["value"], abs=0.01)
         assert not any(each.grave for each in agreement.short_promise(record, promises))
 
 
-@st.composite
-def any_bundle(draw: st.DrawFn) -> tuple[Mapping[str, Any], dict[str, Limit]]:
-    keys = [f"m{number}" for number in range(draw(st.integers(1, 7)))]
-    members = [
-        (key, tuple(sorted(draw(st.sets(st.sampled_from(keys[:number])))) if number else ()))
-        for number, key in enumerate(keys)
-    ]
-    return bundle(*members), {key: Limit(draw(st.integers(1, 60)), Unit.WORKDAY) for key in keys}
+PAGES: dict[str, dict[str, Any]] = {key: {"name": key, "result": {"code": f"{key}-paper"}} for key in "abc"}
 
 
-@given(any_bundle())
-def test_the_chain_is_no_shorter_than_any_member_and_no_longer_than_all(
-    drawn: tuple[Mapping[str, Any], dict[str, Limit]],
-) -> None:
-    longest, path = agreement.critical_path(*drawn)
-    lengths = {key: agreement.length(limit) for key, limit in drawn[1].items()}
-    assert max(lengths.values()) <= longest <= sum(lengths.values())
-    assert longest == sum(lengths[key] for key in path)
+def test_who_asks_for_less_than_another_is_told_that_he_waits_as_long() -> None:
+    """R-BUN-4: a call lets its successors go on once."""
+    mixed = bundle(("a", ()), ("b", ("a",)), ("c", ("a",)))
+    mixed["members"][2]["after"][0]["on"] = "accepted"
+    (told,) = agreement.waiting(mixed, PAGES)
+    assert (told.code, told.element, told.grave) == ("bundle.held-up", "a", False)
 
 
-def test_a_circle_of_members_ends() -> None:
-    assert agreement.critical_path(bundle(("a", ("b",)), ("b", ("a",))), DAYS)[0] == 8.0
+def test_waiting_for_a_delivery_that_comes_with_ones_own_is_told() -> None:
+    """R-BUN-4."""
+    (told,) = agreement.waiting(bundle(("a", ()), ("b", ("a",)), on="delivered"), PAGES)
+    assert (told.code, told.element) == ("bundle.waits-for-delivery", "b")
+
+
+def test_waiting_for_data_that_no_material_carries_is_told() -> None:
+    """R-BUN-4."""
+    asking = {**PAGES, "b": {"name": "b", "materials": [{"code": "a-paper", "name": "证"}]}}
+    only_data = bundle(("a", ()), ("b", ("a",)), on="data")
+    assert codes(agreement.waiting(only_data, PAGES)) == [("bundle.no-data", "b")]
+    assert list(agreement.waiting(only_data, asking)) == []

@@ -258,3 +258,62 @@ def test_a_demonstration_starts_stops_and_starts_again(tmp_path: Path):
     assert "window1" in (tmp_path / "var" / "demo-people.txt").read_text()
     assert (tmp_path / "var" / "secret.key").stat().st_mode & 0o077 == 0
     assert (tmp_path / "var" / "demo-people.txt").stat().st_mode & 0o077 == 0
+
+
+# -- composing one thing
+
+
+RESTAURANT = BPMN / "bundles" / "open_restaurant" / "bundle.yaml"
+
+
+def test_a_bundle_is_composed_clean_and_its_savings_are_told(tmp_path: Path):
+    """R-BUN-5, R-BUN-9."""
+    result = lianban("bundle", "compose", str(RESTAURANT), "-o", str(tmp_path / "out.bpmn"))
+    assert result.exit_code == 0
+    assert "10 个工作日：个体工商户设立登记 → 食品经营许可(新办)" in result.stdout
+    assert "表单\t3 → 1 张" in result.stdout
+    assert json.loads(lianban("check", "--json", str(tmp_path / "out.bpmn")).stdout)["findings"] == []
+
+
+def test_a_composed_bundle_is_told_to_machines(tmp_path: Path):
+    answers = ("--answer", "public_gathering_place=yes", "--with", "tobacco_retail", "--json")
+    told = json.loads(
+        lianban("bundle", "compose", str(RESTAURANT), "-o", str(tmp_path / "o.bpmn"), *answers).stdout
+    )
+    assert told["critical_paths"][0]["path"] == ["individual_business", "food_operation_new"]
+    assert told["savings"]["forms"] == {"before": 5, "after": 1}
+    assert len(told["savings"]["materials_asked"]) == told["savings"]["papers"]["after"]
+
+
+@pytest.mark.parametrize(
+    ("record", "code"),
+    [
+        ("members: [", "bundle.unreadable"),
+        ("- 1", "bundle.field"),
+        ("key: a\nname: 甲\nmembers: [{matter: nothing}]", "bundle.member"),
+        ("key: a\nname: 甲\nmembers: [{matter: fire_check, after: [{matter: fire_check}]}]", "bundle.cycle"),
+        ("key: a\nname: 甲\nmembers: [{matter: fire_check, condition: unasked}]", "bundle.condition"),
+        ("key: a\nname: 甲\nmembers: [{matter: fire_check}]\npromised_limit: soon", "bundle.field"),
+    ],
+)
+def test_a_bundle_that_cannot_be_composed_is_refused_with_a_sentence(tmp_path: Path, record: str, code: str):
+    path = tmp_path / "bundle.yaml"
+    path.write_text(record, encoding="utf-8")
+    result = lianban("bundle", "compose", str(path), "-o", str(tmp_path / "o.bpmn"))
+    assert (result.exit_code, f"（{code}）" in result.stderr) == (1, True), result.stderr
+    assert not (tmp_path / "o.bpmn").exists()
+
+
+def test_a_promise_too_short_is_told_and_composed(tmp_path: Path):
+    """R-BUN-9."""
+    path = tmp_path / "bundle.yaml"
+    text = RESTAURANT.read_text(encoding="utf-8").replace(
+        "promised_limit: {value: 10", "promised_limit: {value: 9"
+    )
+    path.write_text(text, encoding="utf-8")
+    result = lianban("bundle", "compose", str(path), "-o", str(tmp_path / "o.bpmn"))
+    assert (result.exit_code, "bundle.short-promise" in result.stdout) == (0, True)
+
+
+def test_composing_without_saying_where_to_is_misused():
+    assert lianban("bundle", "compose", str(RESTAURANT)).exit_code == 2

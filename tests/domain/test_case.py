@@ -50,7 +50,7 @@ def test_every_state_can_be_reached_from_an_application() -> None:
     reached = {State.SUBMITTED, State.RECEIVED}
     while more := {after for state in reached for after in NEXT[state]} - reached:
         reached |= more
-    assert reached == set(State)
+    assert reached == set(State) - {State.ENDED}  # only a former system knows how those ended
 
 
 def test_an_end_can_be_reached_from_every_state() -> None:

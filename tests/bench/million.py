@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median, quantiles
-from time import perf_counter
+from time import perf_counter, process_time
 
 from engine.domain.identity import CLOCK
 from engine.office import Office
@@ -30,6 +30,7 @@ class Looks:
     fill_s: float
     query_ms: float
     query_p95_ms: float
+    query_cpu_ms: float
     page_ms: float
     page_p95_ms: float
     back_ms: float
@@ -41,7 +42,11 @@ def measure(office: Office, count: int = CASES) -> Looks:
     begun = perf_counter()
     crowds.fill(office, count)
     filled = perf_counter() - begun
-    queries = [_ms(lambda n=n: _board(office, Filters(**_filters(n)))) for n in range(LOOKS)]
+    queries, cpu = [], []
+    for n in range(LOOKS):
+        begun = process_time()
+        queries.append(_ms(lambda n=n: _board(office, Filters(**_filters(n)))))
+        cpu.append((process_time() - begun) * 1000)
     page = _page(office)
     pages = [_ms(lambda n=n: page(ASKED[n % len(ASKED)])) for n in range(LOOKS)]
     return Looks(
@@ -50,6 +55,7 @@ def measure(office: Office, count: int = CASES) -> Looks:
         fill_s=filled,
         query_ms=median(queries),
         query_p95_ms=quantiles(queries, n=20)[-1],
+        query_cpu_ms=median(cpu),
         page_ms=median(pages),
         page_p95_ms=quantiles(pages, n=20)[-1],
         back_ms=median(_ms(lambda: page("?as_of=2026-06-30")) for _ in range(3)),

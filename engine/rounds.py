@@ -99,6 +99,10 @@ def _receive(act: Act, part: Part) -> int:
     return sum(bundle.receive(act, letter) for letter in part)
 
 
+def _claim(db: Connection, at: datetime, most: int) -> Sequence[Row]:
+    return deadlines.claim(db, at, most, clock.NUMBERED)
+
+
 def _give(act: Act, part: Part) -> int:
     return clock.give_cards(act, {row.case_id for row in part}, [row.id for row in part])
 
@@ -136,6 +140,4 @@ def _is_behind(office: Office, row: Row) -> bool:
 
 LETTERS = Work(COURIER, journal.claim, _receive, _deliver)
 CARDS = Work(CLOCK, deadlines.claim_cards, _give, _give_alone, _is_behind, lambda _: True)
-DEADLINES = Work(
-    CLOCK, deadlines.claim, _pass, _pass_alone, _is_behind, lambda row: clock.only_marks(row.clock)
-)
+DEADLINES = Work(CLOCK, _claim, _pass, _pass_alone, _is_behind, lambda row: clock.only_marks(row.clock))

@@ -37,6 +37,10 @@ def pass_marks(act: Act, due: Sequence[Row]) -> int:
     return len(taken)
 
 
+#: The clocks whose consequence has a paper or decision with a number, drawn from a counter without gaps.
+NUMBERED = frozenset({Clock.NOTICE, Clock.CORRECTION, Clock.TOLERANCE, Clock.RENEWAL})
+
+
 def only_marks(clock: str) -> bool:
     """Does nothing follow when this clock runs out but the mark in the journal?"""
     return Clock(clock) not in _CONSEQUENCE

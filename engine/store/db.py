@@ -56,6 +56,17 @@ class Moment(sa.types.TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
 
 
+def has_turn(db: Connection, name: str) -> bool:
+    """Take the turn *name* until this transaction ends; False, without waiting, while somebody else has it.
+
+    SQLite has one writer, whose turn it always is.
+    """
+    return db.dialect.name == "sqlite" or bool(db.execute(_TURN, {"name": name}).scalar_one())
+
+
+_TURN = sa.select(sa.func.pg_try_advisory_xact_lock(sa.func.hashtext(sa.bindparam("name"))))
+
+
 def upsert(dialect: str, table: sa.Table) -> Any:
     """An INSERT that may say ON CONFLICT, in the *dialect* of the database."""
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert

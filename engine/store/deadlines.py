@@ -10,7 +10,7 @@ from engine.domain.clock import Clock, Precision
 from engine.domain.deadline import Allowance
 from engine.domain.pause import Pause
 from engine.store.cases import cases
-from engine.store.db import Connection, Id, Moment, Row, metadata, words
+from engine.store.db import Connection, Id, Moment, Row, has_turn, metadata, words
 from engine.store.writes import later
 
 deadlines = sa.Table(
@@ -225,16 +225,31 @@ def _claiming(what: sa.ColumnElement[bool], moment: sa.Column[Any]) -> sa.Select
 
 
 _CLAIM = _claiming(DUE, deadlines.c.due_at)
+_numbered = deadlines.alias("numbered")
+_CLAIM_UNNUMBERED = _CLAIM.where(
+    ~sa.exists().where(
+        _numbered.c.case_id == deadlines.c.case_id,
+        _numbered.c.clock.in_(sa.bindparam("numbered", expanding=True)),
+        _numbered.c.armed,
+        _numbered.c.due_at <= sa.bindparam("now"),
+    )
+)
 _CLAIM_CARDS = _claiming(_CARD_DUE, deadlines.c.card_at)
 
 
-def claim(db: Connection, at: datetime, most: int) -> Sequence[Row]:
+def claim(db: Connection, at: datetime, most: int, numbered: Collection[Clock] = ()) -> Sequence[Row]:
     """Lock the cases of deadlines that have passed, but for those somebody else holds, in order of due time.
 
     Returns ``(id, case_id, clock, calendar)``. The lock is on the case alone, and what is returned was read before
     it was had: another worker may have fired the deadline in between. Only `take`, a new statement, decides.
+
+    Cases with a *numbered* clock are one batch's at a time: what draws a number holds its counter to the commit,
+    as none may be missing, and others would only stand and wait with their cases locked.
     """
-    return db.execute(_CLAIM, {"now": at, "most": most}).all()
+    asked: dict[str, Any] = {"now": at, "most": most}
+    if has_turn(db, "numbered deadlines"):
+        return db.execute(_CLAIM, asked).all()
+    return db.execute(_CLAIM_UNNUMBERED, {**asked, "numbered": list(numbered)}).all()
 
 
 def take(db: Connection, deadline_ids: Sequence[int], at: datetime) -> list[Row]:

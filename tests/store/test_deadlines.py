@@ -8,6 +8,7 @@ import pytest
 
 from engine.domain.deadline import Clock
 from engine.office import Office
+from engine.services.clock import NUMBERED
 from engine.store import deadlines
 from tests import builders
 from tests.conftest import Watch
@@ -17,11 +18,7 @@ from tests.people import Staff
 @pytest.fixture
 def case_id(office: Office, staff: Staff) -> int:
     """A case whose own deadlines are settled, so that a test's are the only ones."""
-    no = builders.apply(office, staff, "tobacco_retail")
-    case_id = int(builders.case_row(office, no).id)
-    with office.database.transaction() as db:
-        deadlines.settle(db, case_id, office.now(), tuple(Clock))
-    return case_id
+    return _bare(office, staff)
 
 
 def _start(office: Office, case_id: int, due_at: datetime, key: str = "", *, armed: bool = True) -> int:
@@ -131,3 +128,22 @@ def test_a_clock_that_goes_on_leaves_the_others_standing(office: Office, case_id
             "legal": False,
             "promised": True,
         }
+
+
+def test_what_draws_a_number_is_one_batch_s_at_a_time(office: Office, staff: Staff, watch: Watch) -> None:
+    plain = _start(office, _bare(office, staff), watch())
+    numbered = builders.clocks(office, builders.apply(office, staff, "tobacco_retail"))["notice"].id
+    watch.set("2026-12-03 09:00")
+    with office.look() as one, office.look() as other:
+        assert [row.id for row in deadlines.claim(one.db, one.at, 0, NUMBERED)] == []  # it has the turn
+        found = {row.id for row in deadlines.claim(other.db, other.at, 10, NUMBERED)}
+    assert found == ({plain, numbered} if office.database.is_sqlite else {plain})
+    assert set(_passed(office)) == {plain, numbered}
+
+
+def _bare(office: Office, staff: Staff) -> int:
+    """A case whose own deadlines are settled."""
+    case_id = int(builders.case_row(office, builders.apply(office, staff, "tobacco_retail")).id)
+    with office.database.transaction() as db:
+        deadlines.settle(db, case_id, office.now(), tuple(Clock))
+    return case_id

@@ -90,8 +90,8 @@ FORMS: Mapping[Kind, Form] = {
     Kind.POSTPONEMENT: Form("容缺补齐顺延告知书", "顺告", ("《民法典》第一百八十条",), ("R-TOL-4",)),
     Kind.LATER: Form("容缺办结承诺书", "后诺", (), ("R-TOL-7",)),
     Kind.TO_BE_REVOKED: Form("拟撤销决定告知书", "拟撤", (f"{LICENSING}第六十九条",), ("R-TOL-7", "R-DEC-2")),
-    Kind.INFORMED: Form("告知承诺书", "承诺", (), ()),
-    Kind.RECTIFICATION: Form("限期整改通知书", "改告", (f"{LICENSING}第六十九条",), ()),
+    Kind.INFORMED: Form("告知承诺书", "承诺", (), ("§4.3",)),
+    Kind.RECTIFICATION: Form("限期整改通知书", "改告", (f"{LICENSING}第六十九条",), ("§4.3",)),
     Kind.GRANT_REVOKED: Form("撤销决定书", "撤决", (f"{LICENSING}第六十九条",), ("R-DEC-2",), adverse=True),
 }  # fmt: skip
 

@@ -3,7 +3,7 @@
 It is another thing than tolerance, which promises something for later (rulebook §4.3).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -41,9 +41,9 @@ NEXT: Mapping[str, frozenset[Result]] = {
 }
 
 
-def must_be_open(records: Iterable[Mapping[str, Any]]) -> None:
-    """Raise `NotNow` unless one of the matters may be decided on a commitment."""
-    if not any(record.get(FLAG) for record in records):
+def must_be_open(record: Mapping[str, Any]) -> None:
+    """Raise `NotNow` unless the matter may be decided on a commitment."""
+    if not record.get(FLAG):
         raise NotNow(
             "所申请的事项未列入告知承诺范围（涉及国家安全、公共安全、金融、生态环境、人身健康等的不适用）；"
             "请按一般程序申请。",

@@ -70,8 +70,10 @@ def apply(
     )
     versions = [act.library.current(act.db, member.matter) for member in taken]
     _check(act, application, matter, versions)
-    if application.flags.get(commitment.FLAG):
-        commitment.must_be_open(version.record for version in (matter, *versions))
+    if (
+        application.flags.get(commitment.FLAG) and matter.kind != "bundle"
+    ):  # a bundle's answer is for whom it concerns
+        commitment.must_be_open(matter.record)
     early = renewal.before(matter.record)
     until = renewal.must_be_in_time(act.today, application.licence_until, early) if early else None
     flags = {**_answered(application, [matter, *versions]), **{f"with_{m.matter}": True for m in taken}}

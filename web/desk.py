@@ -79,7 +79,13 @@ def _case_page(no: str) -> str:
         sight.must_see(look.db, actor, shown.id)
         today, written = look.today, papers.of_application(look.db, shown.id)
     return render_template(
-        "desk/case.html", case=shown, at=no, today=today, methods=schemas.METHODS, issued=written
+        "desk/case.html",
+        case=shown,
+        at=no,
+        today=today,
+        methods=schemas.METHODS,
+        issued=written,
+        may_repair=any(actor.holds(role) for role in sight.OVERSEERS),
     )
 
 
@@ -122,8 +128,37 @@ def tolerate(no: str) -> ResponseReturnValue:
     """Accept with some materials promised by a day (容缺受理)."""
     given = _given(schemas.Tolerate, codes=request.form.getlist("codes"), by=request.form.get("by") or None)
     with auth.act() as act:
-        desk.tolerate(act, act.case(no), given["codes"], given["by"])
+        desk.tolerate(act, act.case(no), **given)
         return _on(act, no, "tolerated")
+
+
+@bp.post("/desk/cases/<no>/promise-after-grant")
+@page.or_again(_case_page)
+def promise_after_grant(no: str) -> ResponseReturnValue:
+    """Take the promise to bring what is missing after the grant (容缺办结)."""
+    given = _given(schemas.PromiseAfterGrant, codes=request.form.getlist("codes"))
+    with auth.act() as act:
+        desk.promise_after_grant(act, act.case(no), **given)
+        return _on(act, no, "promised")
+
+
+@bp.post("/desk/cases/<no>/withdraw-commitment")
+@page.or_again(_case_page)
+def withdraw_commitment(no: str) -> ResponseReturnValue:
+    """Take an informed commitment (告知承诺) back at the applicant's wish."""
+    with auth.act() as act:
+        applicant.withdraw_commitment(act, act.case(no))
+        return _on(act, no, "commitment-withdrawn")
+
+
+@bp.post("/desk/cases/<no>/postpone-promise")
+@page.or_again(_case_page)
+def postpone_promise(no: str) -> ResponseReturnValue:
+    """Move a promise on for an act of God (不可抗力)."""
+    given = _given(schemas.PostponePromise)
+    with auth.act() as act:
+        desk.postpone_promise(act, act.case(no), **given)
+        return _on(act, no, "postponed")
 
 
 @bp.post("/desk/cases/<no>/correct")
@@ -165,7 +200,9 @@ def supplement(no: str) -> ResponseReturnValue:
     with auth.act() as act:
         case = act.case(no)
         applicant.must_face(act, case)
-        applicant.supplement(act, case, applying.brought(act, case.state))
+        given = {name: request.form.get(name) or None for name in ("reached", "place")}
+        reached = schemas.load(schemas.Reached(), {k: v for k, v in given.items() if v})
+        applicant.supplement(act, case, applying.brought(act, case.state), **reached)
         return _on(act, no, "supplemented")
 
 

@@ -60,6 +60,14 @@ def extend(no: str) -> ResponseReturnValue:
         return page.go(act, page.done(_back(), "extended"))
 
 
+@bp.post("/credits/<int:credit_id>/repair")
+def repair(credit_id: int) -> ResponseReturnValue:
+    """Repair an applicant's credit (信用修复), with reason."""
+    with auth.act() as act:
+        manager.repair_credit(act, credit_id, request.form.get("reason", ""))
+        return page.go(act, page.done(_back(), "repaired"))
+
+
 def _number(name: str) -> int:
     text = request.form.get(name, "")
     if not text.isdigit():

@@ -50,6 +50,10 @@ DONE: dict[str, str] = {
     "applied": "已收件。",
     "accepted": "已受理。",
     "tolerated": "已容缺受理。",
+    "promised": "已登记办结后补交的承诺。",
+    "postponed": "补齐日期已顺延，告知书已出具。",
+    "commitment-withdrawn": "告知承诺已撤回，按一般程序办理。",
+    "repaired": "信用记录已修复。",
     "corrected": "已出具补正告知。",
     "refused": "已出具不予受理决定。",
     "prereviewed": "预审已办结。",
@@ -294,6 +298,9 @@ def state_tone(value: str) -> str:
         State.NOT_ACCEPTED: "red",
         State.PREREVIEW_REJECTED: "red",
         State.ACCEPTANCE_REVOKED: "red",
+        State.RETURNED: "red",
+        State.VOID: "red",
+        State.GRANTED_TOLERANT: "yellow",
         State.DELIVERED: "green",
     }
     found = State(value)

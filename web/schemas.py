@@ -12,6 +12,7 @@ from marshmallow import validate
 
 from engine.domain.case import STATE_NAMES, Channel, State
 from engine.domain.clock import Precision
+from engine.domain.commitment import RESULT_NAMES
 from engine.domain.incident import SOURCE_NAMES, Source
 from engine.domain.material import Handed, Standing
 from engine.services.applicant import HALL, Application, Person
@@ -165,6 +166,21 @@ class Tolerate(Form):
 
     codes = Several("容缺材料", Word("材料代码", 60, required=True), required=True)
     by = Day("补齐日期", load_default=None, allow_none=True)
+    consent = Yes("申请人自愿承诺", load_default=False)
+
+
+class PromiseAfterGrant(Form):
+    """Which secondary materials the applicant promises to bring after the grant (容缺办结)."""
+
+    codes = Several("后补材料", Word("材料代码", 60, required=True), required=True)
+    consent = Yes("申请人自愿承诺", load_default=False)
+
+
+class PostponePromise(Form):
+    """Until when a promise is moved on for an act of God (不可抗力), and why."""
+
+    reason = Text("不可抗力事由", 500, required=True)
+    until = Day("顺延至", required=True)
 
 
 REFUSALS = {State.NOT_ACCEPTED.value: "不予受理", State.NOT_REQUIRED.value: "无需受理"}
@@ -181,7 +197,14 @@ class Refuse(Form):
         return {**read, "state": State(read["state"])}
 
 
-class Supplement(Form):
+class Reached(Form):
+    """When and where what was promised reached the department (R-TOL-4)."""
+
+    reached = Day("送达部门日期", load_default=None, allow_none=True)
+    place = Text("送达地点", 60, load_default="")
+
+
+class Supplement(Reached):
     """Materials that were asked for or promised."""
 
     materials = Several(
@@ -211,6 +234,13 @@ class Reason(Form):
     """Why: the reason an act must give."""
 
     reason = Text("理由", 500, load_default="")
+
+
+class InspectCommitment(Form):
+    """What the check of an informed commitment found, and the facts."""
+
+    result = Choice("核查结果", {str(each): name for each, name in RESULT_NAMES.items()}, required=True)
+    words = Text("事实和理由", 500, load_default="")
 
 
 class Urge(Form):

@@ -57,7 +57,7 @@ def _tolerate(act: Act, case: Case) -> None:
         one = act.take(case_id)
         codes = [line.requirement.code for line in lifecycle.lines(act, one) if line.tolerable]
         if codes and one.state in UNACCEPTED:
-            desk.tolerate(act, one, codes, None)
+            desk.tolerate(act, one, codes, None, consent=True)
     if case.state in UNACCEPTED:
         desk.accept(act, case)
 

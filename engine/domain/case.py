@@ -24,11 +24,14 @@ class State(StrEnum):
     ACCEPTED_TOLERANT = "accepted_tolerant"
     ACCEPTED_DEEMED = "accepted_deemed"
     GRANTED = "granted"
+    GRANTED_TOLERANT = "granted_tolerant"
     GRANTED_PARTLY = "granted_partly"
     DENIED = "denied"
     WITHDRAWN = "withdrawn"
     WITHDRAWN_DEEMED = "withdrawn_deemed"
     ACCEPTANCE_REVOKED = "acceptance_revoked"
+    RETURNED = "returned"
+    VOID = "void"
     DELIVERED = "delivered"
     #: Of a former system's case: it ended, and no more is known.
     ENDED = "ended"
@@ -47,11 +50,14 @@ STATE_NAMES: dict[State, str] = {
     State.ACCEPTED_TOLERANT: "容缺受理",
     State.ACCEPTED_DEEMED: "视为受理",
     State.GRANTED: "办结（准予）",
+    State.GRANTED_TOLERANT: "办结（容缺通过）",
     State.GRANTED_PARTLY: "部分办结",
     State.DENIED: "办结（不予）",
     State.WITHDRAWN: "撤回",
     State.WITHDRAWN_DEEMED: "视为撤回",
     State.ACCEPTANCE_REVOKED: "撤销受理",
+    State.RETURNED: "退件",
+    State.VOID: "终止",
     State.DELIVERED: "已送达",
     State.ENDED: "办结（结果不详）",
 }
@@ -62,8 +68,10 @@ UNACCEPTED = frozenset(
 )
 #: Accepted and not yet decided: the promised and legal clocks run.
 UNDECIDED = frozenset({State.ACCEPTED, State.ACCEPTED_TOLERANT, State.ACCEPTED_DEEMED})
+#: Granted; with tolerance, something may still have to come (容缺办结, R-TOL-7).
+GRANTS = frozenset({State.GRANTED, State.GRANTED_TOLERANT})
 #: Decided; what is left is delivery.
-DECIDED = frozenset({State.GRANTED, State.GRANTED_PARTLY, State.DENIED})
+DECIDED = GRANTS | {State.GRANTED_PARTLY, State.DENIED}
 #: Nothing can follow.
 FINAL = frozenset(
     {
@@ -73,6 +81,8 @@ FINAL = frozenset(
         State.WITHDRAWN,
         State.WITHDRAWN_DEEMED,
         State.ACCEPTANCE_REVOKED,
+        State.RETURNED,
+        State.VOID,
         State.DELIVERED,
         State.ENDED,
     }
@@ -82,8 +92,14 @@ CONCLUDED = DECIDED | FINAL
 
 _REFUSALS = {State.NOT_REQUIRED, State.NOT_ACCEPTED, State.WITHDRAWN}
 _ACCEPTANCES = {State.ACCEPTED, State.ACCEPTED_TOLERANT, State.ACCEPTED_DEEMED}
-_DECISIONS = {State.GRANTED, State.DENIED}
-_ENDS = {State.WITHDRAWN, State.WITHDRAWN_DEEMED, State.ACCEPTANCE_REVOKED}
+_DECISIONS = {*GRANTS, State.DENIED}
+_ENDS = {
+    State.WITHDRAWN,
+    State.WITHDRAWN_DEEMED,
+    State.ACCEPTANCE_REVOKED,
+    State.RETURNED,
+    State.VOID,
+}
 
 #: The whole life of a case. What is not written here cannot happen.
 NEXT: dict[State, frozenset[State]] = {
@@ -105,6 +121,7 @@ NEXT: dict[State, frozenset[State]] = {
     State.ACCEPTED_TOLERANT: frozenset({*_DECISIONS, State.GRANTED_PARTLY, *_ENDS}),
     State.ACCEPTED_DEEMED: frozenset({*_DECISIONS, State.GRANTED_PARTLY, *_ENDS}),
     State.GRANTED: frozenset({State.DELIVERED}),
+    State.GRANTED_TOLERANT: frozenset({State.GRANTED, State.DELIVERED}),
     State.GRANTED_PARTLY: frozenset({State.DELIVERED}),
     State.DENIED: frozenset({State.DELIVERED}),
     **{state: frozenset() for state in FINAL},

@@ -9,7 +9,7 @@ from engine.domain.clock import Precision
 from engine.domain.errors import Malformed
 from engine.domain.limit import Limit, Unit
 from engine.domain.material import Requirement, holds
-from engine.domain.tolerance import OnOverdue
+from engine.domain.tolerance import OnOverdue, When
 
 #: Administrative Licensing Law art. 42 para. 1 (R-LIM-1): where nothing else is provided.
 DEFAULT_LEGAL = Limit(20, Unit.WORKDAY)
@@ -28,6 +28,8 @@ DEFAULT_DELIVERY = Limit(10, Unit.WORKDAY)
 DEFAULT_ANSWER = Limit(15, Unit.WORKDAY)
 #: The check that follows an informed commitment; regional practice (rulebook §4.3).
 DEFAULT_FOLLOW = Limit(60, Unit.WORKDAY)
+#: What a false commitment is to be put right in; regional practice (rulebook §4.3).
+DEFAULT_RECTIFY = Limit(15, Unit.WORKDAY)
 #: The longest promise of tolerant acceptance; regional practice (R-TOL-4).
 DEFAULT_TOLERANCE = Limit(5, Unit.WORKDAY)
 
@@ -54,8 +56,11 @@ class Terms:
     precision: Precision
     delivery: Limit
     follow: Limit
+    rectify: Limit
     tolerance: Limit
     tolerance_overdue: OnOverdue
+    tolerance_when: When
+    aftergrant: Limit
 
     def promise(self, flags: Mapping[str, Any]) -> Limit:
         """The promised limit under these scenario *flags*: on the spot may hold for informed commitment only."""
@@ -99,8 +104,11 @@ def terms(record: Mapping[str, Any], *, joint: bool = False) -> Terms:
         precision=Precision(record.get("precision", Precision.DATE)),
         delivery=limit(record.get("delivery_limit"), DEFAULT_DELIVERY),
         follow=limit(record.get("follow_limit"), DEFAULT_FOLLOW),
+        rectify=limit(record.get("rectify_limit"), DEFAULT_RECTIFY),
         tolerance=limit(tolerance.get("max"), DEFAULT_TOLERANCE),
         tolerance_overdue=OnOverdue(tolerance.get("on_overdue", OnOverdue.WITHDRAW_DEEMED)),
+        tolerance_when=When(tolerance.get("when", When.ACCEPT)),
+        aftergrant=limit(tolerance.get("after") or tolerance.get("max"), DEFAULT_TOLERANCE),
     )
 
 

@@ -32,6 +32,14 @@ class Kind(StrEnum):
     DEEMED_ACCEPTANCE = "deemed_acceptance"
     DEEMED_WITHDRAWAL = "deemed_withdrawal"
     DEEMED_RENEWAL = "deemed_renewal"
+    TERMINATION = "termination"
+    RETURN = "return_notice"
+    POSTPONEMENT = "postponement_notice"
+    LATER = "aftergrant_commitment"
+    TO_BE_REVOKED = "revocation_notice"
+    INFORMED = "informed_commitment"
+    RECTIFICATION = "rectification_order"
+    GRANT_REVOKED = "grant_revocation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,14 @@ FORMS: Mapping[Kind, Form] = {
     Kind.DEEMED_ACCEPTANCE: Form("视为受理通知书", "视受", (f"{_ART_32}第一款第四项",), ("R-ACC-1",)),
     Kind.DEEMED_WITHDRAWAL: Form("视为撤回通知书", "视撤", (_ART_32,), ("R-ACC-5", "R-TOL-5"), adverse=True),
     Kind.DEEMED_RENEWAL: Form("视为准予延续决定书", "视延", (f"{LICENSING}第五十条第二款",), ("R-LIM-8",)),
+    Kind.TERMINATION: Form("终止办理告知书", "终告", (), ("R-TOL-5",), adverse=True),
+    Kind.RETURN: Form("退件告知书", "退告", (), ("R-TOL-5",), adverse=True),
+    Kind.POSTPONEMENT: Form("容缺补齐顺延告知书", "顺告", ("《民法典》第一百八十条",), ("R-TOL-4",)),
+    Kind.LATER: Form("容缺办结承诺书", "后诺", (), ("R-TOL-7",)),
+    Kind.TO_BE_REVOKED: Form("拟撤销决定告知书", "拟撤", (f"{LICENSING}第六十九条",), ("R-TOL-7", "R-DEC-2")),
+    Kind.INFORMED: Form("告知承诺书", "承诺", (), ("§4.3",)),
+    Kind.RECTIFICATION: Form("限期整改通知书", "改告", (f"{LICENSING}第六十九条",), ("§4.3",)),
+    Kind.GRANT_REVOKED: Form("撤销决定书", "撤决", (f"{LICENSING}第六十九条",), ("R-DEC-2",), adverse=True),
 }  # fmt: skip
 
 #: The ways to complain, told with everything that refuses (R-DEC-1): each with its limit and its law.
@@ -89,6 +105,8 @@ OVERDUE: Mapping[OnOverdue, str] = {
     OnOverdue.REVOKE_ACCEPTANCE: "撤销受理",
     OnOverdue.DENY: "作出不予许可的决定",
     OnOverdue.WITHDRAW_DEEMED: "视为撤回申请",
+    OnOverdue.TERMINATE: "终止办理，损失自负",
+    OnOverdue.SUSPEND_THEN_RETURN: "中止办理，15 个工作日内补齐的恢复办理，仍未补齐的退件",
 }
 #: What follows when a correction is not answered (R-ACC-5), as the applicant is told.
 UNANSWERED: Mapping[Unanswered, str] = {

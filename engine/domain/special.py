@@ -19,6 +19,8 @@ class Ground:
     basis: str
 
 
+#: A case whose promised materials are overdue waits for them where its region says so (容缺中止, R-TOL-5).
+PROMISE = Ground("容缺待补", "容缺受理承诺书")
 ARTICLE_45 = "《行政许可法》第四十五条"
 #: 行政许可法 第四十五条, in its own order; nothing may be added here.
 LEGAL: Mapping[str, Ground] = {
@@ -100,6 +102,8 @@ def _applied(record: dict[str, Any], region: Region) -> dict[str, Any]:
     added = [g for g in rules.get("grounds") or () if _is_for(g, record)]
     if added:
         record = {**record, "grounds": [*(record.get("grounds") or ()), *added]}
+    if rules.get("tolerance"):  # what becomes of a broken promise is the region's rule (R-TOL-5)
+        record = {**record, "tolerance": {**(record.get("tolerance") or {}), **rules["tolerance"]}}
     if correction:
         record = {**record, "correction": correction}
     return {**record, "prereview_limit": rules["prereview"]} if rules.get("prereview") else record

@@ -1,4 +1,4 @@
-"""What may come later (容缺受理): only secondary materials, only against a promise, only by a date."""
+"""What may come later (容缺受理、容缺办结): only secondary materials, only against a promise, only by a date."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from engine.domain.calendar import Calendar
 from engine.domain.deadline import day_of, due, end_of, last_day
-from engine.domain.errors import Incomplete, Malformed
+from engine.domain.errors import Incomplete, Malformed, NotNow
 from engine.domain.limit import Limit, Unit
 from engine.domain.material import Line
 
@@ -18,6 +18,19 @@ class OnOverdue(StrEnum):
     REVOKE_ACCEPTANCE = "revoke_acceptance"
     DENY = "deny"
     WITHDRAW_DEEMED = "withdraw_deemed"
+    TERMINATE = "terminate"
+    SUSPEND_THEN_RETURN = "suspend_then_return"
+
+
+class When(StrEnum):
+    """Until when it may be outstanding: up to the decision (容缺受理), or beyond it (容缺办结, R-TOL-7)."""
+
+    ACCEPT = "accept"
+    DECIDE = "decide"
+
+
+#: How long a case is stopped after a broken promise before it is returned (台州; R-TOL-5).
+STOPPED = Limit(15, Unit.WORKDAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +40,16 @@ class Commitment:
     codes: tuple[str, ...]
     due_at: datetime
     on_overdue: OnOverdue
+
+
+def must_be_voluntary(consent: bool) -> None:  # noqa: FBT001 - the answer itself
+    """Raise `Incomplete` unless the applicant himself promises, in writing (R-TOL-1)."""
+    if not consent:
+        raise Incomplete(
+            "容缺须由申请人自愿书面承诺；请确认申请人已签署容缺受理承诺书，不愿承诺的请出具补正告知。",
+            code="tolerance.consent",
+            field="consent",
+        )
 
 
 def tolerate(
@@ -70,6 +93,31 @@ def tolerate(
             field="by",
         )
     return Commitment(tuple(codes), end_of(chosen), on_overdue)
+
+
+def must_leave_open(lacking: Sequence[Line], codes: Sequence[str], when: When) -> None:
+    """Raise unless the matter may be granted with *codes* outstanding (R-TOL-7): secondary, and *lacking*."""
+    if when is not When.DECIDE:
+        raise NotNow(
+            "本事项没有列为可以容缺办结，材料须在决定前补齐。",
+            code="tolerance.not-after-grant",
+            field="codes",
+        )
+    open_codes = {line.requirement.code for line in lacking if line.requirement.secondary}
+    if not codes or not set(codes) <= open_codes:
+        wrong = "、".join(sorted(set(codes) - open_codes)) or "（未选材料）"
+        raise Malformed(
+            f"只能对尚缺的次要材料承诺后补：{wrong} 不在其列。", code="tolerance.not-tolerable", field="codes"
+        )
+
+
+def postponed(last: date, until: date, reason: str) -> int:
+    """Return by how many days an act of God (不可抗力) moves a promise on (R-TOL-4); it needs its reason."""
+    if not reason.strip():
+        raise Incomplete("不可抗力顺延须写明事由。", code="reason.missing", field="reason")
+    if until <= last:
+        raise Malformed(f"顺延后的日期须晚于原定的 {last}。", code="tolerance.postponed", field="until")
+    return (until - last).days
 
 
 def latest_due(at: datetime, most: Limit, promised: Limit, calendar: Calendar) -> datetime:

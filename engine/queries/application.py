@@ -13,9 +13,10 @@ from engine.domain.case import DECIDED, UNACCEPTED, UNDECIDED, State
 from engine.domain.deadline import Clock, last_day
 from engine.domain.limit import Limit
 from engine.domain.material import LATER, THERE, Standing, Verdict
-from engine.queries import clocks, family
+from engine.domain.tolerance import When
+from engine.queries import clocks, family, trust
 from engine.queries.counter import ON_DESK
-from engine.store import cases
+from engine.store import cases, informed
 from engine.store.db import Connection, Row
 from engine.store.people import applicants
 
@@ -39,6 +40,8 @@ class Promise:
     name: str
     due_at: datetime
     met_at: datetime | None
+    after_grant: bool
+    postponed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,8 @@ class Part:
     latest: date
     notices: tuple[Notice, ...]
     promises: tuple[Promise, ...]
+    after_grant: bool
+    committed: bool
     clocks: tuple[clocks.Line, ...]
     document_no: str
     decision: str
@@ -91,7 +96,31 @@ class Part:
     @property
     def may_supplement(self) -> bool:
         """May materials still be brought?"""
-        return State(self.state) in UNACCEPTED | UNDECIDED
+        return State(self.state) in UNACCEPTED | UNDECIDED or any(p.after_grant for p in self.waiting)
+
+    @property
+    def waiting(self) -> tuple[Promise, ...]:
+        """What was promised and has not come."""
+        return tuple(promise for promise in self.promises if promise.met_at is None)
+
+    @property
+    def may_postpone(self) -> bool:
+        """May an act of God (不可抗力) move a promise on: is the case undecided, or something owed after its grant?"""
+        return any(State(self.state) in UNDECIDED or promise.after_grant for promise in self.waiting)
+
+    @property
+    def may_take_back(self) -> bool:
+        """May an informed commitment (告知承诺) be taken back: before the decision?"""
+        return self.committed and State(self.state) in UNACCEPTED | UNDECIDED
+
+    @property
+    def may_come_after_grant(self) -> tuple[material.Line, ...]:
+        """What the applicant may promise to bring after the grant (容缺办结, R-TOL-7)."""
+        if not self.after_grant or State(self.state) not in UNDECIDED:
+            return ()
+        promised = {promise.code for promise in self.waiting if promise.after_grant}
+        lacking = (line for line in material.outstanding(self.lines) if line.requirement.secondary)
+        return tuple(line for line in lacking if line.requirement.code not in promised)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +172,7 @@ class Desk:
     delivery: Delivery | None
     verdict: Verdict | None
     acts: frozenset[str]
+    credit: Sequence[trust.Record]
 
     @property
     def blocked(self) -> tuple[Part, ...]:
@@ -190,6 +220,7 @@ class _Reader:
             delivery=self._delivery(row.id),
             verdict=_verdict(parts) if State(row.state) in ON_DESK else None,
             acts=_acts(row, parts),
+            credit=trust.of_applicant(self.db, row.applicant_id, self.at),
         )
 
     def _person(self, person_id: int) -> Person:
@@ -221,9 +252,13 @@ class _Reader:
             ),
             notices=tuple(_notice(n) for n in cases.asked(self.db, row.id)),
             promises=tuple(
-                Promise(p.code, names.get(p.code, p.code), p.due_at, p.met_at)
+                Promise(
+                    p.code, names.get(p.code, p.code), p.due_at, p.met_at, p.kind == When.DECIDE, p.postponed
+                )
                 for p in cases.promises(self.db, row.id)
             ),
+            after_grant=terms.tolerance_when is When.DECIDE,
+            committed=informed.in_force(self.db, row.id) is not None,
             clocks=self._clocks(row.id) if row.parent_id is not None else (),
             document_no=decided.document_no if decided else "",
             decision=decided.outcome if decided else "",

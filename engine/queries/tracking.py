@@ -10,11 +10,12 @@ import sqlalchemy as sa
 from engine.domain import material
 from engine.domain import matter as rules
 from engine.domain.calendar import Calendar
-from engine.domain.case import CONCLUDED, DECIDED, UNACCEPTED, UNDECIDED, State
+from engine.domain.case import CONCLUDED, DECIDED, GRANTS, UNACCEPTED, UNDECIDED, State
 from engine.domain.deadline import Clock, day_of, last_day, remaining
 from engine.domain.errors import NotFound
 from engine.domain.limit import Limit
 from engine.domain.material import LATER, THERE, Standing, holds
+from engine.domain.tolerance import When
 from engine.queries import family
 from engine.queries.papers import Written, written
 from engine.store import cases, deadlines
@@ -199,9 +200,9 @@ class _Teller:
         return {line.requirement.code for line in self._lines(part) if line.standing in THERE}
 
     def _promises(self, part: Row) -> list[Todo]:
-        if State(part.state) not in UNACCEPTED | UNDECIDED:
-            return []
-        open_ones = {p.code: p.due_at for p in cases.promises(self.db, part.id) if p.met_at is None}
+        before = State(part.state) in UNACCEPTED | UNDECIDED
+        waiting = [p for p in cases.promises(self.db, part.id) if p.met_at is None]
+        open_ones = {p.code: p.due_at for p in waiting if before or p.kind == When.DECIDE}
         still = [line.requirement for line in self._lines(part) if line.standing not in THERE]
         owed = [r for r in still if r.code in open_ones]
         return [self._todo(part, "promise", r.code, r.name, "", open_ones[r.code]) for r in owed]
@@ -303,7 +304,7 @@ class _Teller:
         ).first()
         return Outcome(
             matter=part.name,
-            granted=decided.outcome == State.GRANTED,
+            granted=State(decided.outcome) in GRANTS,
             state=decided.outcome,
             reason=decided.reason,
             document_no=decided.document_no,

@@ -76,6 +76,14 @@ def tell(act: Act, case: Case, kind: str, name: str, flags: Mapping[str, Any] = 
         )
 
 
+def tell_flags(act: Act, case: Case, flags: Mapping[str, Any]) -> None:
+    """Tell the case's flow what is known otherwise now; a conditional event may happen."""
+    if case.flow is None:
+        return
+    before = _standing(act, case)
+    _settle(act, case, _waiting(before), runtime.put(act.definition(case), before.state, flags))
+
+
 def hears(act: Act, case: Case, kind: str, name: str) -> bool:
     """Does the case wait for a message or signal?"""
     return case.flow is not None and runtime.hears(act.definition(case), case.flow, kind, name)

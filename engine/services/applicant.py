@@ -3,18 +3,19 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from engine.domain import case as life
+from engine.domain import commitment, renewal
 from engine.domain import matter as rules
-from engine.domain import renewal
 from engine.domain.case import UNACCEPTED, UNDECIDED, Channel, State
-from engine.domain.errors import Incomplete, Malformed
+from engine.domain.deadline import ONE_SECOND, day_of, end_of
+from engine.domain.errors import Incomplete, Malformed, NotYours
 from engine.domain.identity import must_hold
 from engine.domain.material import THERE, Handed, Standing
 from engine.domain.matter import Member
-from engine.services import advance, bundle, lifecycle
+from engine.services import advance, bundle, committing, lifecycle
 from engine.services.act import Act
 from engine.services.library import Matter
 from engine.store import cases, files, people
@@ -69,11 +70,16 @@ def apply(
     )
     versions = [act.library.current(act.db, member.matter) for member in taken]
     _check(act, application, matter, versions)
+    if (
+        application.flags.get(commitment.FLAG) and matter.kind != "bundle"
+    ):  # a bundle's answer is for whom it concerns
+        commitment.must_be_open(matter.record)
     early = renewal.before(matter.record)
     until = renewal.must_be_in_time(act.today, application.licence_until, early) if early else None
     flags = {**_answered(application, [matter, *versions]), **{f"with_{m.matter}": True for m in taken}}
     case = _receive(act, application, matter, {**told, **flags, "in_bundle": False}, at=at)
     cases.put(act.db, case.id, _shelved(application), act.at)
+    committing.choose(act, case)
     for member, version in zip(taken, versions, strict=True):
         _receive_member(act, application, case, member, version, flags)
     lifecycle.watch_notice(act, case)
@@ -184,22 +190,28 @@ def _receive_member(
         "starts": member.starts,
         "verify_only": member.mode == "verify_only",
     }
-    _receive(act, application, version, own, parent)
+    committing.choose(act, _receive(act, application, version, own, parent))
 
 
 def _person(act: Act, person: Person) -> int:
     return people.applicant(act.db, person.kind, person.id_number, person.name, person.phone)
 
 
-def supplement(act: Act, case: Case, handed: Sequence[Handed]) -> Case:
+def supplement(
+    act: Act, case: Case, handed: Sequence[Handed], reached: date | None = None, place: str = ""
+) -> Case:
     """Bring what was asked for (补正) or promised (容缺).
 
     Under a correction the case becomes *corrected* once everything asked for is there; the acceptance day is
-    the day the last of it came (R-ACC-4). Raises `Malformed` for a material nobody asked for, `NotNow` after
-    the decision, `Incomplete` where a correction is answered only in part.
+    the day the last of it came (R-ACC-4). For a promise the day counts on which it *reached* the department,
+    which the window may enter later, with the *place* (R-TOL-4). Raises `Malformed` for a material nobody asked
+    for, `NotNow` after the decision unless something was promised for then, `Incomplete` where a correction is
+    answered only in part.
     """
     must_face(act, case)
-    life.must_be(case.state, UNACCEPTED | UNDECIDED, "补交材料")
+    owing = {case.state} if lifecycle.owed(act, case) else set()
+    life.must_be(case.state, UNACCEPTED | UNDECIDED | owing, "补交材料")
+    moment = _reached(act, case, reached)
     wanted = {line.requirement.code for line in lifecycle.lines(act, case) if line.standing not in THERE}
     if unknown := [item.code for item in handed if item.code not in wanted]:
         raise Malformed(
@@ -209,8 +221,11 @@ def supplement(act: Act, case: Case, handed: Sequence[Handed]) -> Case:
         )
     _must_be_kept(act, handed)
     cases.put(act.db, case.shelf, handed, act.at)
-    act.record("supplemented", case, codes=[item.code for item in handed])
-    lifecycle.supplied(act, case, [item.code for item in handed])
+    act.record(
+        "supplemented", case, codes=[item.code for item in handed],
+        **({"reached": reached.isoformat()} if reached else {}), **({"place": place.strip()} if place.strip() else {}),
+    )  # fmt: skip
+    lifecycle.supplied(act, case, [item.code for item in handed], moment, place.strip())
     if case.parent_id is not None:
         bundle.share(act, case, [item.code for item in handed])
     if case.state is State.CORRECTION:
@@ -222,6 +237,24 @@ def supplement(act: Act, case: Case, handed: Sequence[Handed]) -> Case:
             )
         lifecycle.corrected(act, case)
     return case
+
+
+def _reached(act: Act, case: Case, day: date | None) -> datetime:
+    """The moment something counts as brought: now, or the end of the day it reached the department (R-TOL-4).
+
+    Raises `NotYours` where anybody but the window says another day, `Malformed` for one that cannot be.
+    """
+    if day is None:
+        return act.at
+    if act.by.id is None:
+        raise NotYours("送达部门的日期由综合窗口登记。", code="supplement.reached", field="reached")
+    if not day_of(case.received_at) <= day <= act.today:
+        raise Malformed(
+            f"送达部门的日期须在 {day_of(case.received_at)} 至 {act.today} 之间。",
+            code="supplement.reached",
+            field="reached",
+        )
+    return min(act.at, end_of(day) - ONE_SECOND)
 
 
 def must_face(act: Act, case: Case) -> None:
@@ -240,6 +273,13 @@ def withdraw(act: Act, case: Case, reason: str) -> Case:
     if case.kind == "bundle":
         bundle.withdraw(act, case, reason)
     lifecycle.conclude(act, case, State.WITHDRAWN, reason)
+    return case
+
+
+def withdraw_commitment(act: Act, case: Case) -> Case:
+    """Take an informed commitment (告知承诺) back before the decision; the application itself goes on."""
+    must_face(act, case)
+    committing.withdraw(act, case)
     return case
 
 

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from engine.domain import case as life
 from engine.domain import material, special
 from engine.domain.case import UNDECIDED, State
+from engine.domain.commitment import Result
 from engine.domain.errors import Incomplete, Malformed, NotFound, NotNow, NotYours, Taken
 from engine.domain.identity import Role, must_hold
-from engine.services import advance, halting, holding, lifecycle
+from engine.domain.tolerance import When
+from engine.services import advance, committing, halting, holding, lifecycle
 from engine.services.act import Act
 from engine.store import cases, people, stops
 from engine.store.cases import Case
@@ -23,6 +25,10 @@ _LEGAL_ACTS = {
 }
 #: What a decision task may end with, and the state it leads to.
 _DECISIONS = {"granted": State.GRANTED, "denied": State.DENIED}
+
+
+#: What the check of an informed commitment may end with, and what it says of it.
+_CHECKED = {"pass": Result.TRUE, "fail": Result.FALSE}
 
 
 def claim(act: Act, task_id: int) -> Row:
@@ -77,6 +83,8 @@ def complete(
         "completed", case, task=task.name, node=task.node, outcome=outcome, opinion=opinion,
         **({"officers": list(officers)} if officers else {}),
     )  # fmt: skip
+    if task.stage == "follow" and outcome in _CHECKED and committing.stands(act, case):
+        committing.inspect(act, case, _CHECKED[outcome], opinion)
     if task.stage == "decide" and outcome in _DECISIONS:
         _decide(act, case, task, outcome, opinion)
     else:
@@ -106,12 +114,7 @@ def _decide(act: Act, case: Case, task: Row, outcome: str, reason: str) -> None:
     state = _DECISIONS[outcome]
     life.must_be(case.state, UNDECIDED, "作出决定")
     if state is State.GRANTED:
-        lacking = material.outstanding(lifecycle.lines(act, case))
-        if lacking:
-            said = [
-                f"{line.requirement.name}（{material.STANDING_NAMES[line.standing]}）" for line in lacking
-            ]
-            raise NotNow(f"材料未齐，不能准予：{'、'.join(said)}。", code="decision.gate", field="materials")
+        state = _granted(act, case)
     if state is State.DENIED and not reason.strip():
         raise Incomplete(
             "不予许可须说明理由，并告知复议和诉讼的权利（行政许可法三十八条）。",
@@ -119,6 +122,27 @@ def _decide(act: Act, case: Case, task: Row, outcome: str, reason: str) -> None:
             field="opinion",
         )
     lifecycle.decide(act, case, state, reason, step=(task, outcome))
+
+
+def _granted(act: Act, case: Case) -> State:
+    """The gate: what is complete is granted; with tolerance, what lacks only what may come later (R-TOL-3, R-TOL-7)."""
+    owed = lifecycle.owed(act, case)
+    missing = material.outstanding(lifecycle.lines(act, case))
+    lacking = [line for line in missing if line.requirement.code not in owed]
+    if lacking:
+        said = [f"{line.requirement.name}（{material.STANDING_NAMES[line.standing]}）" for line in lacking]
+        after = act.matter(case).terms.tolerance_when is When.DECIDE
+        way = "；本事项可容缺办结，次要材料可由申请人在窗口承诺办结后补交" if after else ""
+        raise NotNow(f"材料未齐，不能准予：{'、'.join(said)}{way}。", code="decision.gate", field="materials")
+    return State.GRANTED_TOLERANT if missing else State.GRANTED
+
+
+def inspect_commitment(act: Act, case: Case, result: Result, words: str) -> Case:
+    """Say what the check of an informed commitment found, or what came of it (rulebook §4.3)."""
+    if not act.by.holds(Role.INSPECTOR, case.authority_id):
+        must_hold(act.by, Role.APPROVER, case.authority_id)
+    committing.inspect(act, case, result, words)
+    return case
 
 
 def return_(act: Act, task_id: int, to: str, reason: str) -> Case:
@@ -239,9 +263,15 @@ def resume(act: Act, case: Case, stop: int | None = None, result: str = "") -> C
 
 
 def _chosen(running: Sequence[Row], stop: int | None) -> Row:
-    own = [each for each in running if not each.key and stop in {None, each.id}]
+    own = [
+        each
+        for each in running
+        if not each.key and stop in {None, each.id} and each.ground != special.PROMISE.name
+    ]
     if not running or (stop is not None and all(each.id != stop for each in running)):
         raise NotNow("办件没有中止计时。", code="case.not-paused")
+    if any(each.ground == special.PROMISE.name for each in running) and not own:
+        raise NotNow("容缺材料补齐时自动恢复办理，逾期退件；不能人工恢复。", code="resume.promise")
     if not own:
         raise NotNow("该特别程序是流程的一个环节，环节办结时自动恢复计时。", code="resume.by-task")
     if len(own) > 1:

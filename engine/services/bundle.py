@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from engine.domain.case import CONCLUDED, DECIDED, UNACCEPTED, UNDECIDED, State
+from engine.domain.case import CONCLUDED, DECIDED, GRANTS, UNACCEPTED, UNDECIDED, State
 from engine.domain.material import Handed, Standing
 from engine.services import advance, lifecycle, talk
 from engine.services.act import Act
@@ -19,8 +19,8 @@ RELEASED: dict[str, frozenset[State]] = {
 }
 #: When a member has produced what its successors wait for (R-BUN-4).
 PRODUCED: dict[str, frozenset[State]] = {
-    "accepted": UNDECIDED | {State.GRANTED},
-    "granted": frozenset({State.GRANTED}),
+    "accepted": UNDECIDED | GRANTS,
+    "granted": GRANTS,
     "delivered": frozenset({State.DELIVERED}),
 }
 
@@ -115,7 +115,7 @@ def _pass_on(act: Act, bundle: Case, member: str, state: State) -> None:
         for requirement in version.requirements
         if requirement.produced_by == member and state in PRODUCED[requirement.produced_at]
     }
-    if state is State.GRANTED:
+    if state in GRANTS:
         codes |= {v.result for v in versions if v.key == member and v.result is not None}
     if codes:
         cases.put(act.db, bundle.id, [Handed(code, Standing.ISSUED) for code in sorted(codes)], act.at)
@@ -130,7 +130,7 @@ def _conclude(act: Act, bundle: Case) -> None:
     if not outcomes & (DECIDED | {State.DELIVERED}):
         lifecycle.conclude(act, bundle, State.WITHDRAWN, "各成员事项均未经决定而终止")
         return
-    granted = outcomes & {State.GRANTED, State.DELIVERED}
+    granted = outcomes & {*GRANTS, State.DELIVERED}
     state = State.DENIED if not granted else State.GRANTED if outcomes == granted else State.GRANTED_PARTLY
     lifecycle.decide(act, bundle, state, "各成员事项均已有结果", document_no=f"{bundle.no}-Z")
 

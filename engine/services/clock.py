@@ -2,18 +2,15 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from engine.domain import sheet
 from engine.domain.case import UNACCEPTED, UNDECIDED, State
 from engine.domain.clock import Clock
 from engine.domain.deadline import day_of, last_day
-from engine.domain.material import THERE, Handed, Standing
 from engine.domain.matter import Unanswered
 from engine.domain.paper import Kind
 from engine.domain.sheet import chinese, until
-from engine.domain.tolerance import OnOverdue
-from engine.services import advance, bundle, carding, halting, issuing, lifecycle, timing
+from engine.services import advance, bundle, carding, halting, issuing, lifecycle, promising, timing
 from engine.services.act import Act
-from engine.store import cases, deadlines
+from engine.store import deadlines
 from engine.store.cases import Case
 from engine.store.db import Row
 
@@ -82,7 +79,7 @@ def _deem_withdrawn(act: Act, case: Case, passed: Row) -> None:
     words = f"逾期未补正（应于 {last_day(passed.due_at)} 前）"
     if act.matter(case).terms.unanswered is Unanswered.DENY:
         timing.settle(act, case, lifecycle.ACCEPTED_ENDS)
-        _deny(act, case, f"{words}，不予审批")
+        lifecycle.deny(act, case, f"{words}，不予审批")
     else:
         no = issuing.tell(
             act,
@@ -91,53 +88,6 @@ def _deem_withdrawn(act: Act, case: Case, passed: Row) -> None:
             f"逾期未补正（应于{until(passed.due_at)}前补正），视为撤回申请。",
         )
         lifecycle.conclude(act, case, State.WITHDRAWN_DEEMED, words, document_no=no)
-
-
-def _break_promise(act: Act, case: Case, _passed: Row) -> None:
-    """The promised materials did not come: what follows is the region's rule (R-TOL-5)."""
-    due = [p for p in cases.promises(act.db, case.id) if p.met_at is None and p.due_at <= act.at]
-    shelf = cases.handed(act.db, case.shelf)
-    broken = [p for p in due if p.code not in shelf or shelf[p.code].standing not in THERE]
-    if not broken or case.state not in UNDECIDED | UNACCEPTED:
-        return
-    missing = [Handed(p.code, Standing.MISSING) for p in broken]
-    cases.put(act.db, case.shelf, missing, act.at)
-    if case.state in UNDECIDED:
-        _BROKEN[OnOverdue(broken[0].on_overdue)](act, case)
-
-
-def _revoke(act: Act, case: Case) -> None:
-    words = "容缺材料逾期未补，撤销受理"
-    said = sheet.revocation(issuing.about(act, case), "承诺补齐的材料逾期未补。")
-    no = issuing.issue(act, case, Kind.REVOCATION, said, ["容缺受理承诺书"])
-    lifecycle.conclude(act, case, State.ACCEPTANCE_REVOKED, words, document_no=no)
-
-
-def _deny(act: Act, case: Case, reason: str = "容缺材料逾期未补，不予许可") -> None:
-    _go_to_delivery(act, case)
-    lifecycle.decide(act, case, State.DENIED, reason)
-
-
-def _go_to_delivery(act: Act, case: Case) -> None:
-    """What the clock decides goes straight to the window; a diagram without a delivery ends where it stands."""
-    drawn = [node.id for node in act.definition(case).nodes.values() if node.stage == "deliver"]
-    if drawn:
-        advance.reseat(act, case, drawn[:1])
-    else:
-        advance.stop(act, case)
-
-
-def _withdraw(act: Act, case: Case) -> None:
-    words = "容缺材料逾期未补，视为撤回申请"
-    no = issuing.tell(act, case, Kind.DEEMED_WITHDRAWAL, f"{words}。", articles=["容缺受理承诺书"])
-    lifecycle.conclude(act, case, State.WITHDRAWN_DEEMED, words, document_no=no)
-
-
-_BROKEN: dict[OnOverdue, Callable[[Act, Case], None]] = {
-    OnOverdue.REVOKE_ACCEPTANCE: _revoke,
-    OnOverdue.DENY: _deny,
-    OnOverdue.WITHDRAW_DEEMED: _withdraw,
-}
 
 
 def _fire(act: Act, case: Case, passed: Row) -> None:
@@ -156,7 +106,7 @@ def _deem_renewed(act: Act, case: Case, passed: Row) -> None:
         lifecycle.accept(act, case, lifecycle.since(case), State.ACCEPTED_DEEMED)
     words = f"有效期于{until(passed.due_at)}届满，届满前未作出是否准予延续的决定，视为准予延续"
     no = issuing.tell(act, case, Kind.DEEMED_RENEWAL, f"{words}。")
-    _go_to_delivery(act, case)
+    lifecycle.go_to_delivery(act, case)
     act.record("deemed renewed", case, document_no=no)
     lifecycle.decide(act, case, State.GRANTED, words, document_no=no)
 
@@ -170,7 +120,8 @@ def _overrun(act: Act, case: Case, _passed: Row) -> None:
 _CONSEQUENCE: dict[Clock, Callable[[Act, Case, Row], None]] = {
     Clock.NOTICE: _deem_accepted,
     Clock.CORRECTION: _deem_withdrawn,
-    Clock.TOLERANCE: _break_promise,
+    Clock.TOLERANCE: promising.break_,
+    Clock.AFTERGRANT: promising.break_after_grant,
     Clock.TIMER: _fire,
     Clock.SPECIAL: _overrun,
     Clock.RENEWAL: _deem_renewed,

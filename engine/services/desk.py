@@ -5,13 +5,13 @@ from datetime import date, datetime
 
 from engine.domain import case as life
 from engine.domain import material, sheet, tolerance
-from engine.domain.case import CONCLUDED, DECIDED, STATE_NAMES, UNACCEPTED, State
+from engine.domain.case import CONCLUDED, DECIDED, STATE_NAMES, UNACCEPTED, UNDECIDED, State
 from engine.domain.clock import Clock, Halt, touched
 from engine.domain.errors import Incomplete, Malformed, NotNow
 from engine.domain.identity import must_hold
 from engine.domain.material import Handed, Standing, Verdict
 from engine.domain.paper import DECISIONS, UNANSWERED, Kind
-from engine.services import advance, bundle, issuing, lifecycle, timing
+from engine.services import advance, bundle, crediting, issuing, lifecycle, promising, timing
 from engine.services.act import Act
 from engine.store import cases, documents
 from engine.store.cases import Case
@@ -107,10 +107,16 @@ def _ready(act: Act, parent: Case, row: Row) -> bool:
     return material.verdict(lines) is Verdict.ACCEPT
 
 
-def tolerate(act: Act, case: Case, codes: Sequence[str], by: date | None) -> Case:
-    """Accept with secondary materials promised by a day (R-TOL-1..4); a member waits for its bundle to do so."""
+def tolerate(act: Act, case: Case, codes: Sequence[str], by: date | None, *, consent: bool) -> Case:
+    """Accept with secondary materials promised by a day (R-TOL-1..4); a member waits for its bundle to do so.
+
+    *consent* says that the applicant himself has signed the promise; without it nothing is tolerated (R-TOL-1).
+    Raises `NotNow` while something is recorded against his credit (R-TOL-6).
+    """
     must_hold(act.by, "window", case.hall_id)
     life.must_be(case.state, _ON_DESK, "容缺受理")
+    tolerance.must_be_voluntary(consent)
+    crediting.must_be_clean(act, case, "容缺受理")
     terms = act.matter(case).terms
     commitment = tolerance.tolerate(
         lifecycle.lines(act, case),
@@ -128,6 +134,28 @@ def tolerate(act: Act, case: Case, codes: Sequence[str], by: date | None) -> Cas
         if state is None:
             raise _incomplete(act, case)
         lifecycle.accept(act, case, _moment(act, case), state)
+    return case
+
+
+def promise_after_grant(act: Act, case: Case, codes: Sequence[str], *, consent: bool) -> Case:
+    """Take the applicant's promise to bring secondary materials after the grant (容缺办结, R-TOL-7).
+
+    It takes the place of what he promised before the decision. Raises `NotNow` where the matter does not allow it.
+    """
+    must_hold(act.by, "window", case.hall_id)
+    life.must_be(case.state, UNDECIDED, "登记容缺办结承诺")
+    tolerance.must_be_voluntary(consent)
+    crediting.must_be_clean(act, case, "容缺办结")
+    lacking = material.outstanding(lifecycle.lines(act, case))
+    tolerance.must_leave_open(lacking, codes, act.matter(case).terms.tolerance_when)
+    lifecycle.promise_after_grant(act, case, codes, [line.requirement.name for line in lacking])
+    return case
+
+
+def postpone_promise(act: Act, case: Case, reason: str, until: date) -> Case:
+    """Move a promise on for an act of God (不可抗力, R-TOL-4), with reason and written notice."""
+    must_hold(act.by, "window", case.hall_id)
+    promising.postpone(act, case, reason, until)
     return case
 
 

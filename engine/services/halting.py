@@ -4,6 +4,7 @@ An approver begins and ends one by his own act; an activity marked ``gov:suspend
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 
 from engine.domain import sheet, special
 from engine.domain.clock import Clock, Halt, touched
@@ -25,13 +26,24 @@ _HELD = "特别程序：{ground}；所需时间：{time}（至{day}），不计�
 _NOTICE = "本件须进行{ground}，所需时间 {time}（至 {day}），不计入办理时限。"
 
 
-def begin(act: Act, case: Case, ground: str, notice: str, planned: Limit, key: str = "") -> int:
+def begin(
+    act: Act,
+    case: Case,
+    ground: str,
+    notice: str,
+    planned: Limit,
+    key: str = "",
+    clock: Clock = Clock.SPECIAL,
+) -> int:
     """Stop the clocks for *planned* and no longer, and tell the applicant in writing (R-LIM-5, R-CNT-6).
 
-    *key* is the token of the activity that is the procedure; without one it is somebody's act. Returns the
-    stop's id. Raises `Malformed` for a ground that is not on the list.
+    *key* is the token of the activity that is the procedure; without one it is somebody's act. *clock* is the
+    one its own time is watched by: the applicant's where he is waited for (容缺待补). Returns the stop's id.
+    Raises `Malformed` for a ground that is not on the list.
     """
-    known = special.ground(ground, special.grounds(act.matter(case).record))
+    known = special.ground(
+        ground, {**special.grounds(act.matter(case).record), special.PROMISE.name: special.PROMISE}
+    )
     until = due(planned, act.at, act.calendar_of(case))
     words = notice.strip() or _NOTICE.format(ground=ground, time=planned.words(), day=last_day(until))
     no = issuing.tell(
@@ -43,7 +55,7 @@ def begin(act: Act, case: Case, ground: str, notice: str, planned: Limit, key: s
         key=key, by_id=act.by.id,
     )  # fmt: skip
     timing.stop(act, case, HELD, ground, notice=words, cap=until, stop_id=stop_id)
-    own = timing.row(act, case, Clock.SPECIAL, planned, act.at, key or stops.own_key(stop_id))
+    own = timing.row(act, case, clock, planned, act.at, key or stops.own_key(stop_id))
     timing.start(act, case, [own])
     _show(act, case)
     act.record(
@@ -66,6 +78,26 @@ def end(act: Act, case: Case, stop: Row, result: str = "") -> None:
     act.record(
         "resumed", case, ground=stop.ground, document_no=stop.document_no, result=result, notice_no=notice_no
     )
+
+
+def running(act: Act, case: Case) -> Sequence[Row]:
+    """The procedures of a case that have not ended, in order."""
+    return stops.open_(act.db, case.id)
+
+
+def supplied(act: Act, case: Case) -> None:
+    """Everything promised has come: what waited for it goes on (R-TOL-5)."""
+    for stop in running(act, case):
+        if stop.ground == special.PROMISE.name:
+            end(act, case, stop, "材料已补齐")
+
+
+def replan(act: Act, case: Case, ground: str, until: datetime) -> None:
+    """Let the procedures of that ground end at another moment, and the clocks they hold go on then."""
+    for stop in running(act, case):
+        if stop.ground == ground and stop.planned_at is not None:
+            stops.replan(act.db, case.id, stop.planned_at, until)
+            timing.hold(act, case, HELD)
 
 
 def end_of(act: Act, case: Case, keys: Sequence[str]) -> None:

@@ -1,21 +1,21 @@
 """What a change of state brings: clocks start and stop, the bundle hears of it, the flow goes on or ends."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from engine.domain import material, sheet
-from engine.domain.case import STATE_NAMES, State, move
+from engine.domain.case import GRANTS, STATE_NAMES, State, move
 from engine.domain.clock import Clock, Halt, touched
-from engine.domain.deadline import agreed, day_of, end_of, last_day
+from engine.domain.deadline import agreed, day_of, due, end_of, last_day
 from engine.domain.material import Line, Verdict
 from engine.domain.matter import validity
 from engine.domain.paper import OVERDUE, Kind
-from engine.domain.tolerance import Commitment, OnOverdue
-from engine.services import advance, issuing, timing
+from engine.domain.tolerance import Commitment, OnOverdue, When
+from engine.services import advance, halting, issuing, timing
 from engine.services.act import Act
 from engine.services.advance import Turn
-from engine.store import cases, deadlines
+from engine.store import cases, deadlines, informed
 from engine.store.cases import Case
 from engine.store.db import Row
 
@@ -135,6 +135,22 @@ def promise(act: Act, case: Case, commitment: Commitment) -> None:
     )  # fmt: skip
 
 
+def promise_after_grant(act: Act, case: Case, codes: Sequence[str], names: Sequence[str]) -> None:
+    """Write down what may come after the grant; it is due when it is granted, and binds no clock before (R-TOL-7)."""
+    terms = act.matter(case).terms
+    latest = due(terms.aftergrant, max(act.at, case.legal_due_at or act.at), act.calendar_of(case))
+    cases.commit_to(act.db, case.id, codes, latest, terms.tolerance_overdue, act.at, kind=When.DECIDE)
+    cases.put(
+        act.db, case.shelf, [material.Handed(code, material.Standing.PROMISED) for code in codes], act.at
+    )
+    if not [p for p in cases.promises(act.db, case.id) if p.met_at is None and p.kind == When.ACCEPT]:
+        timing.settle(act, case, (Clock.TOLERANCE,))
+        halting.supplied(act, case)
+    words = f"申请人承诺在准予决定之日起 {terms.aftergrant.words()}内补交：{'、'.join(names)}。"
+    no = issuing.tell(act, case, Kind.LATER, words)
+    act.record("promised after grant", case, codes=list(codes), limit=str(terms.aftergrant), document_no=no)
+
+
 def acceptable(act: Act, case: Case) -> State | None:
     """The state an acceptance would lead to, or None while materials or an open correction forbid it."""
     if case.state is State.CORRECTION or material.verdict(lines(act, case)) is not Verdict.ACCEPT:
@@ -175,11 +191,24 @@ def await_window(act: Act, case: Case) -> None:
     act.record("awaiting acceptance", case)
 
 
-def supplied(act: Act, case: Case, codes: Iterable[str]) -> None:
-    """Mark promises met by *codes*; with the last one the promise's clock ends."""
-    cases.meet(act.db, case.id, codes, act.at)
-    if not _promised(act, case):
-        timing.settle(act, case, (Clock.TOLERANCE,))
+def supplied(
+    act: Act, case: Case, codes: Iterable[str], reached: datetime | None = None, place: str = ""
+) -> None:
+    """Mark promises met by *codes*, when they *reached* the department (R-TOL-4); with the last one all is kept."""
+    cases.meet(act.db, case.id, codes, reached or act.at, place)
+    if _promised(act, case):
+        return
+    timing.settle(act, case, (Clock.TOLERANCE, Clock.AFTERGRANT))
+    halting.supplied(act, case)
+    if case.state is State.GRANTED_TOLERANT:
+        change(act, case, State.GRANTED)
+        act.record("completed after grant", case)
+
+
+def owed(act: Act, case: Case) -> frozenset[str]:
+    """The materials that may come after the grant against a promise and have not (容缺办结, R-TOL-7)."""
+    found = cases.promises(act.db, case.id)
+    return frozenset(p.code for p in found if p.met_at is None and p.kind == When.DECIDE)
 
 
 def decide(
@@ -209,12 +238,40 @@ def decide(
         at=act.at,
     )
     act.record("decided", case, outcome=str(state), reason=reason, document_no=document_no)
-    delivery = timing.row(act, case, Clock.DELIVERY, act.matter(case).terms.delivery, act.at)
+    begins = _begins(act, case, state)
     if step is None:
         timing.settle(act, case, DECIDED_ENDS)
-        timing.start(act, case, [delivery])
+        timing.start(act, case, begins)
     else:
-        advance.complete(act, case, *step, reason, Turn(DECIDED_ENDS, (delivery,)))
+        advance.complete(act, case, *step, reason, Turn(DECIDED_ENDS, tuple(begins)))
+
+
+def _begins(act: Act, case: Case, state: State) -> list[dict[str, Any]]:
+    """The clocks a decision begins: delivery, and what is still to come after a tolerant grant (R-TOL-7)."""
+    terms = act.matter(case).terms
+    begun = [timing.row(act, case, Clock.DELIVERY, terms.delivery, act.at)]
+    if state is State.GRANTED_TOLERANT:
+        later = timing.row(act, case, Clock.AFTERGRANT, terms.aftergrant, act.at)
+        cases.due_after_grant(act.db, case.id, later["due_at"])
+        begun.append(later)
+    if state in GRANTS and informed.in_force(act.db, case.id) is not None:
+        begun.append(timing.row(act, case, Clock.FOLLOW, terms.follow, act.at))
+    return begun
+
+
+def deny(act: Act, case: Case, reason: str) -> None:
+    """Deny outside any task, as the clock does; the denial goes straight to the window (R-DEC-1)."""
+    go_to_delivery(act, case)
+    decide(act, case, State.DENIED, reason)
+
+
+def go_to_delivery(act: Act, case: Case) -> None:
+    """What the clock decides goes straight to the window; a diagram without a delivery ends where it stands."""
+    drawn = [node.id for node in act.definition(case).nodes.values() if node.stage == "deliver"]
+    if drawn:
+        advance.reseat(act, case, drawn[:1])
+    else:
+        advance.stop(act, case)
 
 
 def _in_writing(act: Act, case: Case, state: State, reason: str) -> str:

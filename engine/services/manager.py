@@ -13,7 +13,7 @@ from engine.domain.limit import Limit, Unit
 from engine.domain.paper import Kind
 from engine.services import advance, issuing, timing
 from engine.services.act import Act
-from engine.store import cards, cases, deadlines, people
+from engine.store import cards, cases, credit_records, deadlines, people
 from engine.store.cases import Case
 from engine.store.db import Row
 
@@ -166,6 +166,20 @@ def extend(act: Act, case: Case, reason: str) -> Case:
     no = issuing.tell(act, case, Kind.EXTENSION, words)
     timing.extend(act, case, _EXTENDED, more, no)
     act.record("extended", case, reason=reason, by=more.words(), document_no=no)
+    return case
+
+
+def repair_credit(act: Act, credit_id: int, reason: str) -> Case:
+    """Repair an applicant's credit (信用修复), with reason: what the record forbade is open to him again (R-TOL-6)."""
+    if not any(act.by.holds(role) for role in MAY_JUMP):
+        must_hold(act.by, MAY_JUMP[0])
+    reason = _said(reason, "信用修复须写明理由和依据。", "reason")
+    case = act.take(credit_records.get(act.db, credit_id).case_id)
+    record = credit_records.get(act.db, credit_id)
+    if record.repaired_at is not None:
+        raise Stale("该信用记录已经修复，请刷新。", code="credit.repaired")
+    credit_records.repair(act.db, credit_id, act.by.id, reason, act.at)
+    act.record("credit repaired", case, kind=record.kind, reason=reason)
     return case
 
 

@@ -4,7 +4,7 @@ Whoever acts changes what is known of a clock; when it is due is asked of domain
 else, and written to the deadline, to the ledger of what was known (R-CNT-7), to the case and to its tasks.
 """
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Container, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -149,19 +149,35 @@ def reopen(act: Act, case: Case, keys: Set[str]) -> None:
     _reckon(act, case, again, Cause.RESUMED)
 
 
-def extend(act: Act, case: Case, clocks: Sequence[Clock], more: Limit, document: str = "") -> None:
-    """Give *clocks* more time on top of their limit (R-LIM-1); one that had passed runs again."""
-    _reckon(act, case, _running(act, case, clocks), Cause.EXTENDED, document, more)
+def extend(
+    act: Act,
+    case: Case,
+    clocks: Sequence[Clock],
+    more: Limit,
+    document: str = "",
+    only: Container[int] | None = None,
+) -> None:
+    """Give *clocks*, or *only* those deadlines of them, more time on top of their limit (R-LIM-1, R-TOL-4).
+
+    One that had passed runs again.
+    """
+    found = [each for each in _running(act, case, clocks) if only is None or each.id in only]
+    _reckon(act, case, found, Cause.EXTENDED, document, more)
 
 
 def recompute(act: Act, case: Case, cause: Cause = Cause.CALENDAR, document: str = "") -> tuple[Moved, ...]:
     """Reckon every running clock anew by the calendar as it now is, and return those that moved (R-CNT-7)."""
     rows = deadlines.running(act.db, case.id)
-    ends = _reckon(act, case, [each for each in rows if each.clock == Clock.SPECIAL], cause, document)
+    ends = _reckon(act, case, [each for each in rows if _ends_a_stop(each)], cause, document)
     for moved in ends:  # what was announced in working days ends on another day, and the clocks go on then
         stops.replan(act.db, case.id, moved.old, moved.new)
-    rest = [each for each in rows if each.clock != Clock.SPECIAL]
+    rest = [each for each in rows if not _ends_a_stop(each)]
     return ends + _reckon(act, case, rest, cause, document)
+
+
+def _ends_a_stop(clock: Row) -> bool:
+    """Is it the announced time of a stop: a special procedure, or a broken promise's second chance?"""
+    return clock.clock == Clock.SPECIAL or (clock.clock == Clock.TOLERANCE and bool(clock.key))
 
 
 def _running(act: Act, case: Case, clocks: Sequence[Clock]) -> list[Row]:

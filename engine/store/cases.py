@@ -188,6 +188,11 @@ commitments = sa.Table(
     sa.Column("made_at", Moment, nullable=False),
     sa.Column("due_at", Moment, nullable=False),
     sa.Column("met_at", Moment),
+    #: Until when it may be outstanding: up to the decision (accept), or beyond it (decide).
+    sa.Column("kind", sa.String(10), nullable=False, server_default="accept"),
+    #: Where it reached the department, and why its day was moved on.
+    sa.Column("place", sa.String(60), nullable=False, server_default=""),
+    sa.Column("postponed", sa.String(500), nullable=False, server_default=""),
     sa.Index("ix_commitments_due_at", "due_at"),
     sa.UniqueConstraint("case_id", "code"),
 )
@@ -343,6 +348,11 @@ def save(db: Connection, case: Case) -> None:
 def _must_be_one(saved: int) -> None:
     if saved != 1:
         raise Stale("该办件刚被他人更新，请刷新后再试。", code="case.stale")
+
+
+def know(db: Connection, case_id: int, flags: Mapping[str, Any]) -> None:
+    """Write down that the applicant has answered otherwise than when he applied."""
+    db.execute(sa.update(cases).where(cases.c.id == case_id).values(flags=dict(flags)))
 
 
 def id_of(db: Connection, no: str) -> int:
@@ -648,18 +658,38 @@ def answer(db: Connection, case_id: int, at: datetime) -> None:
 
 
 def commit_to(
-    db: Connection, case_id: int, codes: Sequence[str], due_at: datetime, on_overdue: str, at: datetime
+    db: Connection,
+    case_id: int,
+    codes: Sequence[str],
+    due_at: datetime,
+    on_overdue: str,
+    at: datetime,
+    kind: str = "accept",
 ) -> None:
     """Write down a promise for each of *codes*; a new promise takes the place of a broken one."""
     made = upsert(db.dialect.name, commitments)
-    anew = {name: made.excluded[name] for name in ("on_overdue", "made_at", "due_at", "met_at")}
+    anew = {name: made.excluded[name] for name in _PROMISED_ANEW}
     db.execute(
         made.on_conflict_do_update(index_elements=["case_id", "code"], set_=anew),
         [
-            {"case_id": case_id, "code": code, "on_overdue": on_overdue, "made_at": at, "due_at": due_at}
+            {
+                "case_id": case_id,
+                "code": code,
+                "on_overdue": on_overdue,
+                "made_at": at,
+                "due_at": due_at,
+                "kind": kind,
+                "met_at": None,
+                "postponed": "",
+                "place": "",
+            }
             for code in codes
         ],
     )
+
+
+#: What a promise made again takes over from the broken one: nothing.
+_PROMISED_ANEW = ("on_overdue", "made_at", "due_at", "met_at", "kind", "postponed", "place")
 
 
 def promises(db: Connection, case_id: int) -> Sequence[Row]:
@@ -672,8 +702,24 @@ _PROMISES = (
 )
 
 
-def meet(db: Connection, case_id: int, codes: Iterable[str], at: datetime) -> None:
-    """Mark the promises for *codes* as met."""
+def postpone(db: Connection, case_id: int, due_at: datetime, reason: str) -> None:
+    """Move the unmet promises of a case to a later moment, and say why."""
+    waiting = (
+        commitments.c.case_id == case_id,
+        commitments.c.met_at.is_(None),
+        commitments.c.due_at < due_at,
+    )
+    db.execute(sa.update(commitments).where(*waiting).values(due_at=due_at, postponed=reason))
+
+
+def due_after_grant(db: Connection, case_id: int, due_at: datetime) -> None:
+    """Say when what was promised for after the grant is due, now that it is granted."""
+    owed = (commitments.c.case_id == case_id, commitments.c.met_at.is_(None), commitments.c.kind == "decide")
+    db.execute(sa.update(commitments).where(*owed).values(due_at=due_at))
+
+
+def meet(db: Connection, case_id: int, codes: Iterable[str], at: datetime, place: str = "") -> None:
+    """Mark the promises for *codes* as met, at the moment and place the materials reached the department."""
     db.execute(
         sa.update(commitments)
         .where(
@@ -681,7 +727,7 @@ def meet(db: Connection, case_id: int, codes: Iterable[str], at: datetime) -> No
             commitments.c.code.in_(list(codes)),
             commitments.c.met_at.is_(None),
         )
-        .values(met_at=at)
+        .values(met_at=at, place=place)
     )
 
 

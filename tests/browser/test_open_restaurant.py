@@ -67,6 +67,8 @@ def _correct_and_tolerate(window: Person, site: Site, no: str) -> None:
     food, fire = (builders.member(site.office, no, key) for key in ("food_operation_new", "fire_check"))
     window.go(f"/desk/cases/{no}").sees("以下成员材料不齐").picture("0-desk-before-acceptance")
     _open_and_press(window, food, "出具补正告知")
+    window.page.locator(f"#consent-{fire}").evaluate("box => { box.closest('details').open = true }")
+    window.page.check(f"#consent-{fire}")
     _open_and_press(window, fire, "容缺受理")
     window.go(f"/desk/cases/{no}").press("统一受理").sees("受理")
 

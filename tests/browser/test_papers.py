@@ -20,7 +20,7 @@ FOOD, RULES = "food_operation_new", "food-safety-rules"
 def address(site: Site, staff: Staff) -> Callable[[str], str]:
     """Where the applicant reads a paper of a tolerated case, by its kind."""
     no = builders.apply(site.office, staff, FOOD, lacking=(RULES,))
-    do(site.office, staff["lin"], desk.tolerate, no, [RULES], None)
+    do(site.office, staff["lin"], desk.tolerate, no, [RULES], None, consent=True)
     code = builders.case_row(site.office, no).code
     return lambda kind: f"/t/{code}/papers/{paper(site.office, no, kind).id}"
 

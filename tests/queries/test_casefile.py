@@ -102,7 +102,7 @@ def test_the_worst_clock_lights_the_case(office: Office, staff: Staff, watch: Wa
 def test_a_promised_material_names_its_day(office: Office, staff: Staff) -> None:
     no = builders.apply(office, staff, FOOD, lacking=(RULES,))
     with office.act(staff["lin"]) as act:
-        desk.tolerate(act, act.take(cases.id_of(act.db, no)), [RULES], date(2026, 11, 27))
+        desk.tolerate(act, act.take(cases.id_of(act.db, no)), [RULES], date(2026, 11, 27), consent=True)
     line = next(m for m in shown(office, no).materials if m.requirement.code == RULES)
     assert line.standing is Standing.PROMISED
     assert line.due_at is not None

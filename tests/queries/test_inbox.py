@@ -105,7 +105,7 @@ def test_the_window_sees_who_waits_for_the_applicant(office: Office, staff: Staf
 def test_what_was_promised_is_told_with_its_day(office: Office, staff: Staff) -> None:
     no = builders.apply(office, staff, FOOD, lacking=(RULES,))
     with office.act(staff["lin"]) as act:
-        desk.tolerate(act, act.take(cases.id_of(act.db, no)), [RULES], date(2026, 11, 27))
+        desk.tolerate(act, act.take(cases.id_of(act.db, no)), [RULES], date(2026, 11, 27), consent=True)
     item = only_item(seen(office, staff.of("approver", "SCJG")))
     assert item.reason == "容缺 1 份，11-27 前补"
     assert [chip.text for chip in item.chips] == ["容缺"]

@@ -50,7 +50,7 @@ def test_the_journal_knows_the_numbers(office: Office, staff: Staff) -> None:
 def test_a_tolerant_acceptance_has_two_papers(office: Office, staff: Staff) -> None:
     """R-TOL-2: the applicant's commitment and the authority's notice."""
     no = builders.apply(office, staff, FOOD, lacking=(RULES,))
-    do(office, staff["lin"], desk.tolerate, no, [RULES], date(2026, 11, 27))
+    do(office, staff["lin"], desk.tolerate, no, [RULES], date(2026, 11, 27), consent=True)
     assert kinds(office, no) == ["commitment", "tolerant_acceptance"]
     promise, notice = papers(office, no)
     for each in (promise, notice):
@@ -113,7 +113,7 @@ def _broken(office: Office, staff: Staff, watch: Watch, on_overdue: str) -> str:
         record = {**row.record, "tolerance": {**row.record["tolerance"], "on_overdue": on_overdue}}
         catalog.publish(act.db, "matter", record, row.definition_id, act.at)
     no = builders.apply(office, staff, FOOD, lacking=(RULES,))
-    do(office, staff["lin"], desk.tolerate, no, [RULES], None)
+    do(office, staff["lin"], desk.tolerate, no, [RULES], None, consent=True)
     watch.set("2026-12-01 09:00")
     worker.drain(office)
     return no

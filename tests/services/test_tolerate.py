@@ -20,7 +20,7 @@ RULES = "food-safety-rules"
 
 def _tolerated(office: Office, staff: Staff, by: date | None = None) -> str:
     no = builders.apply(office, staff, FOOD, lacking=(RULES,))
-    do(office, staff["lin"], desk.tolerate, no, [RULES], by)
+    do(office, staff["lin"], desk.tolerate, no, [RULES], by, consent=True)
     return no
 
 
@@ -45,15 +45,18 @@ def test_a_primary_material_may_not(office: Office, staff: Staff) -> None:
     """R-TOL-1."""
     no = builders.apply(office, staff, FOOD, lacking=("floor-plan", RULES))
     assert (
-        refusal(office, staff["lin"], desk.tolerate, no, ["floor-plan"], None).code
+        refusal(office, staff["lin"], desk.tolerate, no, ["floor-plan"], None, consent=True).code
         == "tolerance.primary-missing"
     )
 
 
 def test_every_missing_material_must_be_promised(office: Office, staff: Staff) -> None:
     no = builders.apply(office, staff, FOOD, lacking=(RULES, "health-certificate"))
-    assert refusal(office, staff["lin"], desk.tolerate, no, [RULES], None).code == "materials.missing"
-    do(office, staff["lin"], desk.tolerate, no, [RULES, "health-certificate"], None)
+    assert (
+        refusal(office, staff["lin"], desk.tolerate, no, [RULES], None, consent=True).code
+        == "materials.missing"
+    )
+    do(office, staff["lin"], desk.tolerate, no, [RULES, "health-certificate"], None, consent=True)
     assert state(office, no) == "accepted_tolerant"
 
 
@@ -61,7 +64,9 @@ def test_every_missing_material_must_be_promised(office: Office, staff: Staff) -
 def test_the_day_lies_within_the_limit(office: Office, staff: Staff, by: date) -> None:
     """R-TOL-4."""
     no = builders.apply(office, staff, FOOD, lacking=(RULES,))
-    assert refusal(office, staff["lin"], desk.tolerate, no, [RULES], by).code == "tolerance.date"
+    assert (
+        refusal(office, staff["lin"], desk.tolerate, no, [RULES], by, consent=True).code == "tolerance.date"
+    )
 
 
 def test_the_promise_binds_by_the_day_the_applicant_named(office: Office, staff: Staff) -> None:
@@ -139,7 +144,7 @@ def test_after_a_broken_promise_nothing_is_open_any_more(office: Office, staff: 
 def test_a_member_promises_before_the_bundle_is_accepted(office: Office, staff: Staff) -> None:
     no = builders.apply(office, staff, "publication_shop", lacking=("hygiene-rules",))
     hygiene = member(office, no, "public_place_hygiene")
-    do(office, staff["lin"], desk.tolerate, hygiene, ["hygiene-rules"], None)
+    do(office, staff["lin"], desk.tolerate, hygiene, ["hygiene-rules"], None, consent=True)
     assert state(office, hygiene) == "received"
     do(office, staff["lin"], desk.accept, no)
     assert state(office, hygiene) == "accepted_tolerant"
@@ -149,8 +154,8 @@ def test_each_promise_is_broken_on_its_own_day(office: Office, staff: Staff, wat
     """The second promise is not yet due when the first one's day comes, and the first one was kept."""
     no = builders.apply(office, staff, "publication_shop", lacking=("hygiene-rules", "hygiene-report"))
     hygiene = member(office, no, "public_place_hygiene")
-    do(office, staff["lin"], desk.tolerate, hygiene, ["hygiene-rules"], date(2026, 11, 24))
-    do(office, staff["lin"], desk.tolerate, hygiene, ["hygiene-report"], date(2026, 11, 27))
+    do(office, staff["lin"], desk.tolerate, hygiene, ["hygiene-rules"], date(2026, 11, 24), consent=True)
+    do(office, staff["lin"], desk.tolerate, hygiene, ["hygiene-report"], date(2026, 11, 27), consent=True)
     do(office, staff["lin"], desk.accept, no)
     bring(office, hygiene, "hygiene-rules")
     watch.set("2026-11-25 09:00")
@@ -165,7 +170,7 @@ def test_what_a_sibling_brought_keeps_the_promise_too(office: Office, staff: Sta
     """R-BUN-5: one set of materials; who brings it once has brought it for all."""
     no = _two_lack_the_rules(office, staff)
     food, small = (member(office, no, key) for key in ("food_workshop", "small_catering"))
-    do(office, staff["lin"], desk.tolerate, food, [RULES], None)
+    do(office, staff["lin"], desk.tolerate, food, [RULES], None, consent=True)
     do(office, staff["lin"], desk.accept, no)
     builders.work(office, staff, member(office, no, "individual_business"))
     bring(office, small, RULES)
@@ -183,11 +188,11 @@ def test_a_promise_broken_before_acceptance_may_be_made_again(
 ) -> None:
     no = builders.apply(office, staff, "publication_shop", lacking=("hygiene-rules",))
     hygiene = member(office, no, "public_place_hygiene")
-    do(office, staff["lin"], desk.tolerate, hygiene, ["hygiene-rules"], date(2026, 11, 23))
+    do(office, staff["lin"], desk.tolerate, hygiene, ["hygiene-rules"], date(2026, 11, 23), consent=True)
     watch.set("2026-11-24 09:00")
     worker.drain(office)
     assert refusal(office, staff["lin"], desk.accept, no).code == "bundle.member-incomplete"
-    do(office, staff["lin"], desk.tolerate, hygiene, ["hygiene-rules"], None)
+    do(office, staff["lin"], desk.tolerate, hygiene, ["hygiene-rules"], None, consent=True)
     do(office, staff["lin"], desk.accept, no)
     assert state(office, hygiene) == "accepted_tolerant"
 

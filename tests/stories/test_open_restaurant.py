@@ -24,7 +24,7 @@ def test_one_corrected_one_tolerated_all_decided_one_delivery(
     with office.act(staff["lin"]) as act:
         desk.correct(act, act.take(cases.id_of(act.db, food)), {})
     with office.act(staff["lin"]) as act:
-        desk.tolerate(act, act.take(cases.id_of(act.db, fire)), ["fire-safety-rules"], None)
+        desk.tolerate(act, act.take(cases.id_of(act.db, fire)), ["fire-safety-rules"], None, consent=True)
     with office.act(staff["lin"]) as act:
         desk.accept(act, act.take(cases.id_of(act.db, no)))
     assert state(office, no) == "accepted"

@@ -90,7 +90,7 @@ def bundle(office: Office) -> Bundle:
 def test_the_whole_story_by_machine(bundle: Bundle, watch: Watch, staff: Staff) -> None:
     bundle.apply()
     bundle.act("correct", "food_operation_new", remarks={})
-    bundle.act("tolerate", "fire_check", codes=["fire-safety-rules"])
+    bundle.act("tolerate", "fire_check", codes=["fire-safety-rules"], consent=True)
     assert bundle.act("accept")["state"] == "accepted"
     bundle.work()
     assert bundle.state("fire_check") == "accepted_tolerant"

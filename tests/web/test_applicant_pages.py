@@ -126,7 +126,7 @@ def test_a_promise_is_kept_through_the_bundles_code(
     no = builders.apply(office, staff, "open_restaurant", lacking=(RULES,))
     food = builders.member(office, no, FOOD)
     with office.act(staff["lin"]) as act:
-        desk.tolerate(act, act.case(food), [RULES], None)
+        desk.tolerate(act, act.case(food), [RULES], None, consent=True)
     with office.act(staff["lin"]) as act:
         desk.accept(act, act.case(no))
     watch.set("2026-11-24 09:00")

@@ -135,10 +135,10 @@ def test_tolerated_until_a_day_the_applicant_names(office: Office, staff: Staff,
     no = builders.apply(office, staff, FOOD, lacking=(RULES,))
     page = lin.get(f"/desk/cases/{no}").text
     assert 'max="2026-11-30"' in page
-    late = lin.send(f"/desk/cases/{no}/tolerate", codes=RULES, by="2026-12-01")
+    late = lin.send(f"/desk/cases/{no}/tolerate", codes=RULES, by="2026-12-01", consent="yes")
     assert late.status_code == 422
     assert "补齐日期须在" in at_field(late, "by")
-    done = lin.send(f"/desk/cases/{no}/tolerate", codes=RULES, by="2026-11-27")
+    done = lin.send(f"/desk/cases/{no}/tolerate", codes=RULES, by="2026-11-27", consent="yes")
     assert "最迟 11月27日（周五）" in lin.text(done.location)
 
 

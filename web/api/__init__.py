@@ -9,6 +9,7 @@ from web.api import (
     cards,
     cases,
     catalogue,
+    credit,
     deadlines,
     definitions,
     door,
@@ -23,7 +24,7 @@ from web.api import (
 
 _ROOMS = (
     *(tokens, definitions, catalogue, files, cases, papers, acts, tasks, cards, deadlines),
-    *(calendars, incidents, messages, reports),
+    *(calendars, credit, incidents, messages, reports),
 )
 
 

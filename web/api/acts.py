@@ -4,6 +4,7 @@ from typing import Any
 
 from flask.typing import ResponseReturnValue
 
+from engine.domain.commitment import Result
 from engine.queries import sight
 from engine.services import applicant, approver, colleague, desk, manager
 from engine.services.act import Act
@@ -43,6 +44,20 @@ def tolerate(given: dict[str, Any], no: str) -> ResponseReturnValue:
         return answer(act, brief(desk.tolerate(act, _case(act, no), **given)))
 
 
+@room.post(f"{CASE}/promise-after-grant", takes=schemas.PromiseAfterGrant, gives=shown.CaseShown)
+def promise_after_grant(given: dict[str, Any], no: str) -> ResponseReturnValue:
+    """Take the applicant's promise to bring secondary materials after the grant (容缺办结)."""
+    with auth.act() as act:
+        return answer(act, brief(desk.promise_after_grant(act, _case(act, no), **given)))
+
+
+@room.post(f"{CASE}/postpone-promise", takes=schemas.PostponePromise, gives=shown.CaseShown)
+def postpone_promise(given: dict[str, Any], no: str) -> ResponseReturnValue:
+    """Move a promise on for an act of God (不可抗力), with reason and written notice."""
+    with auth.act() as act:
+        return answer(act, brief(desk.postpone_promise(act, _case(act, no), **given)))
+
+
 @room.post(f"{CASE}/correct", takes=schemas.Correct, gives=shown.CaseShown)
 def correct(given: dict[str, Any], no: str) -> ResponseReturnValue:
     """Ask, once, for everything that is missing or wrong (补正告知)."""
@@ -60,8 +75,9 @@ def refuse(given: dict[str, Any], no: str) -> ResponseReturnValue:
 @room.post(f"{CASE}/supplement", takes=schemas.Supplement, gives=shown.CaseShown)
 def supplement(given: dict[str, Any], no: str) -> ResponseReturnValue:
     """Bring materials that were asked for or promised (补交)."""
+    handed = given.pop("materials")
     with auth.act() as act:
-        return answer(act, brief(applicant.supplement(act, _case(act, no), given["materials"])))
+        return answer(act, brief(applicant.supplement(act, _case(act, no), handed, **given)))
 
 
 @room.post(f"{CASE}/withdraw", takes=schemas.Reason, gives=shown.CaseShown)
@@ -69,6 +85,23 @@ def withdraw(given: dict[str, Any], no: str) -> ResponseReturnValue:
     """Take the application back before it is decided (撤回)."""
     with auth.act() as act:
         return answer(act, brief(applicant.withdraw(act, _case(act, no), **given)))
+
+
+@room.post(f"{CASE}/withdraw-commitment", gives=shown.CaseShown)
+def withdraw_commitment(_given: dict[str, Any], no: str) -> ResponseReturnValue:
+    """Take an informed commitment back before the decision (撤回告知承诺)."""
+    with auth.act() as act:
+        return answer(act, brief(applicant.withdraw_commitment(act, _case(act, no))))
+
+
+@room.post(f"{CASE}/inspect-commitment", takes=schemas.InspectCommitment, gives=shown.CaseShown)
+def inspect_commitment(given: dict[str, Any], no: str) -> ResponseReturnValue:
+    """Say what the check of an informed commitment found, or what came of it (告知承诺核查)."""
+    with auth.act() as act:
+        case = _case(act, no)
+        return answer(
+            act, brief(approver.inspect_commitment(act, case, Result(given["result"]), given["words"]))
+        )
 
 
 @room.post(f"{CASE}/suspend", takes=schemas.Suspend, gives=shown.CaseShown)

@@ -1,0 +1,132 @@
+"""What becomes of a promise (容缺承诺): broken, its region's consequence (R-TOL-5); postponed, its clock moves."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from engine.domain import special, tolerance
+from engine.domain.case import UNACCEPTED, UNDECIDED, State
+from engine.domain.clock import Clock
+from engine.domain.credit import Kind
+from engine.domain.deadline import end_of, last_day
+from engine.domain.errors import NotNow
+from engine.domain.limit import Limit, Unit
+from engine.domain.material import THERE, Handed, Standing
+from engine.domain.paper import Kind as Paper
+from engine.domain.tolerance import OnOverdue
+from engine.services import crediting, halting, issuing, lifecycle, timing
+from engine.services.act import Act
+from engine.store import cases, deadlines
+from engine.store.cases import Case
+from engine.store.db import Row
+
+#: The clocks of promises.
+CLOCKS = (Clock.TOLERANCE, Clock.AFTERGRANT)
+#: What the papers about promises rest on.
+_BASIS = ("容缺受理承诺书",)
+
+
+def break_(act: Act, case: Case, passed: Row) -> None:
+    """The promised materials did not come: what follows is the region's rule (R-TOL-5)."""
+    if passed.key:  # the second chance is over too
+        _return(act, case)
+        return
+    broken = _broken(act, case)
+    if not broken or case.state not in UNDECIDED | UNACCEPTED:
+        return
+    _lay_open(act, case, broken)
+    if case.state in UNDECIDED:
+        _BROKEN[OnOverdue(broken[0].on_overdue)](act, case)
+
+
+def break_after_grant(act: Act, case: Case, _passed: Row) -> None:
+    """What was to come after the grant did not: it is to be revoked, by a procedure of its own (R-TOL-7)."""
+    broken = _broken(act, case)
+    if not broken:
+        return
+    _lay_open(act, case, broken)
+    words = (
+        f"容缺办结后承诺补交的材料逾期未补：{_names(act, case, broken)}；拟依法撤销准予决定，当事人可陈述申辩"
+    )
+    no = issuing.tell(act, case, Paper.TO_BE_REVOKED, f"{words}。")
+    act.record("licence to be revoked", case, reason=words, document_no=no)
+    crediting.note(act, case, Kind.BROKEN_PROMISE, words)
+
+
+def _broken(act: Act, case: Case) -> list[Row]:
+    due = [p for p in cases.promises(act.db, case.id) if p.met_at is None and p.due_at <= act.at]
+    shelf = cases.handed(act.db, case.shelf)
+    return [p for p in due if p.code not in shelf or shelf[p.code].standing not in THERE]
+
+
+def _lay_open(act: Act, case: Case, broken: Sequence[Row]) -> None:
+    cases.put(act.db, case.shelf, [Handed(p.code, Standing.MISSING) for p in broken], act.at)
+
+
+def _names(act: Act, case: Case, promises: Sequence[Row]) -> str:
+    codes = {p.code for p in promises}
+    return "、".join(r.name for r in act.matter(case).requirements if r.code in codes)
+
+
+def _end(state: State, kind: Paper, words: str) -> Callable[[Act, Case], None]:
+    """End the case without a decision, tell its applicant so in writing, and keep it against him (R-TOL-6)."""
+
+    def ended(act: Act, case: Case) -> None:
+        no = issuing.tell(act, case, kind, f"{words}。", articles=_BASIS)
+        crediting.note(act, case, Kind.BROKEN_PROMISE, words)
+        lifecycle.conclude(act, case, state, words, document_no=no)
+
+    return ended
+
+
+def _deny(act: Act, case: Case) -> None:
+    words = "容缺材料逾期未补，不予许可"
+    crediting.note(act, case, Kind.BROKEN_PROMISE, words)
+    lifecycle.deny(act, case, words)
+
+
+def _suspend(act: Act, case: Case) -> None:
+    """Stop the case for a second chance; who brings everything meanwhile goes on where he stood."""
+    if any(stop.ground == special.PROMISE.name for stop in halting.running(act, case)):
+        return  # another promise broke before, and its stop holds the case already
+    words = f"承诺补齐的材料逾期未补，中止办理；请在 {tolerance.STOPPED.words()}内补齐，逾期退件。"
+    halting.begin(act, case, special.PROMISE.name, words, tolerance.STOPPED, clock=Clock.TOLERANCE)
+
+
+_return = _end(State.RETURNED, Paper.RETURN, "容缺材料在中止期内仍未补齐，退件")
+
+_BROKEN: dict[OnOverdue, Callable[[Act, Case], None]] = {
+    OnOverdue.REVOKE_ACCEPTANCE: _end(
+        State.ACCEPTANCE_REVOKED, Paper.REVOCATION, "容缺材料逾期未补，撤销受理"
+    ),
+    OnOverdue.DENY: _deny,
+    OnOverdue.WITHDRAW_DEEMED: _end(
+        State.WITHDRAWN_DEEMED, Paper.DEEMED_WITHDRAWAL, "容缺材料逾期未补，视为撤回申请"
+    ),
+    OnOverdue.TERMINATE: _end(State.VOID, Paper.TERMINATION, "容缺材料逾期未补，终止办理，损失由申请人自负"),
+    OnOverdue.SUSPEND_THEN_RETURN: _suspend,
+}
+
+
+def postpone(act: Act, case: Case, reason: str, until: date) -> str:
+    """Move what was promised to *until* for an act of God (不可抗力, R-TOL-4), in writing; return the paper's number.
+
+    Raises `NotNow` where no promise is waiting, `Incomplete` without a reason, `Malformed` for an earlier day.
+    """
+    waiting = [each for each in deadlines.running(act.db, case.id) if _waits(act, each)]
+    if not waiting:
+        raise NotNow("本件没有待补的容缺承诺，无须顺延。", code="tolerance.none")
+    moved = [(each, tolerance.postponed(last_day(each.due_at), until, reason)) for each in waiting]
+    words = f"因不可抗力（{reason.strip()}），容缺材料的补齐日期顺延至 {until}。"
+    no = issuing.tell(act, case, Paper.POSTPONEMENT, words)
+    for clock, days in moved:
+        before = Limit.parse(clock.extension).value if clock.extension else 0
+        more = Limit(before + days, Unit.FIXED)
+        timing.extend(act, case, CLOCKS, more, no, only={clock.id})
+    cases.postpone(act.db, case.id, end_of(until), reason.strip())
+    halting.replan(act, case, special.PROMISE.name, end_of(until))
+    act.record("promise postponed", case, reason=reason.strip(), until=until.isoformat(), document_no=no)
+    return no
+
+
+def _waits(act: Act, clock: Row) -> bool:
+    return clock.clock in CLOCKS and clock.fired_at is None and clock.due_at > act.at

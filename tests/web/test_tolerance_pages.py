@@ -1,0 +1,74 @@
+"""Tolerance at the desk (容缺, 告知承诺, 信用): consent, promises after the grant, postponement, repair."""
+
+import pytest
+
+from engine import worker
+from engine.office import Office
+from engine.services import desk
+from tests import builders
+from tests.conftest import Watch
+from tests.people import Staff
+from tests.services.test_tolerant_grant import FOOD, RULES
+from tests.services.test_tolerant_grant import _allow as allow_after_grant
+from tests.web.visitor import Visitor, at_field
+
+
+@pytest.fixture
+def lin(office: Office, staff: Staff) -> Visitor:
+    return Visitor(office, "lin")
+
+
+def _tolerated(office: Office, staff: Staff) -> str:
+    no = builders.apply(office, staff, FOOD, lacking=(RULES,))
+    builders.do(office, staff["lin"], desk.tolerate, no, [RULES], None, consent=True)
+    return no
+
+
+def test_nobody_promises_for_the_applicant(office: Office, staff: Staff, lin: Visitor) -> None:
+    """R-TOL-1: the box is to be ticked."""
+    no = builders.apply(office, staff, FOOD, lacking=(RULES,))
+    back = lin.send(f"/desk/cases/{no}/tolerate", codes=RULES, by="2026-11-27")
+    assert (back.status_code, "自愿书面承诺" in at_field(back, "consent")) == (422, True)
+
+
+def test_an_act_of_god_is_entered_at_the_desk(office: Office, staff: Staff, lin: Visitor) -> None:
+    """R-TOL-4."""
+    no = _tolerated(office, staff)
+    assert "不可抗力顺延补齐日期" in lin.text(f"/desk/cases/{no}")
+    done = lin.send(f"/desk/cases/{no}/postpone-promise", reason="洪水断路", until="2026-12-03")
+    assert "最迟 12月3日（周四）" in lin.text(done.location)
+
+
+def test_a_promise_for_after_the_grant_is_offered_where_the_matter_allows_it(
+    office: Office, staff: Staff, lin: Visitor
+) -> None:
+    """R-TOL-7."""
+    assert "容缺办结" not in lin.text(f"/desk/cases/{_tolerated(office, staff)}")
+    allow_after_grant(office)
+    no = _tolerated(office, staff)
+    assert "容缺办结：承诺办结后补交" in lin.text(f"/desk/cases/{no}")
+    done = lin.send(f"/desk/cases/{no}/promise-after-grant", codes=RULES, consent="yes")
+    assert "办结后" in lin.text(done.location)
+
+
+def test_a_record_is_seen_at_the_desk_and_repaired_by_the_manager(
+    office: Office, staff: Staff, watch: Watch
+) -> None:
+    """R-TOL-6."""
+    no = _tolerated(office, staff)
+    watch.set("2026-12-01 09:00")
+    worker.drain(office)
+    lin = Visitor(office, "lin")
+    seen = lin.get(f"/desk/cases/{no}").text
+    assert ("容缺承诺逾期未补" in seen, "/credits/" in seen) == (True, False)
+    manager = Visitor(office, "manager")
+    assert "/credits/1/repair" in manager.get(f"/desk/cases/{no}").text
+    manager.send("/credits/1/repair", reason="已补交并整改", next=f"/desk/cases/{no}")
+    assert "已修复或已满期" in lin.text(f"/desk/cases/{no}")
+
+
+def test_a_commitment_is_taken_back_at_the_desk(office: Office, staff: Staff, lin: Visitor) -> None:
+    no = builders.accepted(office, staff, "fire_check", flags={"inform_commit": True})
+    assert "已签署告知承诺书" in lin.text(f"/desk/cases/{no}")
+    done = lin.send(f"/desk/cases/{no}/withdraw-commitment")
+    assert "已签署告知承诺书" not in lin.text(done.location)

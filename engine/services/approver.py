@@ -126,8 +126,8 @@ def _decide(act: Act, case: Case, task: Row, outcome: str, reason: str) -> None:
 
 def _granted(act: Act, case: Case) -> State:
     """The gate: what is complete is granted; with tolerance, what lacks only what may come later (R-TOL-3, R-TOL-7)."""
-    owed = lifecycle.owed(act, case)
     missing = material.outstanding(lifecycle.lines(act, case))
+    owed = lifecycle.owed(act, case) if missing else frozenset()
     lacking = [line for line in missing if line.requirement.code not in owed]
     if lacking:
         said = [f"{line.requirement.name}（{material.STANDING_NAMES[line.standing]}）" for line in lacking]

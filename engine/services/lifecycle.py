@@ -254,7 +254,7 @@ def _begins(act: Act, case: Case, state: State) -> list[dict[str, Any]]:
         later = timing.row(act, case, Clock.AFTERGRANT, terms.aftergrant, act.at)
         cases.due_after_grant(act.db, case.id, later["due_at"])
         begun.append(later)
-    if state in GRANTS and informed.in_force(act.db, case.id) is not None:
+    if state in GRANTS and case.flags.get("inform_commit") and informed.in_force(act.db, case.id) is not None:
         begun.append(timing.row(act, case, Clock.FOLLOW, terms.follow, act.at))
     return begun
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from engine.domain.calendar import Calendar
 from engine.domain.clock import Clock
-from engine.domain.deadline import ONE_SECOND, Pause, Precision, due
+from engine.domain.deadline import ONE_SECOND, Pause, Precision, day_of, due, end_of
 from engine.domain.errors import Malformed
 from engine.domain.limit import Limit, Unit
 
@@ -69,13 +69,12 @@ class Step:
     plus: int = 0
     share: float | None = None
 
-    def limit(self, limit: Limit) -> Limit | None:
-        """The allowance after which the level is reached; None when nothing of it is left to wait for."""
-        value = limit.value + self.plus
-        if self.share is not None:
-            # What remains is counted in whole units: n are left once the (n + 1)-th before the last is over.
-            value = limit.value - max(1, math.ceil(limit.value * self.share)) - 1
-        return Limit(value, limit.unit) if value > 0 else None
+    def after(self, limit: Limit) -> int:
+        """How many units of the allowance are over when the level is reached; none or fewer: from the beginning."""
+        if self.share is None:
+            return limit.value + self.plus
+        # What remains is counted in whole units: n are left once the (n + 1)-th before the last is over.
+        return limit.value - max(1, math.ceil(limit.value * self.share)) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +157,12 @@ def _rank(level: Level) -> int:
 def _reached(
     rules: Rules, step: Step, limit: Limit, watched: Watched, calendar: Calendar, until: datetime | None
 ) -> datetime:
-    allowed = limit if limit.unit is Unit.ONSPOT else step.limit(limit)
-    if allowed is None:
-        return watched.start + ONE_SECOND if rules.precision is Precision.INSTANT else watched.start
-    return due(allowed, watched.start, calendar, watched.pauses, until, precision=rules.precision)
+    units = step.after(limit)
+    if limit.unit is Unit.ONSPOT or units > 0:
+        allowed = limit if limit.unit is Unit.ONSPOT else Limit(units, limit.unit)
+        return due(allowed, watched.start, calendar, watched.pauses, until, precision=rules.precision)
+    if rules.precision is Precision.INSTANT:
+        return watched.start + ONE_SECOND
+    return (
+        end_of(day_of(watched.start)) if units == 0 else watched.start
+    )  # R-CNT-1: the first day is not counted

@@ -73,6 +73,12 @@ def test_without_a_legal_limit_beyond_the_promise_late_is_red_at_once():
     assert card.level(reached, reached[-1][0]) is Level.RED
 
 
+def test_a_limit_of_two_days_is_not_near_on_its_first():
+    """R-CNT-1: on the day it begins two working days are left, and one from the next day on."""
+    reached = card.moments(rules("lianban-2026"), case(2, 20), calendar())
+    assert f"{reached[0][0].astimezone(BEIJING):%m-%d %H:%M}" == "03-03 00:00"
+
+
 def test_the_lamp_turns_yellow_before_the_day_and_red_after_it():
     reached = card.moments(rules("lamp-2026"), case(5, 20), calendar())
     at = datetime(2026, 3, 6, 9, tzinfo=BEIJING)  # one of five working days is left

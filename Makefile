@@ -21,7 +21,7 @@ run: $(VENV)/.installed ## start Lianban with demonstration people on http://127
 	@exec $(VENV)/bin/lianban serve --demo
 
 test: $(VENV)/.testable lint ## everything: format, lint, types, import contracts, all tests (SKIP=postgres,browser leaves out what a machine cannot have)
-	@$(PY) tests/bringup.py $(PY) -m pytest
+	@$(PY) tests/bringup.py $(PY) -m pytest --numprocesses auto --dist worksteal
 
 check: $(VENV)/.testable lint ## the quick half: no database server, no browser, under a minute
 	@$(PY) -m pytest -m "not slow and not postgres and not browser and not node" $(QUICK)

@@ -74,11 +74,12 @@ def pg_template() -> str:
     """The name of a PostgreSQL database with everything published, copied for each test."""
     if not POSTGRES:
         pytest.skip("PostgreSQL was left out (SKIP=postgres)")
-    _pg("DROP DATABASE IF EXISTS lianban_template", "CREATE DATABASE lianban_template")
-    database = Database(_pg_url("lianban_template"))
+    name = f"lianban_template_{os.getpid()}"  # tests run in several processes at a time
+    _pg(f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}")
+    database = Database(_pg_url(name))
     _published(database)
     database.dispose()
-    return "lianban_template"
+    return name
 
 
 def _pg_url(name: str) -> str:

@@ -4,10 +4,11 @@ from flask import Blueprint, Flask, current_app, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 
 from engine.domain.case import Channel
+from engine.domain.deadline import ONE_SECOND, day_of, end_of
 from engine.domain.errors import Malformed, NotFound
 from engine.domain.identity import APPLICANT
 from engine.domain.tolerance import OnOverdue
-from engine.queries import counter, forms, guide, guidebook, tracking
+from engine.queries import changes, counter, forms, guide, guidebook, tracking
 from engine.services import applicant
 from engine.services.act import Act
 from web import applying, auth, page, schemas
@@ -23,6 +24,8 @@ BASIS = {
     "typical": "常见值",
     "derived": "推算",
 }
+#: What the address of the comparison may say.
+CHANGES = ("since", "until")
 OVERDUE = {
     OnOverdue.REVOKE_ACCEPTANCE: "撤销受理",
     OnOverdue.DENY: "不予许可",
@@ -45,6 +48,18 @@ def guides() -> ResponseReturnValue:
     with auth.look() as look:
         found = guidebook.index(look.db, words)
     return render_template("guide/index.html", index=found, words=words)
+
+
+@bp.get("/guide/changes")
+def what_changed() -> ResponseReturnValue:
+    """What the catalogue asks for less, or more, than it did on an earlier day."""
+    asked = schemas.load(schemas.Changes(), {k: v for k, v in request.args.items() if k in CHANGES and v})
+    with auth.look() as look:
+        begun = changes.first(look.db) or look.at
+        since = asked["since"] or day_of(begun)
+        until = min(asked["until"] or look.today, look.today)
+        found = changes.changes(look.db, end_of(since) - ONE_SECOND, end_of(until) - ONE_SECOND)
+    return render_template("guide/changes.html", found=found, since=since, until=until)
 
 
 @bp.get("/guide/<key>")

@@ -439,6 +439,18 @@ class Overdue(Form):
     within = Whole("此后几天", 0, 3650, load_default=None, allow_none=True)
 
 
+class Changes(Form):
+    """From which day to which to compare the catalogue."""
+
+    since = Day("起", load_default=None)
+    until = Day("止", load_default=None)
+
+    @ma.validates_schema
+    def _in_order(self, given: dict[str, Any], **_: Any) -> None:
+        if given["since"] and given["until"] and given["since"] > given["until"]:
+            raise wrong("起始日期晚于截止日期；请对调。", "changes.order", "since")
+
+
 class CalendarFounding(Form):
     """A calendar of a region or hall."""
 

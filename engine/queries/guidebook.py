@@ -1,8 +1,9 @@
-"""The index of the guides (办事指南): bundles first, then matters by department, found by words."""
+"""The index of the guides (办事指南): bundles by theme first, then matters by department, found by words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from engine.domain.theme import THEME_NAMES, Theme, theme
 from engine.queries.catalogue import Figure, Name, departments, figure
 from engine.store import catalog
 from engine.store.db import Connection, Row
@@ -19,6 +20,7 @@ class Entry:
     item: str
     papers: int
     members: int
+    theme: Theme | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +31,34 @@ class Shelf:
     entries: tuple[Entry, ...]
 
 
+#: The stages of life in their order; at the end, what belongs to none of them.
+_STAGES: tuple[tuple[Theme | None, tuple[str, str]], ...] = (*THEME_NAMES.items(), (None, ("", "")))
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The bundles of one stage of life (主题), with whose life it is."""
+
+    whose: str
+    name: str
+    entries: tuple[Entry, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Index:
     """All guides: bundles first, then matters by department."""
 
     bundles: tuple[Entry, ...]
     shelves: tuple[Shelf, ...]
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The bundles by theme (全生命周期), in the order a life takes them."""
+        found = [
+            Stage(whose, name, tuple(line for line in self.bundles if line.theme is theme))
+            for theme, (whose, name) in _STAGES
+        ]
+        return tuple(stage for stage in found if stage.entries)
 
 
 def index(db: Connection, words: str = "") -> Index:
@@ -68,6 +92,7 @@ def entry(row: Row, named: Mapping[str, Name]) -> Entry:
         item=record.get("kind") or "",
         papers=len(record.get("materials") or ()),
         members=len(record.get("members") or ()),
+        theme=theme(record.get("theme")),
     )
 
 

@@ -70,6 +70,7 @@ def places(site: Site, staff: Staff) -> list[Place]:
         ("apply-online", APPLICANT, f"/apply/{RESTAURANT}"),
         ("guides", APPLICANT, "/guide"),
         ("guide", APPLICANT, "/guide/food_operation_new"),
+        ("guide-changes", APPLICANT, "/guide/changes"),
         ("guide-bundle", APPLICANT, f"/guide/{RESTAURANT}"),
         ("lost", APPLICANT, LOST),
         ("desk", "lin", "/desk"),

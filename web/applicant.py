@@ -7,6 +7,7 @@ from engine.domain.case import Channel
 from engine.domain.deadline import ONE_SECOND, day_of, end_of
 from engine.domain.errors import Malformed, NotFound
 from engine.domain.identity import APPLICANT
+from engine.domain.offer import OFFER_NAMES
 from engine.domain.tolerance import OnOverdue
 from engine.queries import changes, counter, forms, guide, guidebook, tracking
 from engine.services import applicant
@@ -47,7 +48,7 @@ def guides() -> ResponseReturnValue:
     words = request.args.get("q", "").strip()
     with auth.look() as look:
         found = guidebook.index(look.db, words)
-    return render_template("guide/index.html", index=found, words=words)
+    return render_template("guide/index.html", index=found, words=words, OFFERS=OFFER_NAMES)
 
 
 @bp.get("/guide/changes")
@@ -68,7 +69,9 @@ def one_guide(key: str) -> ResponseReturnValue:
     with auth.look() as look:
         shown, form = guide.guide(look.db, key), forms.form(look.db, key)
     rows = forms.needed(form, {}, ())
-    return render_template("guide/guide.html", guide=shown, rows=rows, BASIS=BASIS, OVERDUE=OVERDUE)
+    return render_template(
+        "guide/guide.html", guide=shown, rows=rows, BASIS=BASIS, OVERDUE=OVERDUE, OFFERS=OFFER_NAMES
+    )
 
 
 # -- applying ----------------------------------------------------------------------------------------------------

@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from engine.domain.identity import Role, must_hold
 from engine.domain.incident import SOURCE_NAMES
-from engine.queries import house, incidents
+from engine.domain.offer import OFFER_NAMES, Offer
+from engine.queries import guidebook, house, incidents
 from engine.services import registrar
 from web import auth, page, schemas
 
@@ -64,6 +65,32 @@ def settle(incident_id: int) -> ResponseReturnValue:
     with auth.act() as act:
         registrar.settle(act, incident_id, form["reason"])
         return page.go(act, page.done("/admin/incidents", "settled"))
+
+
+@bp.get("/admin/matters")
+def offers() -> str:
+    """What is offered, paused or ended."""
+    return _offers()
+
+
+def _offers(**_at: str) -> str:
+    must_hold(auth.me(), Role.REGISTRAR)
+    words = request.args.get("q", "").strip()
+    with auth.look() as look:
+        found = guidebook.index(look.db, words)
+    return render_template("registrar/offers.html", index=found, words=words, OFFERS=OFFER_NAMES)
+
+
+@bp.post("/admin/matters/<key>/offer")
+@page.or_again(_offers)
+def offer(key: str) -> ResponseReturnValue:
+    """Pause a matter, end it, or offer it again."""
+    form = schemas.load(
+        schemas.Offering(), {name: request.form.get(name, "") for name in ("state", "reason")}
+    )
+    with auth.act() as act:
+        registrar.change_offer(act, key, Offer(form["state"]), form["reason"])
+        return page.go(act, page.done("/admin/matters", "offer-changed"))
 
 
 def install(app: Flask) -> None:

@@ -15,6 +15,7 @@ from engine.domain.clock import Precision
 from engine.domain.commitment import RESULT_NAMES
 from engine.domain.incident import SOURCE_NAMES, Source
 from engine.domain.material import Handed, Standing
+from engine.domain.offer import OFFER_NAMES
 from engine.services.applicant import HALL, Application, Person
 from web.fields import (
     Choice,
@@ -234,6 +235,12 @@ class Reason(Form):
     """Why: the reason an act must give."""
 
     reason = Text("理由", 500, load_default="")
+
+
+class Offering(Reason):
+    """Whether a matter is offered, and why not."""
+
+    state = Choice("状态", {str(state): name for state, name in OFFER_NAMES.items()}, required=True)
 
 
 class InspectCommitment(Form):

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from engine.domain import offer
 from engine.domain.saving import Saving
 from engine.queries import guidebook, savings
 from engine.queries.catalogue import Figure, Name, departments, figure
@@ -116,6 +117,8 @@ class Guide:
     joint_inspection: tuple[Name, ...]
     duty: Figure | None
     in_bundles: tuple[guidebook.Entry, ...]
+    offer: offer.Offer
+    offer_reason: str
 
 
 def guide(db: Connection, key: str) -> Guide:
@@ -189,6 +192,8 @@ class _Reader:
             ),
             duty=figure(record.get("applicant_duty")),
             in_bundles=tuple(self._in_bundles()),
+            offer=offer.offer(record),
+            offer_reason=offer.reason(record),
         )
 
     def _department(self, code: str) -> Name:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from engine.domain import case as life
-from engine.domain import commitment, renewal
+from engine.domain import commitment, offer, renewal
 from engine.domain import matter as rules
 from engine.domain.case import UNACCEPTED, UNDECIDED, Channel, State
 from engine.domain.deadline import ONE_SECOND, day_of, end_of
@@ -62,7 +62,7 @@ def apply(
     *at* is the event of the diagram that a message told to begin it, *told* the flags that came with it.
     Raises `NotFound` for an unknown matter, `Malformed` for a member, flag or material it does not know,
     `Incomplete` for an agent who is not named, `NotYours` for a window application by somebody else, `NotNow`
-    for a renewal that is asked for too late (R-LIM-8).
+    for what is not offered now, or a renewal that is asked for too late (R-LIM-8).
     """
     matter = act.library.current(act.db, application.matter)
     taken = (
@@ -89,6 +89,8 @@ def apply(
 
 
 def _check(act: Act, application: Application, matter: Matter, members: Sequence[Matter]) -> None:
+    for version in (matter, *members):
+        offer.must_be_offered(version.record)
     if application.channel is not Channel.ONLINE:
         must_hold(act.by, "window", act.library.org(act.db, application.hall))
     if application.channel is Channel.AGENT and application.agent is None:

@@ -9,10 +9,11 @@ from typing import Any
 
 import yaml
 
-from engine.domain import special
+from engine.domain import offer, special
 from engine.domain.almanac import Proposal
 from engine.domain.errors import Incomplete, Malformed, NotFound, NotYours
 from engine.domain.identity import Actor, Role, must_hold
+from engine.domain.offer import Offer
 from engine.domain.special import Region
 from engine.services import drawings, holidays, passwords, rulings, trouble
 from engine.services.act import Act
@@ -138,6 +139,19 @@ def hire(act: Act, login: str, name: str, posts: Sequence[tuple[str, str]]) -> s
     return password
 
 
+def change_offer(act: Act, key: str, state: Offer, reason: str = "") -> None:
+    """Pause a matter or bundle, end it, or offer it again; running cases are not touched.
+
+    It is a version of its own, so that every later day can say what was offered. Raises what `offer.offered`
+    does, `NotFound` for what is not in the catalogue.
+    """
+    must_hold(act.by, Role.REGISTRAR)
+    row = catalog.current(act.db, key)
+    record = offer.offered(row.record, state, reason)
+    catalog.publish(act.db, row.kind, record, row.definition_id, act.at)
+    act.record("offer changed", key=key, state=str(state), reason=reason.strip())
+
+
 def retry(act: Act, incident_id: int) -> None:
     """Try a letter or deadline that failed again at once (重试); it is tried as soon as this act is over.
 
@@ -228,6 +242,7 @@ def _publish(act: Act, kind: str, record: Mapping[str, Any], diagram: Path) -> i
     if not definitions.knows(act.db, key, source):
         drawings.keep(act, source, key, published=True, grounds=special.grounds(record))
     newest = definitions.current(act.db, key)
+    record = offer.kept(record, catalog.in_force(act.db, record["key"]))
     if newest is None or catalog.knows(act.db, record):
         return 0  # what was published here since, by a designer, is not undone by what lies on disk
     drawings.must_agree(act, record, newest.id)

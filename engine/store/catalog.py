@@ -48,6 +48,14 @@ def current(db: Connection, key: str) -> Row:
     return row
 
 
+def in_force(db: Connection, key: str) -> Mapping[str, Any] | None:
+    """Return the record of *key* in force; None for what was never published."""
+    found: Mapping[str, Any] | None = db.execute(
+        sa.select(matters.c.record).where(matters.c.key == key, matters.c.current)
+    ).scalar()
+    return found
+
+
 def get(db: Connection, matter_id: int) -> Row:
     """Return one version, in force or not: the snapshot a case was accepted under."""
     return db.execute(sa.select(matters).where(matters.c.id == matter_id)).one()

@@ -3,11 +3,11 @@
 from flask import Blueprint, Flask, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from engine.domain.availability import AVAILABILITY_NAMES
 from engine.domain.case import Channel
 from engine.domain.deadline import ONE_SECOND, day_of, end_of
 from engine.domain.errors import Malformed, NotFound
 from engine.domain.identity import APPLICANT
-from engine.domain.offer import OFFER_NAMES
 from engine.domain.tolerance import OnOverdue
 from engine.queries import changes, counter, forms, guide, guidebook, tracking
 from engine.services import applicant
@@ -48,7 +48,7 @@ def guides() -> ResponseReturnValue:
     words = request.args.get("q", "").strip()
     with auth.look() as look:
         found = guidebook.index(look.db, words)
-    return render_template("guide/index.html", index=found, words=words, OFFERS=OFFER_NAMES)
+    return render_template("guide/index.html", index=found, words=words, AVAILABILITY=AVAILABILITY_NAMES)
 
 
 @bp.get("/guide/changes")
@@ -70,7 +70,12 @@ def one_guide(key: str) -> ResponseReturnValue:
         shown, form = guide.guide(look.db, key), forms.form(look.db, key)
     rows = forms.needed(form, {}, ())
     return render_template(
-        "guide/guide.html", guide=shown, rows=rows, BASIS=BASIS, OVERDUE=OVERDUE, OFFERS=OFFER_NAMES
+        "guide/guide.html",
+        guide=shown,
+        rows=rows,
+        BASIS=BASIS,
+        OVERDUE=OVERDUE,
+        AVAILABILITY=AVAILABILITY_NAMES,
     )
 
 

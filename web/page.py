@@ -83,7 +83,7 @@ DONE: dict[str, str] = {
     "discarded": "已作废。",
     "retried": "已重试；仍未成功的会留在列表里。",
     "settled": "异常已结案。",
-    "offer-changed": "事项状态已更新，办事指南同时生效。",
+    "availability": "事项状态已更新，办事指南同时生效。",
 }
 
 CLOCK_NAMES: dict[Clock, str] = {

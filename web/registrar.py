@@ -3,9 +3,9 @@
 from flask import Blueprint, Flask, render_template, request
 from flask.typing import ResponseReturnValue
 
+from engine.domain.availability import AVAILABILITY_NAMES, Availability
 from engine.domain.identity import Role, must_hold
 from engine.domain.incident import SOURCE_NAMES
-from engine.domain.offer import OFFER_NAMES, Offer
 from engine.queries import guidebook, house, incidents
 from engine.services import registrar
 from web import auth, page, schemas
@@ -68,29 +68,31 @@ def settle(incident_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/admin/matters")
-def offers() -> str:
+def matters() -> str:
     """What is offered, paused or ended."""
-    return _offers()
+    return _matters()
 
 
-def _offers(**_at: str) -> str:
+def _matters(**_at: str) -> str:
     must_hold(auth.me(), Role.REGISTRAR)
     words = request.args.get("q", "").strip()
     with auth.look() as look:
         found = guidebook.index(look.db, words)
-    return render_template("registrar/offers.html", index=found, words=words, OFFERS=OFFER_NAMES)
+    return render_template(
+        "registrar/matters.html", index=found, words=words, AVAILABILITY=AVAILABILITY_NAMES
+    )
 
 
-@bp.post("/admin/matters/<key>/offer")
-@page.or_again(_offers)
-def offer(key: str) -> ResponseReturnValue:
+@bp.post("/admin/matters/<key>/availability")
+@page.or_again(_matters)
+def availability(key: str) -> ResponseReturnValue:
     """Pause a matter, end it, or offer it again."""
     form = schemas.load(
-        schemas.Offering(), {name: request.form.get(name, "") for name in ("state", "reason")}
+        schemas.Available(), {name: request.form.get(name, "") for name in ("state", "reason")}
     )
     with auth.act() as act:
-        registrar.change_offer(act, key, Offer(form["state"]), form["reason"])
-        return page.go(act, page.done("/admin/matters", "offer-changed"))
+        registrar.make_available(act, key, Availability(form["state"]), form["reason"])
+        return page.go(act, page.done("/admin/matters", "availability"))
 
 
 def install(app: Flask) -> None:

@@ -10,12 +10,12 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import validate
 
+from engine.domain.availability import AVAILABILITY_NAMES
 from engine.domain.case import STATE_NAMES, Channel, State
 from engine.domain.clock import Precision
 from engine.domain.commitment import RESULT_NAMES
 from engine.domain.incident import SOURCE_NAMES, Source
 from engine.domain.material import Handed, Standing
-from engine.domain.offer import OFFER_NAMES
 from engine.services.applicant import HALL, Application, Person
 from web.fields import (
     Choice,
@@ -237,10 +237,10 @@ class Reason(Form):
     reason = Text("理由", 500, load_default="")
 
 
-class Offering(Reason):
+class Available(Reason):
     """Whether a matter is offered, and why not."""
 
-    state = Choice("状态", {str(state): name for state, name in OFFER_NAMES.items()}, required=True)
+    state = Choice("状态", {str(state): name for state, name in AVAILABILITY_NAMES.items()}, required=True)
 
 
 class InspectCommitment(Form):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.domain import offer
+from engine.domain import availability
 from engine.domain.saving import Saving
 from engine.queries import guidebook, savings
 from engine.queries.catalogue import Figure, Name, departments, figure
@@ -117,8 +117,8 @@ class Guide:
     joint_inspection: tuple[Name, ...]
     duty: Figure | None
     in_bundles: tuple[guidebook.Entry, ...]
-    offer: offer.Offer
-    offer_reason: str
+    availability: availability.Availability
+    unavailable: str
 
 
 def guide(db: Connection, key: str) -> Guide:
@@ -192,8 +192,8 @@ class _Reader:
             ),
             duty=figure(record.get("applicant_duty")),
             in_bundles=tuple(self._in_bundles()),
-            offer=offer.offer(record),
-            offer_reason=offer.reason(record),
+            availability=availability.availability(record),
+            unavailable=availability.reason(record),
         )
 
     def _department(self, code: str) -> Name:

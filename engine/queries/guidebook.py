@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.domain.offer import Offer, offer
+from engine.domain.availability import Availability, availability
 from engine.domain.theme import THEME_NAMES, Theme, theme
 from engine.queries.catalogue import Figure, Name, departments, figure
 from engine.store import catalog
@@ -22,7 +22,7 @@ class Entry:
     papers: int
     members: int
     theme: Theme | None = None
-    offer: Offer = Offer.OPEN
+    availability: Availability = Availability.OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def entry(row: Row, named: Mapping[str, Name]) -> Entry:
         papers=len(record.get("materials") or ()),
         members=len(record.get("members") or ()),
         theme=theme(record.get("theme")),
-        offer=offer(record),
+        availability=availability(record),
     )
 
 

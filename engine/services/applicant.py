@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from engine.domain import availability, commitment, renewal
 from engine.domain import case as life
-from engine.domain import commitment, offer, renewal
 from engine.domain import matter as rules
 from engine.domain.case import UNACCEPTED, UNDECIDED, Channel, State
 from engine.domain.deadline import ONE_SECOND, day_of, end_of
@@ -90,7 +90,7 @@ def apply(
 
 def _check(act: Act, application: Application, matter: Matter, members: Sequence[Matter]) -> None:
     for version in (matter, *members):
-        offer.must_be_offered(version.record)
+        availability.must_be_offered(version.record)
     if application.channel is not Channel.ONLINE:
         must_hold(act.by, "window", act.library.org(act.db, application.hall))
     if application.channel is Channel.AGENT and application.agent is None:

@@ -9,11 +9,11 @@ from typing import Any
 
 import yaml
 
-from engine.domain import offer, special
+from engine.domain import availability, special
 from engine.domain.almanac import Proposal
+from engine.domain.availability import Availability
 from engine.domain.errors import Incomplete, Malformed, NotFound, NotYours
 from engine.domain.identity import Actor, Role, must_hold
-from engine.domain.offer import Offer
 from engine.domain.special import Region
 from engine.services import drawings, holidays, passwords, rulings, trouble
 from engine.services.act import Act
@@ -139,17 +139,17 @@ def hire(act: Act, login: str, name: str, posts: Sequence[tuple[str, str]]) -> s
     return password
 
 
-def change_offer(act: Act, key: str, state: Offer, reason: str = "") -> None:
+def make_available(act: Act, key: str, state: Availability, reason: str = "") -> None:
     """Pause a matter or bundle, end it, or offer it again; running cases are not touched.
 
-    It is a version of its own, so that every later day can say what was offered. Raises what `offer.offered`
+    It is a version of its own, so that every later day can say what was offered. Raises what `availability.made`
     does, `NotFound` for what is not in the catalogue.
     """
     must_hold(act.by, Role.REGISTRAR)
     row = catalog.current(act.db, key)
-    record = offer.offered(row.record, state, reason)
+    record = availability.made(row.record, state, reason)
     catalog.publish(act.db, row.kind, record, row.definition_id, act.at)
-    act.record("offer changed", key=key, state=str(state), reason=reason.strip())
+    act.record("availability", key=key, state=str(state), reason=reason.strip())
 
 
 def retry(act: Act, incident_id: int) -> None:
@@ -242,7 +242,7 @@ def _publish(act: Act, kind: str, record: Mapping[str, Any], diagram: Path) -> i
     if not definitions.knows(act.db, key, source):
         drawings.keep(act, source, key, published=True, grounds=special.grounds(record))
     newest = definitions.current(act.db, key)
-    record = offer.kept(record, catalog.in_force(act.db, record["key"]))
+    record = availability.kept(record, catalog.in_force(act.db, record["key"]))
     if newest is None or catalog.knows(act.db, record):
         return 0  # what was published here since, by a designer, is not undone by what lies on disk
     drawings.must_agree(act, record, newest.id)

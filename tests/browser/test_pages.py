@@ -95,7 +95,7 @@ def places(site: Site, staff: Staff) -> list[Place]:
         ("migrate", "designer", f"/studio/{moved}/migrate"),
         ("compose", "designer", "/studio/compose?from=open_restaurant"),
         ("admin", "registrar", "/admin"),
-        ("offers", "registrar", "/admin/matters"),
+        ("matters", "registrar", "/admin/matters"),
         ("incidents", "registrar", "/admin/incidents"),
         ("calendars", "registrar", "/admin/calendars"),
         ("calendar", "registrar", "/admin/calendars/CN?year=2026"),

@@ -2,10 +2,9 @@
 
 import pytest
 
-from engine.domain import offer
+from engine.domain.availability import Availability, availability
 from engine.domain.errors import Incomplete
 from engine.domain.identity import CLOCK
-from engine.domain.offer import Offer
 from engine.domain.theme import Theme
 from engine.office import Office
 from engine.queries import guide, guidebook
@@ -91,7 +90,7 @@ def test_a_paused_matter_takes_no_new_case_and_running_ones_go_on(office: Office
     """§1.6 动态管理: 在用、暂停、取消; told in the guide with its reason."""
     running = builders.accepted(office, staff, FOOD)
     clerk = Visitor(office, "registrar")
-    clerk.send(f"/admin/matters/{FOOD}/offer", state="paused", reason="系统升级，12 月 1 日恢复")
+    clerk.send(f"/admin/matters/{FOOD}/availability", state="paused", reason="系统升级，12 月 1 日恢复")
     assert (
         builders.refused(office, staff["lin"], applicant.apply, builders.application(office, FOOD)).code
         == "matter.paused"
@@ -99,23 +98,23 @@ def test_a_paused_matter_takes_no_new_case_and_running_ones_go_on(office: Office
     assert "系统升级" in Visitor(office).text(f"/guide/{FOOD}")
     builders.work(office, staff, running)
     assert builders.state(office, running) == "granted"
-    clerk.send(f"/admin/matters/{FOOD}/offer", state="open")
+    clerk.send(f"/admin/matters/{FOOD}/availability", state="open")
     assert builders.accepted(office, staff, FOOD)
 
 
 def test_a_pause_is_told_why_and_survives_the_next_publishing(office: Office, staff: Staff) -> None:
     with office.act(staff["registrar"]) as act:
         with pytest.raises(Incomplete):
-            registrar.change_offer(act, FOOD, Offer.PAUSED)
-        registrar.change_offer(act, FOOD, Offer.PAUSED, "系统升级")
+            registrar.make_available(act, FOOD, Availability.PAUSED)
+        registrar.make_available(act, FOOD, Availability.PAUSED, "系统升级")
     with office.act(CLOCK) as act:
         registrar.publish_all(act, office.settings.bpmn)
-        assert offer.offer(catalog.current(act.db, FOOD).record) is Offer.PAUSED
+        assert availability(catalog.current(act.db, FOOD).record) is Availability.PAUSED
 
 
 def test_a_bundle_waits_for_a_paused_member(office: Office, staff: Staff) -> None:
     with office.act(staff["registrar"]) as act:
-        registrar.change_offer(act, FOOD, Offer.PAUSED, "系统升级")
+        registrar.make_available(act, FOOD, Availability.PAUSED, "系统升级")
     wished = builders.application(office, "open_restaurant")
     said = builders.refused(office, staff["lin"], applicant.apply, wished)
     assert (said.code, "食品经营许可" in said.message) == ("matter.paused", True)

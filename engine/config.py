@@ -35,6 +35,8 @@ class Settings:
     session_minutes: int = 30
     trusted_proxy: str = ""
     card_rules: str = DEFAULT_CARD_RULES
+    #: A command that gets the bytes of each uploaded file: exit status 0 clean, 1 infected, else no answer.
+    scanner: str = ""
     bpmn: Path = BPMN
 
 
@@ -61,6 +63,7 @@ def from_env(env: Mapping[str, str] | None = None) -> Settings:
         tick_seconds=float(env.get("LIANBAN_TICK_SECONDS", "1")),
         card_rules=env.get("LIANBAN_CARD_RULES", DEFAULT_CARD_RULES),
         trusted_proxy=env.get("LIANBAN_TRUSTED_PROXY", ""),
+        scanner=env.get("LIANBAN_SCANNER", ""),
         session_minutes=int(env.get("LIANBAN_SESSION_MINUTES", "30")),
     )
 

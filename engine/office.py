@@ -6,7 +6,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+from engine.channels import scanner
 from engine.config import Settings
+from engine.domain import upload
 from engine.domain.almanac import ENOUGH_DAYS, Almanac
 from engine.domain.calendar import Calendar
 from engine.domain.errors import Halted, NotNow, Refused
@@ -107,6 +109,12 @@ class Office:
         """Raise `NotNow` unless the database has the schema of this version."""
         if schema.revision(self.database) != schema.head():
             raise NotNow("数据库的结构不是本版本的；请先运行 lianban upgrade。", code="database.behind")
+
+    def examine(self, name: str, declared: str, content: bytes) -> upload.Upload:
+        """Look an uploaded file through, before any act: a scanner may take its time. Raises `Malformed`, `NotNow`."""
+        found = upload.examine(name, declared, content)
+        scanner.must_be_clean(self.settings.scanner, found.content)
+        return found
 
     def renew_calendar(self) -> None:
         """Look up at once which calendars are in force."""

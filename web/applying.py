@@ -1,21 +1,22 @@
 """An application form: which documents it asks for as it is filled in, and the application it makes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import segno
-from flask import render_template, request
+from flask import g, render_template, request
 from werkzeug.datastructures import FileStorage
 
 from engine.domain.case import Channel, State
-from engine.domain.errors import Incomplete
+from engine.domain.errors import Incomplete, Refused
 from engine.domain.material import Handed, Standing
+from engine.domain.upload import MOST_BYTES, Upload
 from engine.queries.counter import Hall
 from engine.queries.forms import Form, FormRow, needed, taken
 from engine.services import applicant
 from engine.services.act import Act
 from engine.services.applicant import Application
-from web import schemas
+from web import auth, schemas
 
 #: The keys a clerk presses for a row of the materials table.
 KEYS: tuple[tuple[str, str, str], ...] = (
@@ -120,10 +121,28 @@ def _materials(act: Act, asked: Sequence[FormRow]) -> list[dict[str, Any]]:
 
 def keep(act: Act, field: str) -> int | None:
     """Keep the file of a field, if one was chosen, and return its id."""
-    sent: FileStorage | None = request.files.get(field)
-    if sent is None or not sent.filename:
-        return None
-    return applicant.keep_file(act, sent.filename[:200], sent.mimetype, sent.read())
+    found = examined().get(field)
+    return applicant.keep_file(act, found) if found else None
+
+
+def examined() -> Mapping[str, Upload]:
+    """The files that were sent, by field, each looked through once; best before the act, while nobody waits for it.
+
+    Raises `Malformed` or `NotNow` naming the field of the one that may not be kept.
+    """
+    if "uploads" not in g:
+        sent = {field: file for field, file in request.files.items() if file.filename}
+        g.uploads = {field: _examined(field, file) for field, file in sent.items()}
+    found: Mapping[str, Upload] = g.uploads
+    return found
+
+
+def _examined(field: str, sent: FileStorage) -> Upload:
+    try:
+        return auth.office().examine(sent.filename or "", sent.mimetype, sent.read(MOST_BYTES + 1))
+    except Refused as refusal:
+        refusal.field = field
+        raise
 
 
 def brought(act: Act, state: State) -> list[Handed]:

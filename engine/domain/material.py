@@ -85,12 +85,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """What the record says of one material code on a case."""
+    """What the record says of one material code on a case, and where it was taken from if nobody brought it."""
 
     code: str
     standing: Standing
     file_id: int | None = None
     remark: str = ""
+    holding_id: int | None = None
+    licence_id: int | None = None
 
 
 class Verdict(StrEnum):

@@ -40,6 +40,7 @@ class Kind(StrEnum):
     INFORMED = "informed_commitment"
     RECTIFICATION = "rectification_order"
     GRANT_REVOKED = "grant_revocation"
+    LICENCE_CANCELLED = "licence_cancellation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ FORMS: Mapping[Kind, Form] = {
     Kind.INFORMED: Form("告知承诺书", "承诺", (), ("§4.3",)),
     Kind.RECTIFICATION: Form("限期整改通知书", "改告", (f"{LICENSING}第六十九条",), ("§4.3",)),
     Kind.GRANT_REVOKED: Form("撤销决定书", "撤决", (f"{LICENSING}第六十九条",), ("R-DEC-2",), adverse=True),
+    Kind.LICENCE_CANCELLED: Form("注销决定书", "注决", (f"{LICENSING}第七十条",), ("R-DEC-2",), adverse=True),
 }  # fmt: skip
 
 #: The ways to complain, told with everything that refuses (R-DEC-1): each with its limit and its law.

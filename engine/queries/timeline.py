@@ -34,6 +34,22 @@ PHRASES: dict[str, tuple[str, str]] = {
     "credit noted": ("记入信用记录", "recorded against the applicant's credit"),
     "credit repaired": ("信用记录已修复", "credit repaired"),
     "correction asked": ("一次性告知补正 {n} 份材料", "asked once for {n} corrections"),
+    "reused": (
+        "{n} 份材料免交：取自材料库或电子证照",
+        "{n} materials taken from the library or from licences",
+    ),
+    "verified": ("核验原件 {n} 份", "{n} materials compared with their originals"),
+    "consented": ("申请人同意“{name}”以后复用", "the applicant lets “{name}” be used again"),
+    "consent withdrawn": ("申请人撤回“{name}”的复用授权", "the applicant withdrew “{name}” from further use"),
+    "licence revoked": ("电子证照 {number} 撤销，{document_no}", "licence {number} revoked, {document_no}"),
+    "licence cancelled": (
+        "电子证照 {number} 注销，{document_no}",
+        "licence {number} cancelled, {document_no}",
+    ),
+    "licence lost": (
+        "电子证照失效，{n} 份材料须另行提交",
+        "a licence ended: {n} materials are to be brought",
+    ),
     "supplemented": ("申请人补交材料 {n} 份", "{n} materials handed in"),
     "claimed": ("认领“{task}”", "claimed “{task}”"),
     "released": ("把“{task}”退回任务池", "gave “{task}” back to the pool"),

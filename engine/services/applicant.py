@@ -15,9 +15,11 @@ from engine.domain.errors import Incomplete, Malformed, NotYours
 from engine.domain.identity import must_hold
 from engine.domain.material import THERE, Handed, Standing
 from engine.domain.matter import Member
-from engine.services import advance, bundle, committing, lifecycle
+from engine.domain.upload import Upload
+from engine.services import advance, bundle, committing, lifecycle, shelving
 from engine.services.act import Act
 from engine.services.library import Matter
+from engine.services.shelving import Brought
 from engine.store import cases, files, people
 from engine.store.cases import Case
 
@@ -52,6 +54,10 @@ class Application:
     hall: str = HALL
     street: str | None = None
     licence_until: date | None = None
+    reuse: tuple[str, ...] = ()
+    unverified: tuple[str, ...] = ()
+    consent: bool = False
+    code: str = ""
 
 
 def apply(
@@ -78,10 +84,13 @@ def apply(
     until = renewal.must_be_in_time(act.today, application.licence_until, early) if early else None
     flags = {**_answered(application, [matter, *versions]), **{f"with_{m.matter}": True for m in taken}}
     case = _receive(act, application, matter, {**told, **flags, "in_bundle": False}, at=at)
-    cases.put(act.db, case.id, _shelved(application), act.at)
+    owned = [_own(member, flags) for member in taken]
+    parts = list(zip(versions, owned, strict=True)) or [(matter, case.flags)]
+    online = application.channel is Channel.ONLINE
+    shelving.shelve(act, case, parts, _brought(application), online=online)
     committing.choose(act, case)
-    for member, version in zip(taken, versions, strict=True):
-        _receive_member(act, application, case, member, version, flags)
+    for version, own in zip(versions, owned, strict=True):
+        committing.choose(act, _receive(act, application, version, own, case))
     lifecycle.watch_notice(act, case)
     if until is not None:
         lifecycle.watch_licence(act, case, until)
@@ -128,8 +137,10 @@ def _answered(application: Application, versions: Sequence[Matter]) -> dict[str,
     }
 
 
-def _shelved(application: Application) -> list[Handed]:
-    return [m for m in application.materials if m.standing in {Standing.RECEIVED, Standing.SHARED}]
+def _brought(application: Application) -> Brought:
+    said = {name: getattr(application, name) for name in ("reuse", "unverified", "consent", "code")}
+    laid = [m for m in application.materials if m.standing in {Standing.RECEIVED, Standing.SHARED}]
+    return Brought(laid, **said)
 
 
 def _receive(
@@ -178,21 +189,10 @@ def _kept(application: Application) -> dict[str, Any]:
     return {**application.answers, **({"licence_until": until.isoformat()} if until else {})}
 
 
-def _receive_member(
-    act: Act,
-    application: Application,
-    parent: Case,
-    member: Member,
-    version: Matter,
-    flags: Mapping[str, Any],
-) -> None:
-    own = {
-        **flags,
-        "in_bundle": True,
-        "starts": member.starts,
-        "verify_only": member.mode == "verify_only",
-    }
-    committing.choose(act, _receive(act, application, version, own, parent))
+def _own(member: Member, flags: Mapping[str, Any]) -> dict[str, Any]:
+    """The flags a member of a bundle is handled under."""
+    own = {"in_bundle": True, "starts": member.starts, "verify_only": member.mode == "verify_only"}
+    return {**flags, **own}
 
 
 def _person(act: Act, person: Person) -> int:
@@ -200,7 +200,13 @@ def _person(act: Act, person: Person) -> int:
 
 
 def supplement(
-    act: Act, case: Case, handed: Sequence[Handed], reached: date | None = None, place: str = ""
+    act: Act,
+    case: Case,
+    handed: Sequence[Handed],
+    reached: date | None = None,
+    place: str = "",
+    *,
+    consent: bool = False,
 ) -> Case:
     """Bring what was asked for (补正) or promised (容缺).
 
@@ -208,7 +214,7 @@ def supplement(
     the day the last of it came (R-ACC-4). For a promise the day counts on which it *reached* the department,
     which the window may enter later, with the *place* (R-TOL-4). Raises `Malformed` for a material nobody asked
     for, `NotNow` after the decision unless something was promised for then, `Incomplete` where a correction is
-    answered only in part.
+    answered only in part. With *consent* what is brought may be used again.
     """
     must_face(act, case)
     owing = {case.state} if lifecycle.owed(act, case) else set()
@@ -223,6 +229,7 @@ def supplement(
         )
     _must_be_kept(act, handed)
     cases.put(act.db, case.shelf, handed, act.at)
+    shelving.keep_brought(act, case, handed, consent=consent)
     act.record(
         "supplemented", case, codes=[item.code for item in handed],
         **({"reached": reached.isoformat()} if reached else {}), **({"place": place.strip()} if place.strip() else {}),
@@ -285,18 +292,6 @@ def withdraw_commitment(act: Act, case: Case) -> Case:
     return case
 
 
-def keep_file(act: Act, name: str, media_type: str, content: bytes) -> int:
-    """Keep an uploaded file and return its id. Raises `Malformed` for a type or size nobody may upload."""
-    if not content:
-        raise Malformed("上传的文件是空的，请重新选择。", code="file.empty", field="file")
-    if len(content) > _MOST_BYTES:
-        raise Malformed("文件超过 10 MB，请压缩后再上传。", code="file.too-large", field="file")
-    signature = _SIGNATURES.get(media_type)
-    if signature is None or not content.startswith(signature):
-        raise Malformed("只收 PDF、JPG、PNG 文件，且内容须与类型相符。", code="file.type", field="file")
-    return files.keep(act.db, name, media_type, content, act.at)
-
-
-_MOST_BYTES = 10 * 1024 * 1024
-#: What a file of each accepted type begins with.
-_SIGNATURES = {"application/pdf": b"%PDF-", "image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
+def keep_file(act: Act, upload: Upload) -> int:
+    """Keep an uploaded file that was looked through, byte for byte, and return its id."""
+    return files.keep(act.db, upload.name, upload.media_type, upload.content, act.at)

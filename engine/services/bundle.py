@@ -1,13 +1,13 @@
 """How cases talk, above all those of one bundle (一件事): by letters, each read under one lock only (R-BUN-1..4)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from engine.domain.case import CONCLUDED, DECIDED, GRANTS, UNACCEPTED, UNDECIDED, State
 from engine.domain.material import Handed, Standing
-from engine.services import advance, lifecycle, talk
+from engine.services import advance, lifecycle, shelving, talk
 from engine.services.act import Act
-from engine.store import cases, journal
+from engine.store import cases, journal, licences
 from engine.store.cases import Case
 from engine.store.db import Row
 
@@ -118,8 +118,21 @@ def _pass_on(act: Act, bundle: Case, member: str, state: State) -> None:
     if state in GRANTS:
         codes |= {v.result for v in versions if v.key == member and v.result is not None}
     if codes:
-        cases.put(act.db, bundle.id, [Handed(code, Standing.ISSUED) for code in sorted(codes)], act.at)
+        cases.put(act.db, bundle.id, _issued(act, bundle, member, codes), act.at)
         act.record("result passed on", bundle, member=member, codes=sorted(codes))
+
+
+def _issued(act: Act, bundle: Case, member: str, codes: Collection[str]) -> list[Handed]:
+    """What a member brought about, with the licence behind it where it ended in one."""
+    made = cases.member(act.db, bundle.id, member)
+    row = licences.of_case(act.db, made.id) if made is not None else None
+    licence = licences.read(row) if row is not None else None
+    behind = {licence.kind: (licence.provenance(), licence.id)} if licence else {}
+    told = {code: behind.get(code, ("", None)) for code in sorted(codes)}
+    return [
+        Handed(code, Standing.ISSUED, remark=words, licence_id=behind_id)
+        for code, (words, behind_id) in told.items()
+    ]
 
 
 def _conclude(act: Act, bundle: Case) -> None:
@@ -154,6 +167,13 @@ def _supplied(act: Act, case: Case, letter: Row) -> None:
     if case.state is State.CORRECTION and not lifecycle.asked_for(act, case):
         act.record("supplied", case, codes=letter.data["codes"])
         lifecycle.corrected(act, case)
+
+
+def _unlicensed(act: Act, case: Case, letter: Row) -> None:
+    """A licence that stood for a material has ended: it does so no more (R-DEC-2)."""
+    if case.state in UNACCEPTED | UNDECIDED:
+        codes = shelving.lose(act, case, letter.data["licence"], letter.data["reason"])
+        act.record("licence lost", case, codes=codes, reason=letter.data["reason"])
 
 
 def _listen(act: Act, case: Case, letter: Row) -> None:
@@ -196,6 +216,7 @@ _READ: dict[str, Callable[[Act, Case, Row], None]] = {
     "deliver": _deliver,
     "withdraw": _withdraw,
     "supplied": _supplied,
+    "unlicensed": _unlicensed,
     "said": _listen,
     "raised": _catch,
 }

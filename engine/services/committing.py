@@ -8,8 +8,10 @@ from engine.domain.clock import Clock
 from engine.domain.commitment import FLAG, Result
 from engine.domain.credit import Kind
 from engine.domain.errors import Incomplete, NotNow
+from engine.domain.licence import Ground
+from engine.domain.licence import State as Standing
 from engine.domain.paper import Kind as Paper
-from engine.services import advance, crediting, issuing, timing
+from engine.services import advance, crediting, issuing, licensing, timing
 from engine.services.act import Act
 from engine.store import cases, informed
 from engine.store.cases import Case
@@ -108,7 +110,9 @@ def _revoke(act: Act, case: Case, words: str) -> str:
     """Revoke what was granted on it; the interests gained by it are not protected."""
     crediting.note(act, case, Kind.FALSE_COMMITMENT, words)
     said = f"承诺不实且未整改到位：{words}。现撤销准予决定，基于该决定取得的利益不受保护。"
-    return issuing.tell(act, case, Paper.GRANT_REVOKED, said)
+    no = issuing.tell(act, case, Paper.GRANT_REVOKED, said)
+    licensing.end(act, case, Standing.REVOKED, Ground.UNQUALIFIED, words, no)
+    return no
 
 
 #: What follows what was found.

@@ -12,7 +12,7 @@ from engine.domain.material import Line, Verdict
 from engine.domain.matter import validity
 from engine.domain.paper import OVERDUE, Kind
 from engine.domain.tolerance import Commitment, OnOverdue, When
-from engine.services import advance, halting, issuing, timing
+from engine.services import advance, halting, issuing, licensing, timing
 from engine.services.act import Act
 from engine.services.advance import Turn
 from engine.store import cases, deadlines, informed
@@ -237,6 +237,7 @@ def decide(
         by_id=act.by.id,
         at=act.at,
     )
+    licensing.grant(act, case, state, document_no)
     act.record("decided", case, outcome=str(state), reason=reason, document_no=document_no)
     begins = _begins(act, case, state)
     if step is None:

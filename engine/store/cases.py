@@ -155,8 +155,17 @@ materials = sa.Table(
     sa.Column("file_id", Id, sa.ForeignKey("files.id"), index=True),
     sa.Column("remark", sa.String(500), nullable=False, server_default=""),
     sa.Column("at", Moment, nullable=False),
+    #: Where it was taken from, if nobody brought it: the applicant's library, or a licence of his.
+    sa.Column("holding_id", Id, sa.ForeignKey("holdings.id")),
+    sa.Column("licence_id", Id, sa.ForeignKey("licences.id")),
     sa.UniqueConstraint("case_id", "code"),
     words("standing", Standing),
+    sa.Index(
+        "ix_materials_licence_id",
+        "licence_id",
+        sqlite_where=sa.text("licence_id IS NOT NULL"),
+        postgresql_where=sa.text("licence_id IS NOT NULL"),
+    ),
 )
 
 corrections = sa.Table(
@@ -369,6 +378,12 @@ def id_by_code(db: Connection, code: str) -> int:
     if found is None:
         raise NotFound("查询码不对，请核对受理单上的查询码。", code="case.unknown", field="code")
     return int(found)
+
+
+def is_own(db: Connection, code: str, applicant_id: int) -> bool:
+    """Does *code* track a case the applicant brought himself, without an agent?"""
+    his = (cases.c.code == code, cases.c.applicant_id == applicant_id, cases.c.agent_id.is_(None))
+    return db.execute(sa.select(cases.c.id).where(*his)).first() is not None
 
 
 def members(db: Connection, parent_id: int) -> Sequence[Row]:
@@ -601,14 +616,7 @@ _DUE_TASKS = (
 def handed(db: Connection, shelf: int) -> dict[str, Handed]:
     """Return what lies on a shelf, by material code."""
     rows = db.execute(_HANDED, {"shelf": shelf})
-    return {
-        code: Handed(code, Standing(standing), file_id, remark) for code, standing, file_id, remark in rows
-    }
-
-
-_HANDED = sa.select(materials.c.code, materials.c.standing, materials.c.file_id, materials.c.remark).where(
-    materials.c.case_id == sa.bindparam("shelf")
-)
+    return {code: Handed(code, Standing(standing), *more) for code, standing, *more in rows}
 
 
 def put(db: Connection, shelf: int, items: Iterable[Handed], at: datetime) -> None:
@@ -618,14 +626,17 @@ def put(db: Connection, shelf: int, items: Iterable[Handed], at: datetime) -> No
         later(db, _put(db.dialect.name), rows)
 
 
-#: What is written down of a material besides its shelf.
-_LAID = ("code", "standing", "file_id", "remark")
+#: What is written down of a material besides its shelf, in the order of `Handed`.
+_LAID = ("code", "standing", "file_id", "remark", "holding_id", "licence_id")
+_HANDED = sa.select(*(materials.c[name] for name in _LAID)).where(
+    materials.c.case_id == sa.bindparam("shelf")
+)
 
 
 @cache
 def _put(dialect: str) -> Any:
     new = upsert(dialect, materials).inline()
-    replaced = {name: new.excluded[name] for name in ("standing", "file_id", "remark", "at")}
+    replaced = {name: new.excluded[name] for name in (*_LAID[1:], "at")}
     return new.on_conflict_do_update(index_elements=["case_id", "code"], set_=replaced)
 
 

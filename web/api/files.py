@@ -6,6 +6,7 @@ import flask
 from flask.typing import ResponseReturnValue
 
 from engine.domain.errors import Malformed
+from engine.domain.upload import MOST_BYTES
 from engine.services import applicant
 from web import auth
 from web.api import shown
@@ -20,8 +21,8 @@ def keep() -> ResponseReturnValue:
     sent = flask.request.files.get("file")
     if sent is None:
         raise Malformed("没有收到文件；请以 multipart 的 file 字段发送。", code="file.empty", field="file")
-    content = sent.read()
-    sha256 = hashlib.sha256(content).hexdigest()
+    found = auth.office().examine(sent.filename or "", sent.mimetype, sent.read(MOST_BYTES + 1))
+    sha256 = hashlib.sha256(found.content).hexdigest()
     with auth.act(command={"sha256": sha256}) as act:
-        file_id = applicant.keep_file(act, (sent.filename or "file")[-200:], sent.mimetype, content)
+        file_id = applicant.keep_file(act, found)
         return answer(act, {"id": file_id, "sha256": sha256}), 201

@@ -1,0 +1,1 @@
+"""Doors outward: what the house asks of programs and platforms that are not its own."""

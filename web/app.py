@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import quote
 
-from flask import Flask, Response, jsonify, redirect, render_template, request
+from flask import Flask, Response, abort, current_app, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
@@ -19,7 +19,18 @@ log = logging.getLogger(__name__)
 
 #: The rooms of the house, one for each actor, and the machines' door.
 ROOMS = (
-    *("sessions", "approver", "colleague", "desk", "applicant", "papers", "manager", "board", "cards"),
+    *(
+        "sessions",
+        "approver",
+        "colleague",
+        "desk",
+        "applicant",
+        "papers",
+        "manager",
+        "board",
+        "cards",
+        "licences",
+    ),
     *("designer", "composer", "registrar", "calendars", "api", "health"),
 )
 
@@ -40,6 +51,7 @@ def create_app(office: Office, rooms: Iterable[str] = ROOMS) -> Flask:
     i18n.install(app)
     words.install(app)
     page.install(app)
+    app.before_request(_must_not_be_too_large)
     app.before_request(auth.refuse_foreign_forms)
     app.after_request(_headers)
     app.register_error_handler(Refused, _refused)
@@ -48,6 +60,13 @@ def create_app(office: Office, rooms: Iterable[str] = ROOMS) -> Flask:
     for room in rooms:
         import_module(f"web.{room}").install(app)
     return app
+
+
+def _must_not_be_too_large() -> None:
+    """Refuse by its announced size what is too large, whatever the view would have read of it."""
+    most = current_app.config["MAX_CONTENT_LENGTH"]
+    if most is not None and (request.content_length or 0) > most:
+        abort(413)
 
 
 def _headers(response: Response) -> Response:

@@ -1,5 +1,7 @@
 """The applicant's room, no sign-in: guides, an online application, and the page a tracking code opens."""
 
+from typing import Any
+
 from flask import Blueprint, Flask, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -95,7 +97,8 @@ def _form_page(key: str) -> str:
     with auth.look() as look:
         form = forms.form(look.db, key)
         streets = counter.streets(look.db)
-    return applying.page(form, streets, f"/apply/{key}")
+        ready = applying.offers(look, form, online=True)
+    return applying.page(form, streets, f"/apply/{key}", ready=ready)
 
 
 @bp.get("/apply/<key>")
@@ -111,6 +114,7 @@ def apply(key: str) -> ResponseReturnValue:
     _pace().knock()
     if "refresh" in request.form:
         return _form_page(key)
+    applying.examined()
     with auth.act(by=APPLICANT) as act:
         offered = forms.form(act.db, key)
         case = applicant.apply(act, applying.read(act, offered, Channel.ONLINE))
@@ -162,11 +166,12 @@ def track(code: str) -> ResponseReturnValue:
 def supplement(code: str) -> ResponseReturnValue:
     """Bring what was asked for or promised; a form of one member names it."""
     _pace().knock()
+    applying.examined()
     with auth.act_as_applicant() as act:
         no = request.form.get("no", "")
         tracking.belongs(act.db, _plain(code), no)
         case = act.case(no)
-        applicant.supplement(act, case, applying.brought(act, case.state))
+        applicant.supplement(act, case, applying.brought(act, case.state), consent=applying.consents())
         return _on(act, _plain(code), "supplemented")
 
 
@@ -181,6 +186,15 @@ def withdraw(code: str) -> ResponseReturnValue:
     with auth.act_as_applicant() as act:
         applicant.withdraw(act, act.tracked(_plain(code)), given["reason"] or "申请人撤回")
         return _on(act, _plain(code), "withdrawn")
+
+
+@bp.post("/t/<code>/library/<int:holding_id>/<wish>")
+@page.or_again(_track_page)
+def library(code: str, **wish: Any) -> ResponseReturnValue:
+    """Let a material of his be used again, or not any more."""
+    _pace().knock()
+    with auth.act_as_applicant() as act:
+        return _on(act, _plain(code), applying.wished(act, act.tracked(_plain(code)), **wish))
 
 
 def install(app: Flask) -> None:

@@ -1,6 +1,7 @@
 """An application form: which documents it asks for as it is filled in, and the application it makes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import segno
@@ -8,12 +9,14 @@ from flask import g, render_template, request
 from werkzeug.datastructures import FileStorage
 
 from engine.domain.case import Channel, State
-from engine.domain.errors import Incomplete, Refused
+from engine.domain.errors import Incomplete, NotFound, Refused
 from engine.domain.material import Handed, Standing
 from engine.domain.upload import MOST_BYTES, Upload
+from engine.queries import belongings
+from engine.queries.belongings import Offer
 from engine.queries.counter import Hall
 from engine.queries.forms import Form, FormRow, needed, taken
-from engine.services import applicant
+from engine.services import applicant, custodian
 from engine.services.act import Act
 from engine.services.applicant import Application
 from web import auth, schemas
@@ -21,6 +24,14 @@ from web import auth, schemas
 #: The keys a clerk presses for a row of the materials table.
 KEYS: tuple[tuple[str, str, str], ...] = (
     ("1", Standing.RECEIVED, "收到"),
+    ("2", Standing.SHARED, "电子证照"),
+    ("3", Standing.MISSING, "缺少"),
+)
+#: The key and mark of what is taken from the applicant's library, and the words of a row of what is shared.
+HELD = "held"
+HELD_KEY = ("4", HELD, "材料库")
+SHARED_KEYS: tuple[tuple[str, str, str], ...] = (
+    ("1", Standing.RECEIVED, "核验失败，自备"),
     ("2", Standing.SHARED, "电子证照"),
     ("3", Standing.MISSING, "缺少"),
 )
@@ -62,8 +73,31 @@ def script(form: Form) -> dict[str, Any]:
     }
 
 
-def page(form: Form, streets: Sequence[Hall], action: str, halls: Sequence[Hall] = ()) -> str:
-    """The page of an application form; where no hall takes it in, it is filled in online."""
+def offers(look: Act, form: Form, *, online: bool) -> Mapping[str, Offer]:
+    """What stands ready for the documents of a form, once a number is typed: never asked for in an address.
+
+    Online the library is shown to whoever also has a tracking code of his own.
+    """
+    typed = request.form.get("applicant.id_number", "").strip()
+    code = code_typed() if online else None
+    if request.method != "POST" or not typed or code == "":
+        return {}
+    return belongings.offers(look.db, typed, {row.code: row.trusts for row in form.rows}, look.today, code)
+
+
+def code_typed() -> str:
+    """The tracking code of an earlier case, as it is stored, however it was copied from paper."""
+    return "".join(c for c in request.form.get("code", "").upper() if c.isalnum())[:30]
+
+
+def page(
+    form: Form,
+    streets: Sequence[Hall],
+    action: str,
+    halls: Sequence[Hall] = (),
+    ready: Mapping[str, Offer] = MappingProxyType({}),
+) -> str:
+    """The page of an application form, filled in online where no hall takes it in; *ready* need not be brought."""
     return render_template(
         "desk/apply.html",
         form=form,
@@ -71,9 +105,12 @@ def page(form: Form, streets: Sequence[Hall], action: str, halls: Sequence[Hall]
         chosen=chosen(form),
         script=script(form),
         keys=KEYS,
+        shared_keys=SHARED_KEYS,
+        held_key=HELD_KEY,
         halls=halls,
         streets=streets,
         online=not halls,
+        ready=ready,
         action=action,
     )
 
@@ -92,11 +129,13 @@ def read(act: Act, form: Form, channel: Channel, hall: str | None = None) -> App
         "flags": flags(form),
         "street": request.form.get("street") or None,
         "licence_until": request.form.get("licence_until") or None,
+        "consent": request.form.get("library-consent") == "yes",
+        "code": code_typed(),
     }
     if hall is not None:
         given["hall"] = hall
     schemas.load(schemas.ApplicationSchema(), given)  # say what is wrong before any file is kept
-    given["materials"] = _materials(act, rows(form))
+    given |= _materials(act, rows(form))
     application: Application = schemas.load(schemas.ApplicationSchema(), given)
     return application
 
@@ -109,14 +148,22 @@ def _person(who: str) -> dict[str, str] | None:
     return {**typed, "kind": typed["kind"] or "person"}
 
 
-def _materials(act: Act, asked: Sequence[FormRow]) -> list[dict[str, Any]]:
-    found = []
+def _materials(act: Act, asked: Sequence[FormRow]) -> dict[str, Any]:
+    """What is brought, what is taken from the library, and what could not be verified though it is shared."""
+    found, marked = [], {row.code: request.form.get(f"material.{row.code}", "") for row in asked}
     for row in asked:
         file_id = keep(act, f"file.{row.code}")
-        standing = Standing.RECEIVED.value if file_id else request.form.get(f"material.{row.code}", "")
+        standing = Standing.RECEIVED.value if file_id else marked[row.code]
         if standing in schemas.HANDED_IN:
             found.append({"code": row.code, "standing": standing, "file_id": file_id})
-    return found
+    named = {each["code"] for each in found}
+    return {
+        "materials": found,
+        "reuse": [code for code, mark in marked.items() if mark == HELD and code not in named],
+        "unverified": [
+            row.code for row in asked if row.source == "shared" and marked[row.code] == Standing.RECEIVED
+        ],
+    }
 
 
 def keep(act: Act, field: str) -> int | None:
@@ -159,6 +206,27 @@ def brought(act: Act, state: State) -> list[Handed]:
     if not found and state is not State.CORRECTION:
         raise Incomplete("请选择文件，或勾选收到的材料。", code="supplement.empty", field="received")
     return found
+
+
+def consents() -> bool:
+    """Does the applicant let what he brings be used again?"""
+    return request.form.get("library-consent") == "yes"
+
+
+#: What may be wished of a file in the library, and the word said once it is done.
+WISHES: Mapping[str, tuple[Callable[[Act, Any, int], Any], str]] = {
+    "consent": (custodian.consent, "consented"),
+    "withdraw": (custodian.withdraw, "consent-withdrawn"),
+}
+
+
+def wished(act: Act, case: Any, holding_id: int, wish: str) -> str:
+    """Do what is wished of a file in the library; return the word for it. Raises `NotFound` for another wish."""
+    if wish not in WISHES:
+        raise NotFound("没有这个操作。", code="wish.unknown")
+    do, word = WISHES[wish]
+    do(act, case, holding_id)
+    return word
 
 
 def qr(address: str) -> str:

@@ -1,20 +1,19 @@
 """The approver's rooms: the inbox, a task, a case, and the files on its shelf."""
 
 import re
-from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, Flask, Response, jsonify, redirect, render_template, request, send_file
+from flask import Blueprint, Flask, Response, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from engine.domain.errors import Refused
 from engine.domain.identity import Actor, Role
-from engine.queries import casefile, clocks, company, inbox, moves, sight, watchlist, worksheet
+from engine.queries import belongings, casefile, clocks, company, inbox, moves, sight, watchlist, worksheet
 from engine.queries.casefile import Casefile
 from engine.queries.pools import Filter, View
 from engine.services import approver, manager
 from engine.services.act import Act
-from web import auth, page, schemas
+from web import auth, filing, page, schemas
 from web.i18n import language
 
 bp = Blueprint("approver", __name__)
@@ -290,11 +289,25 @@ def file(file_id: int) -> Response:
     actor = auth.me()
     with auth.look() as look:
         kept = sight.file(look.db, actor, file_id)
-    answer = send_file(
-        BytesIO(kept.content), kept.media_type, as_attachment=True, download_name=kept.name, max_age=0
-    )
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
+    return filing.handed(kept.content, kept.name)
+
+
+@bp.get("/files/<int:file_id>/shown")
+def shown_file(file_id: int) -> Response:
+    """Show a picture inside its copy; whatever is not a picture by its bytes is handed out instead."""
+    actor = auth.me()
+    with auth.look() as look:
+        kept = sight.file(look.db, actor, file_id)
+    return filing.shown(kept.content, kept.name)
+
+
+@bp.get("/files/<int:file_id>/copy")
+def file_copy(file_id: int) -> str:
+    """A file as it is passed on to others: with its watermark (水印), its bytes untouched."""
+    actor = auth.me()
+    with auth.look() as look:
+        found = belongings.copy(look.db, actor, file_id)
+    return render_template("approver/copy.html", copy=found, picture=filing.is_picture(found.content))
 
 
 def install(app: Flask) -> None:

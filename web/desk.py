@@ -6,8 +6,8 @@ from flask import Blueprint, Flask, render_template, request
 from flask.typing import ResponseReturnValue
 
 from engine.domain.case import Channel
-from engine.queries import application, bundles, counter, forms, guidebook, papers, sight
-from engine.services import applicant, desk
+from engine.queries import application, belongings, bundles, counter, forms, guidebook, papers, sight
+from engine.services import applicant, custodian, desk
 from engine.services.act import Act
 from web import applying, auth, page, schemas
 from web.gantt import gantt
@@ -39,7 +39,8 @@ def _form_page(key: str) -> str:
         where = counter.halls(look.db, me)
         form = forms.form(look.db, key)
         streets = counter.streets(look.db)
-    return applying.page(form, streets, f"/desk/apply/{key}", where)
+        ready = applying.offers(look, form, online=False)
+    return applying.page(form, streets, f"/desk/apply/{key}", where, ready)
 
 
 @bp.get("/desk/apply/<key>")
@@ -55,6 +56,7 @@ def apply(key: str) -> ResponseReturnValue:
     me = auth.me()
     if "refresh" in request.form:
         return _form_page(key)
+    applying.examined()
     with auth.act() as act:
         where = counter.halls(act.db, me)
         hall = next((h.code for h in where if h.code == request.form.get("hall")), where[0].code)
@@ -78,6 +80,7 @@ def _case_page(no: str) -> str:
         shown = application.desk(look.db, no, look.at, look.calendar, language())
         sight.must_see(look.db, actor, shown.id)
         today, written = look.today, papers.of_application(look.db, shown.id)
+        kept = belongings.of_case(look.db, shown.id, today)
     return render_template(
         "desk/case.html",
         case=shown,
@@ -85,6 +88,7 @@ def _case_page(no: str) -> str:
         today=today,
         methods=schemas.METHODS,
         issued=written,
+        kept=kept,
         may_repair=any(actor.holds(role) for role in sight.OVERSEERS),
     )
 
@@ -197,13 +201,38 @@ def prereview(no: str) -> ResponseReturnValue:
 @page.or_again(_case_page)
 def supplement(no: str) -> ResponseReturnValue:
     """Take in what the applicant brings to the window (补正, 容缺补齐)."""
+    applying.examined()
     with auth.act() as act:
         case = act.case(no)
         applicant.must_face(act, case)
         given = {name: request.form.get(name) or None for name in ("reached", "place")}
         reached = schemas.load(schemas.Reached(), {k: v for k, v in given.items() if v})
-        applicant.supplement(act, case, applying.brought(act, case.state), **reached)
+        applicant.supplement(
+            act, case, applying.brought(act, case.state), **reached, consent=applying.consents()
+        )
         return _on(act, no, "supplemented")
+
+
+@bp.post("/desk/cases/<no>/verify")
+@page.or_again(_case_page)
+def verify(no: str) -> ResponseReturnValue:
+    """Compare uploaded materials with their originals (核验原件)."""
+    given = _given(
+        schemas.Verify,
+        codes=request.form.getlist("codes"),
+        valid_until=request.form.get("valid_until") or None,
+    )
+    with auth.act() as act:
+        custodian.verify(act, act.case(no), **given)
+        return _on(act, no, "verified")
+
+
+@bp.post("/desk/cases/<no>/library/<int:holding_id>/<wish>")
+@page.or_again(_case_page)
+def library(no: str, **wish: Any) -> ResponseReturnValue:
+    """Let a file of the applicant's be used again, or not any more, at his wish."""
+    with auth.act() as act:
+        return _on(act, no, applying.wished(act, act.case(no), **wish))
 
 
 @bp.post("/desk/cases/<no>/deliver")

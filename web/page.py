@@ -11,12 +11,14 @@ from urllib.parse import urlencode, urlsplit
 from flask import Flask, current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
 
+from engine.domain import licence
 from engine.domain.case import DECIDED, FINAL, State
 from engine.domain.clock import Clock, Consequence, Party
 from engine.domain.deadline import Light, day_of
 from engine.domain.errors import AlreadyDone, NotFound, Refused
 from engine.domain.explain import Square
 from engine.domain.identity import ROLE_NAMES, Actor, Role
+from engine.domain.licence import STATE_NAMES
 from engine.domain.material import THERE, Line, Standing
 from engine.services.act import Act
 from web import auth, words
@@ -28,6 +30,7 @@ NAV: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("/desk", "综合窗口", frozenset({Role.WINDOW})),
     ("/overdue", "督办", frozenset({Role.MANAGER, Role.LEADER, Role.CHIEF})),
     ("/studio", "流程设计", frozenset({Role.DESIGNER})),
+    ("/licences", "证照", frozenset({Role.APPROVER, Role.CHIEF, Role.LEADER, Role.REGISTRAR})),
     ("/admin", "管理", frozenset({Role.REGISTRAR})),
     ("/guide", "办事指南", frozenset()),
 )
@@ -60,6 +63,11 @@ DONE: dict[str, str] = {
     "delivered": "已送达。",
     "supplemented": "已补交材料。",
     "withdrawn": "申请已撤回。",
+    "verified": "已核验原件，材料上已加注水印。",
+    "consented": "已授权，以后办事可以免交这份材料。",
+    "consent-withdrawn": "已撤回授权，这份材料不再提供复用；已用它的办件依法存档。",
+    "licence-revoked": "证照已撤销，决定书已出具。",
+    "licence-cancelled": "证照已注销，决定书已出具。",
     "rated": "感谢您的评价。",
     "transferred": "已转办。",
     "delegated": "已委派；对方提出意见后，任务回到您的待办。",
@@ -360,6 +368,7 @@ def install(app: Flask) -> None:
         consequence_name=lambda what: gettext(CONSEQUENCE_NAMES[Consequence(what)]),
         party_name=lambda party: gettext(PARTY_NAMES[Party(party)]),
         light_name=lambda light: gettext(LIGHT_NAMES[Light(light)]),
+        licence_name=lambda state: gettext(STATE_NAMES[licence.State(state)]),
     )
     app.jinja_env.filters["urlquery"] = urlquery
     app.context_processor(lambda: {"refusal": refusal(), "care": request.cookies.get("care") == "on"})

@@ -10,6 +10,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import validate
 
+from engine.domain import licence
 from engine.domain.availability import AVAILABILITY_NAMES
 from engine.domain.case import STATE_NAMES, Channel, State
 from engine.domain.clock import Precision
@@ -140,10 +141,14 @@ class ApplicationSchema(Form):
     hall = Word("受理大厅", 40, load_default=HALL)
     street = Word("所属街道", 40, load_default=None, allow_none=True)
     licence_until = Day("原证照有效期至", load_default=None, allow_none=True)
+    reuse = Several("取自材料库的材料", Word("材料代码", 60, required=True), load_default=tuple)
+    unverified = Several("核验失败的材料", Word("材料代码", 60, required=True), load_default=tuple)
+    consent = Yes("同意以后复用", load_default=False)
+    code = Text("以前办件的查询码", 30, load_default="")
 
     @ma.post_load
     def application(self, read: dict[str, Any], **_: Any) -> Application:
-        listed = {name: tuple(read[name]) for name in ("members", "materials")}
+        listed = {name: tuple(read[name]) for name in ("members", "materials", "reuse", "unverified")}
         street = read["street"] or None
         return Application(**{**read, **listed, "channel": Channel(read["channel"]), "street": street})
 
@@ -214,6 +219,32 @@ class Supplement(Reached):
         required=True,
         validate=[validate.Length(min=1, error="请至少补交一份材料。"), each_once],
     )
+    consent = Yes("同意以后复用", load_default=False)
+
+
+class Verify(Form):
+    """Which uploaded materials were compared with their originals (核验原件), and until when these are valid."""
+
+    codes = Several("核验的材料", Word("材料代码", 60, required=True), required=True)
+    valid_until = Day("原件有效期至", load_default=None, allow_none=True)
+
+
+class EndLicence(Form):
+    """Why a licence is revoked (撤销) or cancelled (注销): the ground the law knows, and the facts."""
+
+    ground = Word("法定情形", 20, required=True)
+    reason = Text("事实和理由", 500, load_default="")
+
+
+class Licences(Form):
+    """A page of e-licences, by how they stand; ``q`` is in a number, a name, a kind or the holder's name."""
+
+    state = Choice(
+        "证照状态", {"": "全部", **{str(s): name for s, name in licence.STATE_NAMES.items()}}, load_default=""
+    )
+    q = Text("查找内容", 60, load_default="")
+    limit = Whole("每页条数", 1, 200, load_default=50)
+    cursor = Whole("翻页位置", load_default=None)
 
 
 class Suspend(Form):

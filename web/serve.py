@@ -5,6 +5,7 @@ while somebody looks (the demonstration's weeks are told under a clock of their 
 the ticking begins after it.
 """
 
+import json
 import os
 import secrets
 import signal
@@ -16,6 +17,8 @@ from types import FrameType
 
 from flask import Flask
 from waitress import create_server  # type: ignore[import-untyped]  # waitress has no types
+from waitress.channel import HTTPChannel  # type: ignore[import-untyped]  # nor here
+from waitress.task import ErrorTask  # type: ignore[import-untyped]  # nor here
 
 from engine import demonstration
 from engine.config import Settings
@@ -24,9 +27,36 @@ from engine.domain.identity import CLOCK
 from engine.office import Office
 from engine.services import registrar
 from engine.worker import Worker
+from web import words
 from web.app import create_app
 
 Say = Callable[[str], None]
+
+
+class _TooLarge(ErrorTask):  # type: ignore[misc]  # waitress has no types
+    """Say in Chinese what waitress refuses before the application sees it: a body that is too large, unread."""
+
+    def execute(self) -> None:
+        if self.request.error.code != 413:  # anything else is no browser's
+            super().execute()
+            return
+        said = {"status": 413, "code": "http.413", "title": words.TITLES[413], "detail": words.HTTP[413]}
+        body = json.dumps({"type": "urn:lianban:http.413", **said}, ensure_ascii=False).encode()
+        self.status = "413 Request Entity Too Large"
+        self.response_headers += [
+            ("Content-Type", "application/problem+json"),
+            ("Content-Length", str(len(body))),
+        ]
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.write(body)
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]  # nor here
+    """A connection whose refusals are ours."""
+
+    error_task_class = _TooLarge
+
 
 #: Where a demonstration keeps its key and the names to sign in with.
 VAR = Path("var")
@@ -140,7 +170,7 @@ def pages(office: Office, host: str, port: int, say: Say) -> None:
 
 def _listen(office: Office, host: str, port: int, app: Flask):  # type: ignore[no-untyped-def]  # nor has waitress
     try:
-        return create_server(
+        server = create_server(
             app,
             host=host,
             port=port,
@@ -150,6 +180,8 @@ def _listen(office: Office, host: str, port: int, app: Flask):  # type: ignore[n
             clear_untrusted_proxy_headers=True,
             **_behind(office.settings.trusted_proxy),
         )
+        server.channel_class = _Channel
+        return server
     except (OSError, ValueError) as error:
         raise NotNow(
             f"无法在 {host}:{port} 上监听（{error}）。端口可能被占用，请换一个，例如 PORT=9000 make run。",

@@ -1,7 +1,7 @@
 """The form one applies with: its questions, its members, and each document once, whoever needs it (R-BUN-5)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.domain import matter as rules
@@ -53,6 +53,7 @@ class FormRow:
     copies: int
     source: str
     needs: tuple[Need, ...]
+    trusts: tuple[str, ...] = ()
 
     @property
     def secondary(self) -> bool:
@@ -128,6 +129,7 @@ def _choice(member: rules.Member, row: Row, named: Mapping[str, Name]) -> Choice
 def _rows(parts: Sequence[Row], common: Mapping[str, str]) -> tuple[FormRow, ...]:
     results = {p.key: (p.record.get("result") or {}).get("code") for p in parts}
     merged: dict[str, tuple[Mapping[str, Any], list[Need]]] = {}
+    trusts: dict[str, set[str]] = {}
     for part in parts:
         for material in part.record.get("materials") or ():
             need = Need(
@@ -138,6 +140,7 @@ def _rows(parts: Sequence[Row], common: Mapping[str, str]) -> tuple[FormRow, ...
                 brought_by=saving.bringers(material, part.key, results),
             )
             merged.setdefault(material["code"], (material, []))[1].append(need)
+            trusts.setdefault(material["code"], set()).add(material.get("trust") or "C")
     return tuple(
         FormRow(
             code=code,
@@ -146,6 +149,7 @@ def _rows(parts: Sequence[Row], common: Mapping[str, str]) -> tuple[FormRow, ...
             copies=int(material.get("copies") or 1),
             source=material.get("source") or "self",
             needs=tuple(needs),
+            trusts=tuple(trusts[code]),
         )
         for code, (material, needs) in merged.items()
     )
@@ -173,7 +177,7 @@ def needed(offered: Form, flags: Mapping[str, Any], wanted: Iterable[str]) -> tu
             need for need in row.needs if _called_for(need, {**offered.answers, **flags}, chosen, verified)
         )
         if needs:
-            found.append(FormRow(row.code, row.name, row.form, row.copies, row.source, needs))
+            found.append(replace(row, needs=needs))
     return tuple(found)
 
 

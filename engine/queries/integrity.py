@@ -6,13 +6,15 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from engine.domain.almanac import Almanac
-from engine.domain.case import FINAL, UNDECIDED
+from engine.domain.case import FINAL, GRANTS, UNDECIDED
 from engine.domain.deadline import Clock
 from engine.domain.measure import measure
 from engine.store import calendars, deadlines, journal
-from engine.store.cases import cases, tasks
+from engine.store.cases import cases, decisions, materials, tasks
 from engine.store.db import Connection
+from engine.store.holdings import holdings
 from engine.store.incidents import incidents
+from engine.store.licences import licences
 from engine.store.measures import measures
 
 _ENDED = cases.c.state.in_(list(FINAL))
@@ -71,6 +73,27 @@ RULES: tuple[tuple[str, str, sa.ColumnElement[bool]], ...] = (
         "办件是否有未结案的异常，与办件上的标记不符",
         cases.c.troubled
         != sa.exists().where(incidents.c.case_id == cases.c.id, incidents.c.settled_at.is_(None)),
+    ),
+    (
+        "licence.without-grant",
+        "电子证照没有准予决定",
+        sa.exists().where(licences.c.case_id == cases.c.id)
+        & ~sa.exists().where(decisions.c.case_id == cases.c.id, decisions.c.outcome.in_(list(GRANTS))),
+    ),
+    (
+        "material.of-another",
+        "材料取自他人的材料库或电子证照",
+        sa.exists().where(
+            materials.c.case_id == cases.c.id,
+            sa.or_(
+                sa.exists().where(
+                    holdings.c.id == materials.c.holding_id, holdings.c.applicant_id != cases.c.applicant_id
+                ),
+                sa.exists().where(
+                    licences.c.id == materials.c.licence_id, licences.c.applicant_id != cases.c.applicant_id
+                ),
+            ),
+        ),
     ),
     ("journal.torn", "台账的最后一条与办件记录的序号不符", cases.c.seq != _LAST_ENTRY),
 )

@@ -16,7 +16,7 @@ from engine.domain.errors import NotFound
 from engine.domain.limit import Limit
 from engine.domain.material import LATER, THERE, Standing, holds
 from engine.domain.tolerance import When
-from engine.queries import family
+from engine.queries import belongings, family, licences
 from engine.queries.papers import Written, written
 from engine.store import cases, deadlines
 from engine.store.db import Connection, Row
@@ -107,6 +107,8 @@ class Tracked:
     documents: tuple[Written, ...]
     reason: str
     may_withdraw: bool
+    kept: tuple[belongings.Held, ...]
+    licences: tuple[licences.Licence, ...]
 
     @property
     def done(self) -> int:
@@ -165,6 +167,8 @@ class _Teller:
             outcomes=tuple(filter(None, map(self._outcome, self.parts))),
             reason=family.reason(self.db, row),
             may_withdraw=State(row.state) in UNACCEPTED | UNDECIDED,
+            kept=belongings.of_application(self.db, row.id, day_of(self.at)),
+            licences=licences.of_application(self.db, [part.id for part in self.parts], day_of(self.at)),
         )
 
     def _latest(self) -> datetime | None:

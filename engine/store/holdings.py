@@ -122,8 +122,3 @@ def verify(
     )
     mine = sa.update(holdings).where(holdings.c.applicant_id == applicant_id, named)
     return int(db.execute(mine.values(**changed)).rowcount)
-
-
-def marks_of_file(db: Connection, file_id: int, shelf: int) -> Holding | None:
-    """Return the holding a file on a shelf belongs to, if it is one."""
-    return next((each for each in of_shelf(db, shelf) if each.file_id == file_id), None)

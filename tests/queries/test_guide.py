@@ -96,9 +96,11 @@ def test_the_form_asks_exactly_what_the_case_will_miss(office: Office, staff: St
     """With everything on the form handed in, nothing is missing; the form asks nothing else."""
     with office.look() as look:
         rows = forms.needed(forms.form(look.db, key), {}, ())
-    no = builders.apply(
-        office, staff, key, materials=tuple(material.Handed(row.code, Standing.RECEIVED) for row in rows)
+    handed = (
+        material.Handed(row.code, Standing.SHARED if row.source == "shared" else Standing.RECEIVED)
+        for row in rows
     )
+    no = builders.apply(office, staff, key, materials=tuple(handed))
     with office.look() as look:
         bundle_id = cases.id_of(look.db, no)
         shelf = cases.handed(look.db, bundle_id)

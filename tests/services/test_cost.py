@@ -10,8 +10,9 @@ from tests.people import Staff
 
 #: The house's budget for one completed task.
 MOST_STATEMENTS = 12
-#: Two more for a decision: it ends what was known of the case's due moments (R-CNT-7), and is put in writing.
-MOST_FOR_A_DECISION = 14
+#: Three more for a decision: it ends what was known of the case's due moments (R-CNT-7), is put in writing, and
+#: ends in an e-licence.
+MOST_FOR_A_DECISION = 15
 
 
 def counted(office: Office, staff: Staff, task: Any, key: str | None = None) -> Count:

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment
 
-from engine.domain import history
+from engine.domain import history, licence
 from engine.domain.case import CHANNEL_NAMES, STATE_NAMES
+from engine.domain.holding import TRUST_NAMES
 from engine.domain.identity import ROLE_NAMES
 from engine.domain.incident import SOURCE_NAMES
 from engine.domain.material import STANDING_NAMES
@@ -39,7 +40,10 @@ NAMED = (
     *approver.GROUPS.values(),
     *registrar.STATES.values(),
     *(words for view in approver.VIEWS.values() for words in view),
-    *(text for _, _, text in applying.KEYS),
+    *(text for _, _, text in (*applying.KEYS, *applying.SHARED_KEYS, applying.HELD_KEY)),
+    *licence.STATE_NAMES.values(),
+    *licence.GROUND_NAMES.values(),
+    *TRUST_NAMES.values(),
     *(words for figure in figures.FIGURES for words in (figure.name, figure.definition)),
     *(words for each in statistics.MEASURES for words in (each.name, each.definition)),
     *board.GROUPED.values(),

@@ -14,7 +14,9 @@ from web.api import (
     definitions,
     door,
     files,
+    holdings,
     incidents,
+    licences,
     messages,
     papers,
     reports,
@@ -24,13 +26,13 @@ from web.api import (
 
 _ROOMS = (
     *(tokens, definitions, catalogue, files, cases, papers, acts, tasks, cards, deadlines),
-    *(calendars, credit, incidents, messages, reports),
+    *(calendars, credit, holdings, incidents, licences, messages, reports),
 )
 
 
 def install(app: Flask) -> None:
     """Add the rooms, their OpenAPI description and the page that shows it."""
-    api = door.open_door(app, tuple(each.room for each in _ROOMS))
+    api = door.open_door(app, (*(each.room for each in _ROOMS), licences.public))
     app.add_url_rule("/api/docs", "api_docs", lambda: _docs(api))
 
 

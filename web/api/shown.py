@@ -153,6 +153,14 @@ class TokenShown(Schema):
     token = String()
 
 
+class LicenceStateShown(Schema):
+    """How a licence stands: the state as a word of ours, and its name."""
+
+    number = String()
+    state = String()
+    name = String()
+
+
 class SquareShown(Schema):
     """A calendar day of a deadline."""
 

@@ -1,4 +1,4 @@
-// The application form: documents follow the answers; 1 2 3 mark a row, arrows move. Without it a button refreshes the list.
+// The application form: documents follow the answers; 1 2 3 4 mark a row, arrows move. Without it a button refreshes the list.
 (function () {
   "use strict";
   var form = document.getElementById("apply");
@@ -74,7 +74,7 @@
   form.addEventListener("keydown", function (event) {
     var row = event.target.closest("[data-row]");
     if (!row || event.target.type === "file" || event.ctrlKey || event.altKey || event.metaKey) return;
-    if ("123".indexOf(event.key) >= 0) {
+    if ("1234".indexOf(event.key) >= 0) {
       event.preventDefault();
       pick(row, Number(event.key) - 1);
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {

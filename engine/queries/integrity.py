@@ -43,6 +43,15 @@ def _clock(*clocks: Clock) -> sa.Exists:
     )
 
 
+def _another(table: sa.Table, source: sa.Column[int]) -> sa.Exists:
+    """Does a row of *table* stand for a material of somebody else's case?"""
+    return sa.exists().where(
+        materials.c.case_id == cases.c.id,
+        table.c.id == source,
+        table.c.applicant_id != cases.c.applicant_id,
+    )
+
+
 #: What must not be: a code, the sentence, and which cases it is true of.
 RULES: tuple[tuple[str, str, sa.ColumnElement[bool]], ...] = (
     ("task.of-ended-case", "办件已经终结，却还有未办结的任务", _ENDED & _OPEN_TASK),
@@ -83,17 +92,7 @@ RULES: tuple[tuple[str, str, sa.ColumnElement[bool]], ...] = (
     (
         "material.of-another",
         "材料取自他人的材料库或电子证照",
-        sa.exists().where(
-            materials.c.case_id == cases.c.id,
-            sa.or_(
-                sa.exists().where(
-                    holdings.c.id == materials.c.holding_id, holdings.c.applicant_id != cases.c.applicant_id
-                ),
-                sa.exists().where(
-                    licences.c.id == materials.c.licence_id, licences.c.applicant_id != cases.c.applicant_id
-                ),
-            ),
-        ),
+        _another(holdings, materials.c.holding_id) | _another(licences, materials.c.licence_id),
     ),
     ("journal.torn", "台账的最后一条与办件记录的序号不符", cases.c.seq != _LAST_ENTRY),
 )

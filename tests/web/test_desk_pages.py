@@ -109,7 +109,10 @@ def test_a_file_is_kept_with_its_row(office: Office, lin: Visitor):
 def test_a_file_of_another_kind_is_refused(office: Office, lin: Visitor):
     file = (io.BytesIO(b"MZ"), "x.exe", "application/octet-stream")
     back = lin.send(f"/desk/apply/{FOOD}", **WANG, **{f"file.{PLAN}": file})
-    assert (back.status_code, alert(back)) == (422, "只收 PDF、JPG、PNG 文件，且内容须与类型相符；其他格式请先另存为 PDF。")
+    assert (back.status_code, alert(back)) == (
+        422,
+        "只收 PDF、JPG、PNG 文件，且内容须与类型相符；其他格式请先另存为 PDF。",
+    )
 
 
 # -- the ways out --------------------------------------------------------------------------------------------

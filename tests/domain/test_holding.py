@@ -21,7 +21,7 @@ holdings = st.builds(
     valid_until=st.none() | st.dates(TODAY - timedelta(3), TODAY + timedelta(3)),
     consent_at=moments,
     withdrawn_at=moments,
-    at=st.datetimes(datetime(2026, 1, 1), datetime(2026, 11, 1), timezones=st.just(UTC)),
+    at=st.integers(0, 9).map(lambda days: THEN - timedelta(days)),
     origin=st.just("N1"),
 )
 wanted = st.lists(st.sampled_from(Trust), max_size=3)

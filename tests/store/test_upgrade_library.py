@@ -1,4 +1,4 @@
-"""From the schema before the library: what was handed in is in it, what was granted has its licence; nothing is lost."""
+"""From the schema before the library: what was handed in is in it, and what was granted has its licence."""
 
 import json
 

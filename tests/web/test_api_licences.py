@@ -36,7 +36,7 @@ def test_the_staff_of_its_authority_see_it_whole(machine: Machine, number: str) 
     assert ([each["number"] for each in listed["items"]], listed["next"]) == ([number], None)
     whole = machine.get(f"/licences/{number}/record", "scjg.approver").json
     assert (whole["holder"], whole["valid_until"], whole["state"]) == ("王小满", "2031-11-23", "valid")
-    assert machine.get(f"/licences/{number}/record", "gaj.approver").status_code == 404
+    assert machine.get(f"/licences/{number}/record", "ga.approver").status_code == 404
 
 
 def test_its_leader_ends_it_once(machine: Machine, number: str) -> None:

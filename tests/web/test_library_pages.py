@@ -119,7 +119,7 @@ def test_the_window_compares_with_the_original_and_the_copy_bears_the_mark(
     copy = lin.text(f"/files/{held.file_id}/copy")
     assert "已核验 2026-11-23 林窗口" in copy
     assert lin.get(f"/files/{held.file_id}").data == png()
-    assert Visitor(office, "tbj.approver").get(f"/files/{held.file_id}/copy").status_code == 404
+    assert Visitor(office, "ga.approver").get(f"/files/{held.file_id}/copy").status_code == 404
 
 
 def test_licences_are_listed_searched_and_handed_out(office: Office, staff: Staff) -> None:
@@ -130,7 +130,7 @@ def test_licences_are_listed_searched_and_handed_out(office: Office, staff: Staf
     assert "没有符合条件" in approver.text("/licences?state=expired")
     table = approver.get("/licences.csv")
     assert (table.mimetype, f"Z{food}" in table.text, "王小满" in table.text) == ("text/csv", True, True)
-    assert f"Z{food}" not in Visitor(office, "gaj.approver").text("/licences")
+    assert f"Z{food}" not in Visitor(office, "ga.approver").text("/licences")
     assert f"Z{food}" in Visitor(office, "registrar").text("/licences")
     assert Visitor(office).get("/licences").location == "/sign-in?next=/licences"
 

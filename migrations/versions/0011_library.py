@@ -68,7 +68,9 @@ def _holdings() -> None:
             ["origin_case_id"], ["cases.id"], name=op.f("fk_holdings_origin_case_id_cases")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_holdings")),
-        sa.UniqueConstraint("applicant_id", "code", "file_id", name=op.f("uq_holdings_applicant_id_code_file_id")),
+        sa.UniqueConstraint(
+            "applicant_id", "code", "file_id", name=op.f("uq_holdings_applicant_id_code_file_id")
+        ),
     )
     op.create_index(op.f("ix_holdings_file_id"), "holdings", ["file_id"])
     op.create_index(op.f("ix_holdings_origin_case_id"), "holdings", ["origin_case_id"])

@@ -62,6 +62,10 @@ def announced(text: str) -> Limit:
     return limit
 
 
+#: What is tested by officers: two or more are assigned within five days of the acceptance (R-LIM-6).
+TESTING = frozenset({"检验", "检测", "检疫"})
+
+
 @dataclass(frozen=True, slots=True)
 class Region:
     """What a region rules otherwise than the law (地方规定): for whom, and what."""

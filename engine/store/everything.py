@@ -11,14 +11,18 @@ from engine.store import (
     definitions,
     documents,
     dues,
+    engagements,
     files,
     former,
+    hearings,
     incidents,
     informed,
+    inspections,
     journal,
     measures,
     people,
     stops,
+    votes,
 )
 from engine.store.db import metadata
 
@@ -33,13 +37,17 @@ TABLES = (
     definitions,
     documents,
     dues,
+    engagements,
     files,
     former,
+    hearings,
     incidents,
     informed,
+    inspections,
     journal,
     measures,
     people,
     stops,
+    votes,
 )
 __all__ = ["TABLES", "metadata"]

@@ -323,7 +323,9 @@ def by_vote(office: Office, staff: Staff, task: Any, adopted: bool) -> None:  # 
         with office.act(member) as act:
             voting.cast(act, task.id, Choice.AGREE if adopted else Choice.OPPOSE, "见意见")
     with office.act(chair) as act:
-        voting.close(act, task.id, applicant.keep_file(act, "纪要.pdf", "application/pdf", b"%PDF-1.4 minutes"))
+        voting.close(
+            act, task.id, applicant.keep_file(act, "纪要.pdf", "application/pdf", b"%PDF-1.4 minutes")
+        )
 
 
 def incidents(office: Office) -> list[str]:

@@ -19,7 +19,20 @@ log = logging.getLogger(__name__)
 
 #: The rooms of the house, one for each actor, and the machines' door.
 ROOMS = (
-    *("sessions", "approver", "colleague", "desk", "applicant", "papers", "manager", "board", "cards"),
+    *(
+        "sessions",
+        "approver",
+        "colleague",
+        "inspector",
+        "hearings",
+        "committee",
+        "desk",
+        "applicant",
+        "papers",
+        "manager",
+        "board",
+        "cards",
+    ),
     *("designer", "composer", "registrar", "calendars", "api", "health"),
 )
 

@@ -81,9 +81,7 @@ class Visit:
         if self.mode is Mode.REMOTE and not self.link.strip():
             raise Incomplete("远程勘验须有会话链接，请填写。", code="inspection.link", field="link")
         if self.link and not self.link.startswith(_LINKS):
-            raise Malformed(
-                "会话链接须以 https:// 或 http:// 开头。", code="inspection.link", field="link"
-            )
+            raise Malformed("会话链接须以 https:// 或 http:// 开头。", code="inspection.link", field="link")
 
 
 def must_be_joined(
@@ -187,9 +185,7 @@ def must_be_over(planned: datetime, now: datetime, reported: Collection[str]) ->
     if now < planned:
         raise NotNow("还没到勘验时间；请改期或取消。", code="inspection.early")
     if not any(reported):
-        raise NotNow(
-            "还没有部门填写勘验结果；没有进行的请改期或取消。", code="inspection.nobody-reported"
-        )
+        raise NotNow("还没有部门填写勘验结果；没有进行的请改期或取消。", code="inspection.nobody-reported")
 
 
 def is_over(parts: Iterable[tuple[bool | None, str]]) -> bool:

@@ -48,7 +48,9 @@ def chosen(name: str, agency: str, known: Mapping[str, Service], *, himself: boo
     if name not in known:
         listed = "、".join(known) or "无"
         raise Malformed(
-            f"本事项没有“{name}”这项中介服务；清单上有：{listed}。", code="intermediary.unknown", field="service"
+            f"本事项没有“{name}”这项中介服务；清单上有：{listed}。",
+            code="intermediary.unknown",
+            field="service",
         )
     if not agency.strip():
         raise Incomplete("请写明所选的机构名称。", code="intermediary.agency", field="agency")

@@ -15,9 +15,7 @@ from engine.domain.errors import Incomplete, Malformed, NotNow
 #: How many may vote at least, without those who are recused.
 FEWEST = 3
 #: How a diagram says the rules; the whole of it is a pattern of the dialect too.
-WRITTEN = (
-    r"quorum=[1-9]\d?/[1-9]\d?;\s*agree(?:>=|>)[1-9]\d?/[1-9]\d?(?:;\s*abstain=(?:counts|ignored))?"
-)
+WRITTEN = r"quorum=[1-9]\d?/[1-9]\d?;\s*agree(?:>=|>)[1-9]\d?/[1-9]\d?(?:;\s*abstain=(?:counts|ignored))?"
 
 
 class Choice(StrEnum):
@@ -77,12 +75,8 @@ class Rules:
     def words(self) -> str:
         """Say the rules as a chair would."""
         base = "到会委员" if self.abstain_counts else "投票委员（弃权不计）"
-        share = f"{base}的 {self.share}"
-        return (
-            f"应到委员的 {self.quorum} 以上到会；"
-            + (f"超过{share}同意" if self.more else f"{share} 以上同意")
-            + "的通过"
-        )
+        share = f"超过{base}的 {self.share}" if self.more else f"{base}的 {self.share} 以上"
+        return f"应到委员的 {self.quorum} 以上到会；{share} 同意的通过"
 
 
 def _unreadable() -> Malformed:

@@ -21,7 +21,9 @@ def choose(act: Act, case: Case, service: str, agency: str) -> Case:
     act.record("agency chosen", case, service=service, agency=agency.strip())
     stop = None
     if chosen.excluded:
-        words = f"本件依法须进行{chosen.ground}，由申请人自主选择的{agency.strip()}进行，所需时间不计入办理时限。"
+        words = (
+            f"本件依法须进行{chosen.ground}，由申请人自主选择的{agency.strip()}进行，所需时间不计入办理时限。"
+        )
         stop = halting.begin(act, case, chosen.ground, words, chosen.limit)
     engagements.add(
         act.db, case_id=case.id, service=service, agency=agency.strip(), counted=not chosen.excluded,

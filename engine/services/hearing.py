@@ -40,7 +40,9 @@ def announce(act: Act, case: Case, words: str) -> Case:
     case.hearing = Standing.ANNOUNCED
     told = f"你（单位）有要求听证的权利；要求听证的，应当于{sheet.until(ask_by)}前提出。组织听证不收取费用。"
     no = issuing.tell(act, case, Kind.HEARING_RIGHT, words.strip(), told)
-    act.record("hearing announced", case, until=last_day(ask_by).isoformat(), words=words.strip(), document_no=no)
+    act.record(
+        "hearing announced", case, until=last_day(ask_by).isoformat(), words=words.strip(), document_no=no
+    )
     return case
 
 
@@ -54,7 +56,9 @@ def ask(act: Act, case: Case, reason: str = "") -> Case:
     case.hearing = Standing.ASKED
     act.record("hearing asked", case, reason=reason.strip())
     timing.start(act, case, [timing.row(act, case, Clock.HEARING, HOLD_WITHIN, act.at, _KEY)])
-    words = f"你（单位）的听证申请已收到，本机关将在 {HOLD_WITHIN.words()}内组织听证，所需时间不计入办理时限。"
+    words = (
+        f"你（单位）的听证申请已收到，本机关将在 {HOLD_WITHIN.words()}内组织听证，所需时间不计入办理时限。"
+    )
     halting.begin(act, case, GROUND, words, HOLD_WITHIN)
     return case
 
@@ -80,9 +84,7 @@ def schedule(act: Act, case: Case, at: datetime, place: str, chair: int) -> Case
         raise Incomplete("请写明听证地点。", code="hearing.place", field="place")
     who = people.actor(act.db, chair, act.at)
     hearing.must_be_impartial(chair, who.name, hearings.examiners(act.db, case.id))
-    hearings.change(
-        act.db, row.id, noticed_at=act.at, planned_at=at, place=place.strip(), chair_id=chair
-    )
+    hearings.change(act.db, row.id, noticed_at=act.at, planned_at=at, place=place.strip(), chair_id=chair)
     local = at.astimezone(BEIJING)
     no = issuing.tell(
         act, case, Kind.HEARING,
@@ -90,7 +92,12 @@ def schedule(act: Act, case: Case, at: datetime, place: str, chair: int) -> Case
         f"认为主持人与本件有直接利害关系的，有权申请回避。本通知于听证 {NOTICE_DAYS} 个工作日前送达。",
     )  # fmt: skip
     act.record(
-        "hearing scheduled", case, at=f"{local:%Y-%m-%d %H:%M}", place=place.strip(), chair=who.name, document_no=no
+        "hearing scheduled",
+        case,
+        at=f"{local:%Y-%m-%d %H:%M}",
+        place=place.strip(),
+        chair=who.name,
+        document_no=no,
     )
     return case
 

@@ -47,8 +47,12 @@ def plan(act: Act, case: Case, visit: Visit, officers: Mapping[str, Sequence[int
         act.db, case_id=case.id, state=State.PLANNED, evidence=[], at=act.at, by_id=act.by.id, **_when(visit)
     )
     about = "、".join(names[no] for no in officers)
-    no = _tell(act, case, visit, f"定于{_said(visit)}对“{about}”进行{MODE_NAMES[visit.mode]}", _who(sent, names))
-    act.record("inspection planned", case, inspection=inspection_id, matters=about, document_no=no, **_told(visit))
+    no = _tell(
+        act, case, visit, f"定于{_said(visit)}对“{about}”进行{MODE_NAMES[visit.mode]}", _who(sent, names)
+    )
+    act.record(
+        "inspection planned", case, inspection=inspection_id, matters=about, document_no=no, **_told(visit)
+    )
     for number, chosen in sent.items():
         data = {"inspection": inspection_id, "officers": chosen}
         if tasks[number].case_id == case.id:
@@ -67,8 +71,16 @@ def move(act: Act, case: Case, inspection_id: int, visit: Visit, reason: str) ->
     inspections.change(
         act.db, row.id, moved=row.moved + 1, reason=reason.strip(), confirmed_at=None, **_when(visit)
     )
-    no = _tell(act, case, visit, f"原定的勘验改于{_said(visit)}进行{MODE_NAMES[visit.mode]}", f"改期原因：{reason.strip()}")
-    act.record("inspection moved", case, inspection=row.id, reason=reason.strip(), document_no=no, **_told(visit))
+    no = _tell(
+        act,
+        case,
+        visit,
+        f"原定的勘验改于{_said(visit)}进行{MODE_NAMES[visit.mode]}",
+        f"改期原因：{reason.strip()}",
+    )
+    act.record(
+        "inspection moved", case, inspection=row.id, reason=reason.strip(), document_no=no, **_told(visit)
+    )
 
 
 def cancel(act: Act, case: Case, inspection_id: int, reason: str) -> None:
@@ -154,7 +166,12 @@ def enter(act: Act, case: Case, data: Mapping[str, Any]) -> None:
 
 
 def report(
-    act: Act, task_id: int, result: Result, remark: str = "", officers: Sequence[int] = (), rev: int | None = None
+    act: Act,
+    task_id: int,
+    result: Result,
+    remark: str = "",
+    officers: Sequence[int] = (),
+    rev: int | None = None,
 ) -> Case:
     """Write down what one's own department found; the step ends with it, or waits until things are put right.
 
@@ -188,7 +205,14 @@ def report(
 
 
 def _say(
-    act: Act, case: Case, task: Row, part: Row, result: Result, outcome: str | None, remark: str, came: list[Any]
+    act: Act,
+    case: Case,
+    task: Row,
+    part: Row,
+    result: Result,
+    outcome: str | None,
+    remark: str,
+    came: list[Any],
 ) -> None:
     """Put what was found into the journal; what is to be put right, into writing."""
     about = {"inspection": part.inspection_id, "officers": [each["name"] for each in came], "opinion": remark}
@@ -197,7 +221,9 @@ def _say(
         return
     words = f"经勘验，下列事项须整改：{remark}。整改后由本机关复查。"
     no = issuing.tell(act, case, Kind.REMEDY, words)
-    act.record("inspection remedy", case, task=task.name, result=RESULT_NAMES[result], document_no=no, **about)
+    act.record(
+        "inspection remedy", case, task=task.name, result=RESULT_NAMES[result], document_no=no, **about
+    )
 
 
 def must_not_be_planned(act: Act, case: Case, task: Row) -> None:
@@ -214,7 +240,9 @@ def absent(act: Act, case: Case, data: Mapping[str, Any]) -> None:
     if part is None or part.present is not None:
         return  # it reported meanwhile
     inspections.change_part(act.db, part.id, present=False, at=act.at)
-    act.record("inspection missed", case, inspection=data["inspection"], org=people.org_name(act.db, part.org_id))
+    act.record(
+        "inspection missed", case, inspection=data["inspection"], org=people.org_name(act.db, part.org_id)
+    )
 
 
 def assign(act: Act, case: Case, officers: Sequence[int]) -> Case:
@@ -237,7 +265,9 @@ def _must_arrange(act: Act, case: Case) -> None:
         return
     if not any(act.by.holds(role, case.authority_id) for role in ARRANGERS):
         raise NotYours(
-            "勘验由受理窗口或牵头部门统一排期；请联系牵头部门。", code="inspection.arrange", role=Role.INSPECTOR
+            "勘验由受理窗口或牵头部门统一排期；请联系牵头部门。",
+            code="inspection.arrange",
+            role=Role.INSPECTOR,
         )
 
 
@@ -253,7 +283,9 @@ def _planned(act: Act, case: Case, inspection_id: int) -> Row:
     if row.case_id != case.id:
         raise NotFound("本件没有这次勘验。", code="inspection.unknown")
     if row.state != State.PLANNED:
-        raise NotNow(f"这次勘验{inspection.STATE_NAMES[State(row.state)]}，不能再改。", code="inspection.over")
+        raise NotNow(
+            f"这次勘验{inspection.STATE_NAMES[State(row.state)]}，不能再改。", code="inspection.over"
+        )
     return row
 
 
@@ -287,7 +319,12 @@ def _must_say_why(reason: str) -> None:
 
 
 def _when(visit: Visit) -> dict[str, Any]:
-    return {"planned_at": visit.at, "place": visit.place.strip(), "mode": visit.mode, "link": visit.link.strip()}
+    return {
+        "planned_at": visit.at,
+        "place": visit.place.strip(),
+        "mode": visit.mode,
+        "link": visit.link.strip(),
+    }
 
 
 def _told(visit: Visit) -> dict[str, Any]:

@@ -64,7 +64,12 @@ def cast(act: Act, task_id: int, choice: Choice, reason: str = "") -> Case:
     _must_say_why(choice, reason)
     votes.cast(act.db, row.id, mine.user_id, choice=choice, reason=reason.strip(), at=act.at)
     recused = choice is Choice.RECUSED  # what anybody chose is told when the vote is closed
-    act.record("vote recused" if recused else "voted", case, to=act.by.name, **({"reason": reason} if recused else {}))
+    act.record(
+        "vote recused" if recused else "voted",
+        case,
+        to=act.by.name,
+        **({"reason": reason} if recused else {}),
+    )
     return case
 
 
@@ -98,7 +103,9 @@ def close(act: Act, task_id: int, minutes: int | None, words: str = "", rev: int
     votes.change(act.db, row.id, closed_at=act.at, outcome=found, minutes_id=minutes)
     cases.put(act.db, case.shelf, [Handed(f"minutes-{row.id}", Standing.RECEIVED, minutes)], act.at)
     outcome = _outcome(act, case, task, found)
-    opinion = "；".join(filter(None, (_said(tally.agree, tally.oppose, tally.abstain, tally.recused), words.strip())))
+    opinion = "；".join(
+        filter(None, (_said(tally.agree, tally.oppose, tally.abstain, tally.recused), words.strip()))
+    )
     act.record(
         "vote closed", case, task=task.name, node=task.node, result=OUTCOME_NAMES[found],
         ballots={each.name: CHOICE_NAMES[Choice(each.choice)] for each in given},
@@ -145,11 +152,11 @@ def _show(act: Act, case: Case, task: Row, members: Sequence[int], question: str
     assert act.by.id is not None  # who may work on a task is somebody
     for member in members:
         if member != act.by.id and copies.of(act.db, task.id, member) is None:
-            copies.add(act.db, case.id, task.id, member, act.by.id, f"提请表决：{question.strip()}"[:500], act.at)
+            copies.add(
+                act.db, case.id, task.id, member, act.by.id, f"提请表决：{question.strip()}"[:500], act.at
+            )
 
 
 def _must_say_why(choice: Choice, reason: str) -> None:
     if choice in {Choice.OPPOSE, Choice.RECUSED} and not reason.strip():
-        raise Incomplete(
-            f"选择{CHOICE_NAMES[choice]}须说明理由。", code="reason.missing", field="reason"
-        )
+        raise Incomplete(f"选择{CHOICE_NAMES[choice]}须说明理由。", code="reason.missing", field="reason")

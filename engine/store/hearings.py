@@ -5,7 +5,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.store.cases import cases as _cases
 from engine.store.cases import tasks
 from engine.store.db import Connection, Id, Moment, Row, metadata
 from engine.store.files import files as _files  # noqa: F401  hearings refer to its table
@@ -48,12 +47,6 @@ def latest(db: Connection, case_id: int) -> Row | None:
     """Return the latest hearing of a case, told, asked for or held."""
     mine = sa.select(hearings).where(hearings.c.case_id == case_id)
     return db.execute(mine.order_by(hearings.c.id.desc()).limit(1)).first()
-
-
-def of_cases(db: Connection, case_ids: Sequence[int]) -> Sequence[Row]:
-    """Return every hearing of cases, with the case's number, in order."""
-    query = sa.select(hearings, _cases.c.no).join(_cases, _cases.c.id == hearings.c.case_id)
-    return db.execute(query.where(hearings.c.case_id.in_(list(case_ids))).order_by(hearings.c.id)).all()
 
 
 def examiners(db: Connection, case_id: int) -> frozenset[int]:

@@ -1,4 +1,4 @@
-"""Inspections (勘验): appointments of a case or a bundle, under its lock; each department's part, under its own case's."""
+"""Inspections (勘验): appointments, under the lock of their case or bundle; parts, under that of each member."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any

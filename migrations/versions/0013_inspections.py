@@ -45,9 +45,7 @@ def _inspections() -> None:
         sa.Column("at", Moment, nullable=False),
         sa.Column("by_id", Id, nullable=True),
         sa.CheckConstraint("mode IN ('onsite', 'remote')", name=op.f("ck_inspections_mode")),
-        sa.CheckConstraint(
-            "state IN ('planned', 'held', 'cancelled')", name=op.f("ck_inspections_state")
-        ),
+        sa.CheckConstraint("state IN ('planned', 'held', 'cancelled')", name=op.f("ck_inspections_state")),
         _key("inspections", "case_id", "cases"),
         _key("inspections", "by_id", "users"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inspections")),

@@ -16,7 +16,7 @@ from tests.conftest import Watch
 from tests.people import Staff
 
 AD = "outdoor_ad"
-A, O, X = Choice.AGREE, Choice.OPPOSE, Choice.ABSTAIN
+YES, NO, ABSTAIN, RECUSED = Choice.AGREE, Choice.OPPOSE, Choice.ABSTAIN, Choice.RECUSED
 
 
 @pytest.fixture
@@ -50,15 +50,17 @@ def cast(office: Office, by: Actor, task_id: int, choice: Choice) -> None:
 
 def closed(office: Office, by: Actor, task_id: int) -> None:
     with office.act(by) as act:
-        voting.close(act, task_id, applicant.keep_file(act, "纪要.pdf", "application/pdf", b"%PDF-1.4 minutes"))
+        voting.close(
+            act, task_id, applicant.keep_file(act, "纪要.pdf", "application/pdf", b"%PDF-1.4 minutes")
+        )
 
 
 @pytest.mark.parametrize(
     ("given", "result", "outcome"),
     [
-        ((A, A, A, O, X), "通过", "pass"),
-        ((A, A, O, X, X), "未通过", "oppose"),
-        ((A, A, O, Choice.RECUSED, Choice.RECUSED), "通过", "pass"),
+        ((YES, YES, YES, NO, ABSTAIN), "通过", "pass"),
+        ((YES, YES, NO, ABSTAIN, ABSTAIN), "未通过", "oppose"),
+        ((YES, YES, NO, RECUSED, RECUSED), "通过", "pass"),
     ],
     ids=["three of five", "abstentions count", "who is recused does not"],
 )
@@ -79,14 +81,14 @@ def test_without_a_quorum_it_is_put_off_and_more_are_seated(
     """法定人数: two thirds of the members who may vote."""
     task_id = convened(office, no, members)
     for who in members[:3]:
-        cast(office, who, task_id, A)
+        cast(office, who, task_id, YES)
     code = refused(office, members[0], voting.close, task_id, None).code
     assert code == "vote.open"
     watch.pass_days(2)
     assert refused(office, members[0], voting.close, task_id, None).code == "vote.quorum"
-    assert refused(office, members[3], voting.cast, task_id, A).code == "vote.over"
+    assert refused(office, members[3], voting.cast, task_id, YES).code == "vote.over"
     convened(office, no, members)
-    cast(office, members[3], task_id, O)
+    cast(office, members[3], task_id, NO)
     watch.pass_days(2)
     closed(office, members[0], task_id)
     assert builders.steps(office, no) == ["decide"]
@@ -97,7 +99,7 @@ def test_the_minutes_are_a_material_and_nothing_ends_without_them(
 ) -> None:
     task_id = convened(office, no, members)
     for who in members:
-        cast(office, who, task_id, A)
+        cast(office, who, task_id, YES)
     assert refused(office, members[0], voting.close, task_id, None).code == "vote.minutes"
     closed(office, members[0], task_id)
     with office.look() as look:
@@ -114,4 +116,4 @@ def test_who_is_no_member_does_not_vote_and_no_single_person_decides(
     until = office.now() + timedelta(days=1)
     assert refused(office, members[0], voting.convene, task.id, "?", too_few, until).code == "vote.members"
     task_id = convened(office, no, members)
-    assert refused(office, staff.of("leader", "YC"), voting.cast, task_id, A).code == "vote.not-member"
+    assert refused(office, staff.of("leader", "YC"), voting.cast, task_id, YES).code == "vote.not-member"

@@ -54,7 +54,9 @@ def test_from_the_asking_to_the_holding_the_clocks_stand_still(
     with office.act(chair) as act:
         record = applicant.keep_file(act, "笔录.pdf", "application/pdf", b"%PDF-1.4 record")
         hearing.hold(act, act.case(asked), "邻铺同意加装净化设施。", record)
-    assert builders.last_days(office, asked)["promised"] == "2026-12-16"  # 12-07, and the seven days stood still
+    assert (
+        builders.last_days(office, asked)["promised"] == "2026-12-16"
+    )  # 12-07, and the seven days stood still
     builders.work(office, staff, asked)
     assert builders.state(office, asked) == "granted"
 

@@ -47,4 +47,6 @@ def test_what_no_law_requires_counts(office: Office, no: str) -> None:
 
 
 def test_a_service_nobody_listed_is_not_pressed_on_anybody(office: Office, no: str) -> None:
-    assert refusal(office, APPLICANT, engaging.choose, no, "专家咨询", "某公司").code == "intermediary.unknown"
+    assert (
+        refusal(office, APPLICANT, engaging.choose, no, "专家咨询", "某公司").code == "intermediary.unknown"
+    )

@@ -1,4 +1,4 @@
-"""多勘合一 (rulebook §1.4): members that wait for a look are visited once; each department says what it found itself."""
+"""多勘合一 (rulebook §1.4): members are visited once, and each department says what it found itself."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -73,7 +73,9 @@ def test_one_appointment_and_a_result_each(
     """R-BUN-1, R-LIM-6: the lead department plans, both departments go, each completes its own step."""
     food, fire = teams
     inspection_id = planned(office, staff.of("inspector", "SCJG"), bundle, teams)
-    assert builders.paper(office, bundle, "inspection_notice").text.startswith("定于2026年11月25日09:00在和兴街 1 号")
+    assert builders.paper(office, bundle, "inspection_notice").text.startswith(
+        "定于2026年11月25日09:00在和兴街 1 号"
+    )
     watch.pass_days(2)
     report(office, staff.of("inspector", "SCJG"), food, Result.PASS)
     assert appointment(office, inspection_id).state == State.PLANNED
@@ -147,7 +149,10 @@ def test_a_step_that_is_planned_is_not_completed_beside_its_appointment(
 ) -> None:
     food, _ = teams
     planned(office, staff["lin"], bundle, teams)
-    assert builders.task_refusal(office, staff, step(office, food, "inspect"), "pass").code == "inspection.planned"
+    assert (
+        builders.task_refusal(office, staff, step(office, food, "inspect"), "pass").code
+        == "inspection.planned"
+    )
 
 
 def test_nothing_is_found_before_the_day(
@@ -157,5 +162,6 @@ def test_nothing_is_found_before_the_day(
     assert refusal(office, staff["lin"], inspecting.close, bundle, inspection_id).code == "inspection.early"
     watch.time = datetime.fromisoformat("2026-11-25T10:00:00+08:00")
     assert (
-        refusal(office, staff["lin"], inspecting.close, bundle, inspection_id).code == "inspection.nobody-reported"
+        refusal(office, staff["lin"], inspecting.close, bundle, inspection_id).code
+        == "inspection.nobody-reported"
     )

@@ -14,17 +14,20 @@ from web.api import (
     definitions,
     door,
     files,
+    hearings,
     incidents,
+    inspections,
     messages,
     papers,
     reports,
     tasks,
     tokens,
+    votes,
 )
 
 _ROOMS = (
     *(tokens, definitions, catalogue, files, cases, papers, acts, tasks, cards, deadlines),
-    *(calendars, credit, incidents, messages, reports),
+    *(inspections, hearings, votes, calendars, credit, incidents, messages, reports),
 )
 
 

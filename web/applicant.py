@@ -15,8 +15,8 @@ from engine.queries import changes, counter, forms, guide, guidebook, proceeding
 from engine.services import applicant, engaging, hearing, inspecting
 from engine.services.act import Act
 from web import applying, auth, page, schemas
-from web.proceedings import ChooseAgency
 from web.pace import Pace
+from web.proceedings import ChooseAgency
 
 bp = Blueprint("applicant", __name__)
 

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from engine.domain.deadline import BEIJING
 from engine.domain.errors import Incomplete, Malformed, NotNow
 from engine.domain.limit import Limit, Unit
+from engine.domain.sheet import chinese
 
 #: How many officers look at a place, or test what is tested (R-LIM-6).
 FEWEST = 2
@@ -70,6 +72,11 @@ class Visit:
     mode: Mode = Mode.ONSITE
     link: str = ""
 
+    def words(self) -> str:
+        """Say when and where, as a paper does."""
+        local = self.at.astimezone(BEIJING)
+        return f"{chinese(local.date())}{local:%H:%M}在{self.place.strip()}"
+
     def must_be_sound(self, now: datetime) -> None:
         """Raise `Malformed` for a moment that has passed or a link that is none, `Incomplete` without a place."""
         if self.at <= now:
@@ -82,6 +89,11 @@ class Visit:
             raise Incomplete("远程勘验须有会话链接，请填写。", code="inspection.link", field="link")
         if self.link and not self.link.startswith(_LINKS):
             raise Malformed("会话链接须以 https:// 或 http:// 开头。", code="inspection.link", field="link")
+
+
+def moment(at: datetime) -> str:
+    """A moment in Beijing, as a journal says it."""
+    return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
 
 
 def must_be_joined(

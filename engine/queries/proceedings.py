@@ -106,6 +106,13 @@ class Agencies:
 # --- hearings -----------------------------------------------------------------------------------------------
 
 
+#: What a hearing shows of its row as it is kept.
+_KEPT = (
+    *("words", "ask_by", "asked_at", "waived_at", "planned_at", "place"),
+    *("chair_id", "held_at", "record_id", "outcome"),
+)
+
+
 def hearing_of(db: Connection, case_id: int, at: datetime) -> Hearing | None:
     """Return the latest hearing of a case; None where there was none."""
     row = hearings.latest(db, case_id)
@@ -113,7 +120,18 @@ def hearing_of(db: Connection, case_id: int, at: datetime) -> Hearing | None:
         return None
     case = db.execute(sa.select(cases.c.no, cases.c.hearing).where(cases.c.id == case_id)).one()
     named = db.execute(sa.select(users.c.name).where(users.c.id == row.chair_id)).scalar()
-    same = "words ask_by asked_at waived_at planned_at place chair_id held_at record_id outcome".split()
+    same = [
+        "words",
+        "ask_by",
+        "asked_at",
+        "waived_at",
+        "planned_at",
+        "place",
+        "chair_id",
+        "held_at",
+        "record_id",
+        "outcome",
+    ]
     return Hearing(
         **{name: getattr(row, name) for name in same},
         no=case.no,

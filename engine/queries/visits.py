@@ -122,6 +122,13 @@ _PARTS = (
 )
 
 
+#: What an appointment shows of its row as it is kept.
+_KEPT = (
+    *("id", "no", "name", "applicant", "phone", "planned_at", "place"),
+    *("mode", "state", "link", "confirmed_at", "moved", "reason"),
+)
+
+
 def listed(db: Connection, actor: Actor, first: date, days: int = DAYS) -> tuple[Appointment, ...]:
     """Return the appointments of some days that concern *actor*'s posts; an overseer sees all, cancelled ones go."""
     since, until = end_of(first - timedelta(days=1)), end_of(first + timedelta(days=days - 1))
@@ -164,10 +171,9 @@ def _told(db: Connection, heads: Sequence[Row]) -> tuple[Appointment, ...]:
         if heads
         else ()
     )
-    same = "id no name applicant phone planned_at place mode state link confirmed_at moved reason".split()
     return tuple(
         Appointment(
-            **{name: getattr(head, name) for name in same},
+            **{name: getattr(head, name) for name in _KEPT},
             evidence=tuple(head.evidence),
             parts=tuple(_part(each) for each in found if each.inspection_id == head.id),
         )

@@ -7,13 +7,13 @@ other by letter, and whoever stays away holds nobody up (多勘合一).
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine.domain import inspection, sheet
+from engine.domain import inspection
 from engine.domain.case import UNDECIDED, must_be
 from engine.domain.clock import Clock
-from engine.domain.deadline import BEIJING, day_of
+from engine.domain.deadline import day_of
 from engine.domain.errors import Incomplete, NotFound, NotNow, NotYours
 from engine.domain.identity import Role, must_hold
-from engine.domain.inspection import MODE_NAMES, RESULT_NAMES, Mode, Result, State, Visit
+from engine.domain.inspection import MODE_NAMES, RESULT_NAMES, Mode, Result, State, Visit, moment
 from engine.domain.material import Handed, Standing
 from engine.domain.paper import Kind
 from engine.services import advance, halting, holding, issuing, timing
@@ -48,7 +48,7 @@ def plan(act: Act, case: Case, visit: Visit, officers: Mapping[str, Sequence[int
     )
     about = "、".join(names[no] for no in officers)
     no = _tell(
-        act, case, visit, f"定于{_said(visit)}对“{about}”进行{MODE_NAMES[visit.mode]}", _who(sent, names)
+        act, case, visit, f"定于{visit.words()}对“{about}”进行{MODE_NAMES[visit.mode]}", _who(sent, names)
     )
     act.record(
         "inspection planned", case, inspection=inspection_id, matters=about, document_no=no, **_told(visit)
@@ -75,7 +75,7 @@ def move(act: Act, case: Case, inspection_id: int, visit: Visit, reason: str) ->
         act,
         case,
         visit,
-        f"原定的勘验改于{_said(visit)}进行{MODE_NAMES[visit.mode]}",
+        f"原定的勘验改于{visit.words()}进行{MODE_NAMES[visit.mode]}",
         f"改期原因：{reason.strip()}",
     )
     act.record(
@@ -91,7 +91,7 @@ def cancel(act: Act, case: Case, inspection_id: int, reason: str) -> None:
     if any(part.result for part in inspections.parts_of(act.db, row.id)):
         raise NotNow("已有部门填写勘验结果，不能取消；请结束本次勘验。", code="inspection.reported")
     inspections.change(act.db, row.id, state=State.CANCELLED, reason=reason.strip())
-    words = f"原定于{_moment(row.planned_at)}的勘验取消：{reason.strip()}；另行安排的将再通知。"
+    words = f"原定于{moment(row.planned_at)}的勘验取消：{reason.strip()}；另行安排的将再通知。"
     no = issuing.tell(act, case, Kind.INSPECTION, words)
     act.record("inspection cancelled", case, inspection=row.id, reason=reason.strip(), document_no=no)
 
@@ -160,7 +160,7 @@ def enter(act: Act, case: Case, data: Mapping[str, Any]) -> None:
     timing.settle(act, case, (Clock.ASSIGN,))
     visit = inspections.get(act.db, data["inspection"])
     act.record(
-        "inspection arranged", case, inspection=visit.id, at=_moment(visit.planned_at), place=visit.place,
+        "inspection arranged", case, inspection=visit.id, at=moment(visit.planned_at), place=visit.place,
         officers=[each["name"] for each in data["officers"]],
     )  # fmt: skip
 
@@ -185,7 +185,7 @@ def report(
         raise NotNow("本环节没有排期的勘验；请先排期，或直接填写办理意见。", code="inspection.none")
     halting.must_not_hold(act, case, task)
     if act.at < part.planned_at and day_of(act.at) < day_of(part.planned_at):
-        raise NotNow(f"勘验定于 {_moment(part.planned_at)}，到时再填写结果。", code="inspection.early")
+        raise NotNow(f"勘验定于 {moment(part.planned_at)}，到时再填写结果。", code="inspection.early")
     inspection.must_be_evidenced(Mode(part.mode), part.evidence, part.confirmed_at)
     came = _sent(act, case.id, task.org_id, officers) if officers else list(part.officers)
     node = act.definition(case).nodes[task.node]
@@ -328,17 +328,7 @@ def _when(visit: Visit) -> dict[str, Any]:
 
 
 def _told(visit: Visit) -> dict[str, Any]:
-    return {"at": _moment(visit.at), "place": visit.place.strip(), "mode": MODE_NAMES[visit.mode]}
-
-
-def _moment(at: Any) -> str:
-    local = at.astimezone(BEIJING)
-    return f"{local:%Y-%m-%d %H:%M}"
-
-
-def _said(visit: Visit) -> str:
-    local = visit.at.astimezone(BEIJING)
-    return f"{sheet.chinese(local.date())}{local:%H:%M}在{visit.place.strip()}"
+    return {"at": moment(visit.at), "place": visit.place.strip(), "mode": MODE_NAMES[visit.mode]}
 
 
 def _who(sent: Mapping[str, Sequence[Any]], names: Mapping[str, str]) -> str:

@@ -1,6 +1,5 @@
-"""Hearings (听证): when the right was told, asked for or given up, who sits in the chair, when it is held, its record."""
+"""Hearings (听证): the right told, asked for or given up; day, place and chair; its record."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa

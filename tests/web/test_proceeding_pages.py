@@ -7,7 +7,7 @@ import pytest
 
 from engine.office import Office
 from tests import builders
-from tests.builders import do, step
+from tests.builders import step
 from tests.conftest import Watch
 from tests.people import Staff
 from tests.stories.test_committee_vote import AD

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Flask, Response, jsonify, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
+from engine.domain.clock import Clock
 from engine.domain.errors import Refused
 from engine.domain.identity import Actor, Role
 from engine.queries import (
@@ -142,9 +143,12 @@ def task(task_id: int) -> str:
         others = company.company(look.db, look.library.definition, actor, task_id)
         back = moves.recallable(look.db, look.library.definition, actor, sheet.case_id)
         visit = visits.mine(look.db, task_id) if sheet.stage == "inspect" else None
+        unassigned = any(line.clock == Clock.ASSIGN for line in case.running)
+        testers = visits.staff(look.db, case.authority_id) if unassigned and sheet.may else ()
     return render_template(
-        "approver/task.html", visit=visit, task=sheet, case=case, at_desk=AT_DESK, phrases=_phrases(sheet),
+        "approver/task.html", task=sheet, case=case, at_desk=AT_DESK, phrases=_phrases(sheet), visit=visit,
         bound=clocks.most_binding(case.clocks, sheet.key), recallable=task_id in back, others=others,
+        testers=testers,
     )  # fmt: skip
 
 

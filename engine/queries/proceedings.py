@@ -10,6 +10,7 @@ from engine.domain import intermediary, vote
 from engine.domain.case import UNDECIDED, State
 from engine.domain.errors import NotFound
 from engine.domain.identity import Actor
+from engine.domain.inspection import Mode
 from engine.domain.inspection import State as Planned
 from engine.domain.vote import Choice, Rules, Tally
 from engine.queries import sight, visits
@@ -265,6 +266,12 @@ class Beside:
     visits: tuple[Appointment, ...]
     hearings: tuple[Hearing, ...]
     agencies: tuple[Agencies, ...]
+
+    @property
+    def asks(self) -> bool:
+        """Is there something only he can do?"""
+        unconfirmed = any(v.evidence and v.confirmed_at is None for v in self.visits if v.mode == Mode.REMOTE)
+        return unconfirmed or any(hearing.may_ask for hearing in self.hearings)
 
 
 def beside(db: Connection, code: str, at: datetime) -> Beside:

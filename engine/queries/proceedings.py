@@ -11,7 +11,6 @@ from engine.domain.case import UNDECIDED, State
 from engine.domain.errors import NotFound
 from engine.domain.identity import Actor
 from engine.domain.inspection import Mode
-from engine.domain.inspection import State as Planned
 from engine.domain.vote import Choice, Rules, Tally
 from engine.queries import sight, visits
 from engine.queries.casefile import Definitions
@@ -285,5 +284,4 @@ def beside(db: Connection, code: str, at: datetime) -> Beside:
         .order_by(cases.c.id)
     )
     found = (hearing_of(db, case_id, at) for case_id in db.execute(heard).scalars().all())
-    planned = (each for each in visits.of_case(db, head) if each.state == Planned.PLANNED)
-    return Beside(tuple(planned), tuple(filter(None, found)), agencies(db, head))
+    return Beside(visits.planned(db, head), tuple(filter(None, found)), agencies(db, head))

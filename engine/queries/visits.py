@@ -129,11 +129,15 @@ _KEPT = (
 )
 
 
+#: It is planned, and its case was not withdrawn or ended otherwise since.
+GOES_ON = sa.and_(inspections.c.state == State.PLANNED, cases.c.closed_at.is_(None))
+
+
 def listed(db: Connection, actor: Actor, first: date, days: int = DAYS) -> tuple[Appointment, ...]:
     """Return the appointments of some days that concern *actor*'s posts; an overseer sees all, cancelled ones go."""
     since, until = end_of(first - timedelta(days=1)), end_of(first + timedelta(days=days - 1))
     when = (inspections.c.planned_at >= since, inspections.c.planned_at < until)
-    shown = _head.where(*when, inspections.c.state != State.CANCELLED)
+    shown = _head.where(*when, sa.or_(inspections.c.state == State.HELD, GOES_ON))
     if not any(actor.holds(role) for role in sight.OVERSEERS):
         where = {post.org for post in actor.posts}
         ours = sa.exists().where(parts.c.inspection_id == inspections.c.id, parts.c.org_id.in_(where))
@@ -146,6 +150,11 @@ def of_case(db: Connection, case_id: int) -> tuple[Appointment, ...]:
     mine = sa.exists().where(parts.c.inspection_id == inspections.c.id, parts.c.case_id == case_id)
     found = _head.where(sa.or_(inspections.c.case_id == case_id, mine))
     return _told(db, db.execute(found).all())
+
+
+def planned(db: Connection, case_id: int) -> tuple[Appointment, ...]:
+    """Return the appointments a case or bundle has ahead, in order of time."""
+    return _told(db, db.execute(_head.where(inspections.c.case_id == case_id, GOES_ON)).all())
 
 
 def one(db: Connection, actor: Actor, inspection_id: int) -> tuple[Appointment, int]:

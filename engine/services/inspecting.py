@@ -239,6 +239,9 @@ def absent(act: Act, case: Case, data: Mapping[str, Any]) -> None:
     part = inspections.part_of(act.db, data["inspection"], case.id)
     if part is None or part.present is not None:
         return  # it reported meanwhile
+    if all(task.key != part.key for task in cases.open_tasks(act.db, case.id)):
+        act.record("inspection passed", case, inspection=data["inspection"])
+        return  # nothing is to be looked at any more
     inspections.change_part(act.db, part.id, present=False, at=act.at)
     act.record(
         "inspection missed", case, inspection=data["inspection"], org=people.org_name(act.db, part.org_id)

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from engine.domain.identity import Actor
+from engine.domain.identity import APPLICANT, Actor
 from engine.domain.inspection import Mode, Result, State, Visit
 from engine.office import Office
-from engine.services import inspecting
+from engine.queries import integrity, visits
+from engine.services import applicant, inspecting
 from engine.store import inspections
 from tests import builders
 from tests.builders import do, member, refusal, step
@@ -101,6 +102,17 @@ def test_an_absent_department_is_written_down_and_holds_nobody_up(
     watch.pass_days(1)
     report(office, staff.of("inspector", "XFJY"), fire, Result.PASS)
     assert (appointment(office, again).state, builders.steps(office, fire)) == (State.HELD, ["decide"])
+    with office.look() as look:
+        assert list(integrity.faults(look.db)) == []
+
+
+def test_what_was_withdrawn_is_not_looked_at(
+    office: Office, staff: Staff, bundle: str, teams: dict[str, list[int]]
+) -> None:
+    planned(office, staff["lin"], bundle, teams)
+    do(office, APPLICANT, applicant.withdraw, bundle, "不开了")
+    with office.look() as look:
+        assert visits.listed(look.db, staff["lin"], look.today) == ()
 
 
 def test_what_is_to_be_put_right_leaves_the_step_open(

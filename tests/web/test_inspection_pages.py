@@ -124,6 +124,8 @@ def test_by_machine(office: Office, watch: Watch, no: str, teams: dict[str, list
     assert machine.post(f"{visit}/close").json["state"] == "held"
     listed = machine.get("/inspections?from=2026-11-23&days=7", "xfjy.inspector").json["items"]
     assert [part["present"] for part in listed[0]["parts"]] == [True, False]
+    absent = machine.get("/inspections/absences").json["items"]
+    assert [(each["planned"], each["absent"]) for each in absent] == [(1, 1), (1, 0)]
     assert (
         machine.post(
             f"{visit}/move", json={"at": "2026-11-30T09:00", "place": "x", "reason": "y"}

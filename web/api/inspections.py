@@ -24,6 +24,13 @@ def listed(given: dict[str, Any]) -> ResponseReturnValue:
     return {"items": plain(found)}
 
 
+@room.get("/inspections/absences", gives=shown.ListShown)
+def absences() -> ResponseReturnValue:
+    """Tell how often each department was to come in the last ninety days, and did not (缺席)."""
+    with reading() as look:
+        return {"items": plain(visits.absences(look.db, look.at))}
+
+
 @room.get(VISIT, gives=shown.InspectionShown)
 def show(inspection_id: int) -> ResponseReturnValue:
     """Show an appointment with each department's part."""

@@ -5,7 +5,7 @@ import pytest
 from engine.spiff import lint, parser
 from tests.spiff.diagrams import line
 
-RULES = "quorum=2/3;agree&gt;1/2;abstain=counts"
+RULES = "quorum=2/3;agree>1/2;abstain=counts"
 TWO = "pass=通过;oppose=不通过"
 
 
@@ -18,7 +18,7 @@ def told(**words: str) -> list[str]:
     ("vote", "outcomes", "codes"),
     [
         (RULES, TWO, []),
-        ("quorum=3/2;agree&gt;1/2", TWO, ["vote.rules"]),
+        ("quorum=3/2;agree>1/2", TWO, ["vote.rules"]),
         ("half of them", TWO, ["word.unreadable"]),
         (RULES, "pass=通过", ["vote.outcomes"]),
         (RULES, "pass=通过;oppose=不通过;later=再议", ["vote.outcomes"]),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pytest
@@ -14,8 +15,9 @@ from engine.domain.deadline import last_day
 from engine.domain.errors import Refused
 from engine.domain.identity import APPLICANT, CLOCK, Actor
 from engine.domain.material import Handed, Requirement, Standing
+from engine.domain.vote import Choice
 from engine.office import Office
-from engine.services import applicant, approver, designer, desk, holidays, registrar
+from engine.services import applicant, approver, designer, desk, holidays, registrar, voting
 from engine.services.act import Act
 from engine.services.applicant import Application, Person
 from engine.store import cases, catalog, deadlines, documents, dues, journal, people
@@ -174,6 +176,12 @@ def members(office: Office, no: str) -> dict[str, str]:
         return {m.matter_key: m.no for m in cases.members(look.db, cases.id_of(look.db, no))}
 
 
+def matter_of(office: Office, case_id: int) -> str:
+    """The matter of a case, by its id."""
+    with office.look() as look:
+        return str(look.db.scalar(sa.select(cases.cases.c.matter_key).where(cases.cases.c.id == case_id)))
+
+
 def case_row(office: Office, no: str) -> Any:
     """The case's row as it stands."""
     with office.look() as look:
@@ -298,8 +306,26 @@ def complete(office: Office, staff: Staff, task: Any, outcome: str | None = None
         case = look.db.execute(sa.select(cases.cases).where(cases.cases.c.id == task.case_id)).one()
         node = look.library.definition(look.db, case.definition_id).nodes[task.node]
     chosen = outcome or next(iter(node.outcomes), "done")
+    if node.vote is not None:
+        by_vote(office, staff, task, chosen == next(iter(node.outcomes)))
+        return
     with office.act(holder(office, staff, task)) as act:
         approver.complete(act, task.id, chosen, "同意", officers=["同行员"])
+
+
+def by_vote(office: Office, staff: Staff, task: Any, adopted: bool) -> None:  # noqa: FBT001  as the ballots go
+    """Let a committee of three decide a step, all of one mind."""
+    chair, until = holder(office, staff, task), office.now() + timedelta(days=1)
+    members = [chair, *(staff.of(role, org_code(office, task.org_id)) for role in ("chief", "approver"))]
+    with office.act(chair) as act:
+        voting.convene(act, task.id, "是否同意", [each.id or 0 for each in members], until)
+    for member in members:
+        with office.act(member) as act:
+            voting.cast(act, task.id, Choice.AGREE if adopted else Choice.OPPOSE, "见意见")
+    with office.act(chair) as act:
+        voting.close(
+            act, task.id, applicant.keep_file(act, "纪要.pdf", "application/pdf", b"%PDF-1.4 minutes")
+        )
 
 
 def incidents(office: Office) -> list[str]:

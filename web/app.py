@@ -19,19 +19,25 @@ log = logging.getLogger(__name__)
 
 #: The rooms of the house, one for each actor, and the machines' door.
 ROOMS = (
-    *(
-        "sessions",
-        "approver",
-        "colleague",
-        "desk",
-        "applicant",
-        "papers",
-        "manager",
-        "board",
-        "cards",
-        "licences",
-    ),
-    *("designer", "composer", "registrar", "calendars", "api", "health"),
+    "sessions",
+    "approver",
+    "colleague",
+    "desk",
+    "applicant",
+    "papers",
+    "manager",
+    "board",
+    "cards",
+    "licences",
+    "inspector",
+    "hearings",
+    "committee",
+    "designer",
+    "composer",
+    "registrar",
+    "calendars",
+    "api",
+    "health",
 )
 
 _CSP = (

@@ -11,11 +11,12 @@ from engine.domain.deadline import ONE_SECOND, day_of, end_of
 from engine.domain.errors import Malformed, NotFound
 from engine.domain.identity import APPLICANT
 from engine.domain.tolerance import OnOverdue
-from engine.queries import changes, counter, forms, guide, guidebook, tracking
-from engine.services import applicant
+from engine.queries import changes, counter, forms, guide, guidebook, proceedings, tracking, visits
+from engine.services import applicant, engaging, hearing, inspecting
 from engine.services.act import Act
 from web import applying, auth, page, schemas
 from web.pace import Pace
+from web.proceedings import ChooseAgency
 
 bp = Blueprint("applicant", __name__)
 
@@ -145,10 +146,12 @@ def lookup() -> ResponseReturnValue:
 def _track_page(code: str) -> str:
     with auth.look() as look:
         shown = tracking.tracked(look.db, _plain(code), look.at, look.calendar)
+        beside = proceedings.beside(look.db, shown.code, look.at)
     address = f"{request.url_root}t/{shown.code}"
     return render_template(
-        "applicant/track.html", case=shown, qr=applying.qr(address), address=address, methods=schemas.METHODS
-    )
+        "applicant/track.html", case=shown, qr=applying.qr(address), address=address, methods=schemas.METHODS,
+        beside=beside,
+    )  # fmt: skip
 
 
 @bp.get("/t/<code>")
@@ -195,6 +198,54 @@ def library(code: str, **wish: Any) -> ResponseReturnValue:
     _pace().knock()
     with auth.act_as_applicant() as act:
         return _on(act, _plain(code), applying.wished(act, act.tracked(_plain(code)), **wish))
+
+
+# -- what the applicant does beside it ---------------------------------------------------------------------------
+
+
+@bp.post("/t/<code>/inspections/<int:inspection_id>/confirm")
+@page.or_again(_track_page)
+def confirm_inspection(code: str, inspection_id: int) -> ResponseReturnValue:
+    """Stand by what was seen from afar (远程勘验双方确认)."""
+    _pace().knock()
+    with auth.act_as_applicant() as act:
+        case = act.take(visits.of_code(act.db, _plain(code), inspection_id))
+        inspecting.confirm(act, case, inspection_id)
+        return _on(act, _plain(code), "inspection-confirmed")
+
+
+@bp.post("/t/<code>/hearing")
+@page.or_again(_track_page)
+def be_heard(code: str) -> ResponseReturnValue:
+    """Ask to be heard (听证), or give the right up."""
+    _pace().knock()
+    given = schemas.load(schemas.Reason(), {"reason": request.form.get("reason", "")})
+    with auth.act_as_applicant() as act:
+        case = _own(act, code)
+        if "waive" in request.form:
+            hearing.waive(act, case)
+            return _on(act, _plain(code), "hearing-waived")
+        hearing.ask(act, case, given["reason"])
+        return _on(act, _plain(code), "hearing-asked")
+
+
+@bp.post("/t/<code>/agency")
+@page.or_again(_track_page)
+def choose_agency(code: str) -> ResponseReturnValue:
+    """Choose an agency oneself (中介服务)."""
+    _pace().knock()
+    typed = {name: request.form.get(name, "") for name in ("service", "agency")}
+    form = schemas.load(ChooseAgency(), typed)
+    with auth.act_as_applicant() as act:
+        engaging.choose(act, _own(act, code), **form)
+        return _on(act, _plain(code), "agency-chosen")
+
+
+def _own(act: Act, code: str) -> Any:
+    """The case a form names, which must be of this tracking code."""
+    no = request.form.get("no", "")
+    tracking.belongs(act.db, _plain(code), no)
+    return act.case(no)
 
 
 def install(app: Flask) -> None:

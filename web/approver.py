@@ -6,9 +6,22 @@ from typing import Any
 from flask import Blueprint, Flask, Response, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from engine.domain.clock import Clock
 from engine.domain.errors import Refused
 from engine.domain.identity import Actor, Role
-from engine.queries import belongings, casefile, clocks, company, inbox, moves, sight, watchlist, worksheet
+from engine.queries import (
+    belongings,
+    casefile,
+    clocks,
+    company,
+    inbox,
+    moves,
+    proceedings,
+    sight,
+    visits,
+    watchlist,
+    worksheet,
+)
 from engine.queries.casefile import Casefile
 from engine.queries.pools import Filter, View
 from engine.services import approver, manager
@@ -129,9 +142,13 @@ def task(task_id: int) -> str:
         case = _case(look, sheet.case_id)
         others = company.company(look.db, look.library.definition, actor, task_id)
         back = moves.recallable(look.db, look.library.definition, actor, sheet.case_id)
+        visit = visits.mine(look.db, task_id) if sheet.stage == "inspect" else None
+        unassigned = any(line.clock == Clock.ASSIGN for line in case.running)
+        testers = visits.staff(look.db, case.authority_id) if unassigned and sheet.may else ()
     return render_template(
-        "approver/task.html", task=sheet, case=case, at_desk=AT_DESK, phrases=_phrases(sheet),
+        "approver/task.html", task=sheet, case=case, at_desk=AT_DESK, phrases=_phrases(sheet), visit=visit,
         bound=clocks.most_binding(case.clocks, sheet.key), recallable=task_id in back, others=others,
+        testers=testers,
     )  # fmt: skip
 
 
@@ -209,6 +226,10 @@ def case(no: str) -> str:
         goals = moves.goals(look.db, look.library.definition, found.id) if _may_jump(actor) else ()
         back = moves.recallable(look.db, look.library.definition, actor, found.id)
         copied = company.copied(look.db, actor, found.id)
+        appointments = visits.of_case(look.db, found.id)
+        heard = proceedings.hearing_of(look.db, found.id, look.at)
+        chairs = proceedings.chairs(look.db, found.id) if heard and heard.standing == "asked" else ()
+        agencies = proceedings.agencies(look.db, found.id)
     mine = _works_on(found)
     return render_template(
         "approver/case.html",
@@ -222,6 +243,13 @@ def case(no: str) -> str:
         goals=goals,
         back=back,
         copied=copied,
+        appointments=appointments,
+        heard=heard,
+        chairs=chairs,
+        agencies=agencies,
+        of_authority=any(
+            actor.holds(role, found.authority_id) for role in (Role.APPROVER, Role.CHIEF, Role.LEADER)
+        ),
     )
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, Flask, render_template, request
 from flask.typing import ResponseReturnValue
 
 from engine.domain.case import Channel
-from engine.queries import application, belongings, bundles, counter, forms, guidebook, papers, sight
+from engine.queries import application, belongings, bundles, counter, forms, guidebook, papers, sight, visits
 from engine.services import applicant, custodian, desk
 from engine.services.act import Act
 from web import applying, auth, page, schemas
@@ -266,10 +266,12 @@ def bundle(no: str) -> ResponseReturnValue:
     with auth.look() as look:
         shown = bundles.bundle(look.db, no, look.at, look.calendar)
         sight.must_see(look.db, actor, shown.id)
+        planned, due = visits.of_case(look.db, shown.id), visits.to_plan(look.db, shown.id)
     drawing = gantt(shown, language())
     return render_template(
-        "bundle/bundle.html", bundle=shown, drawing=drawing, may_urge=actor.holds("manager")
-    )
+        "bundle/bundle.html", bundle=shown, drawing=drawing, may_urge=actor.holds("manager"),
+        visits=planned, may_plan=bool(due),
+    )  # fmt: skip
 
 
 def install(app: Flask) -> None:

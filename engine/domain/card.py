@@ -42,10 +42,13 @@ class Kind(StrEnum):
     COMPLAINT = "complaint"
 
 
-#: As what each clock is watched; the others earn no cards. R-EV-2: an answer to a bad rating is watched too.
+#: As what each clock is watched; the others earn no cards. R-EV-2: an answer to a bad rating is watched too;
+#: who assigns nobody to test (R-LIM-6), or holds no hearing (R-LIM-7), is late with a special procedure.
 WATCHED_AS: Mapping[Clock, Kind] = {
     Clock.PROMISED: Kind.CASE,
     Clock.SPECIAL: Kind.SPECIAL,
+    Clock.ASSIGN: Kind.SPECIAL,
+    Clock.HEARING: Kind.SPECIAL,
     Clock.PREREVIEW: Kind.ONLINE,
     Clock.DELIVERY: Kind.CERTIFICATE,
     Clock.ACKNOWLEDGE: Kind.CONSULT,

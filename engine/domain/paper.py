@@ -41,6 +41,10 @@ class Kind(StrEnum):
     RECTIFICATION = "rectification_order"
     GRANT_REVOKED = "grant_revocation"
     LICENCE_CANCELLED = "licence_cancellation"
+    INSPECTION = "inspection_notice"
+    REMEDY = "inspection_remedy"
+    HEARING_RIGHT = "hearing_right"
+    HEARING = "hearing_notice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,12 @@ FORMS: Mapping[Kind, Form] = {
     Kind.RECTIFICATION: Form("限期整改通知书", "改告", (f"{LICENSING}第六十九条",), ("§4.3",)),
     Kind.GRANT_REVOKED: Form("撤销决定书", "撤决", (f"{LICENSING}第六十九条",), ("R-DEC-2",), adverse=True),
     Kind.LICENCE_CANCELLED: Form("注销决定书", "注决", (f"{LICENSING}第七十条",), ("R-DEC-2",), adverse=True),
+    Kind.INSPECTION: Form("勘验告知书", "勘告", (f"{LICENSING}第三十四条第三款",), ("R-LIM-6", "R-BUN-1")),
+    Kind.REMEDY: Form("勘验整改告知书", "勘改", (f"{LICENSING}第三十四条第三款",), ("R-LIM-6",)),
+    Kind.HEARING_RIGHT: Form(
+        "听证权利告知书", "听权", (f"{LICENSING}第四十六条", f"{LICENSING}第四十七条"), ("R-LIM-7",)
+    ),
+    Kind.HEARING: Form("听证通知书", "听通", (f"{LICENSING}第四十八条",), ("R-LIM-7",)),
 }  # fmt: skip
 
 #: The ways to complain, told with everything that refuses (R-DEC-1): each with its limit and its law.

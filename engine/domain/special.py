@@ -63,6 +63,57 @@ def announced(text: str) -> Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """A special step (特别环节) as the public is told: its basis, its time, whether it counts, whether it costs."""
+
+    name: str
+    basis: str
+    limit: Limit | None
+    counted: bool
+    fee: bool
+
+
+def listed(record: Mapping[str, Any]) -> tuple[Listed, ...]:
+    """Return the special steps of a matter: looks, what stands still, services of agencies, a hearing (§1.4)."""
+    return (*_steps(record), *_services(record), *_hearing(record))
+
+
+def _steps(record: Mapping[str, Any]) -> Iterable[Listed]:
+    known = grounds(record)
+    for stage in record.get("stages") or ():
+        counted = stage.get("clock") != "excluded"
+        if not counted:
+            basis = next((each.basis for name, each in known.items() if name in stage["name"]), "本地规定")
+            yield Listed(stage["name"], basis, _limit(stage), counted=False, fee=False)
+        elif stage["task"] == "inspect":
+            yield Listed(
+                stage["name"], "《行政许可法》第三十四条第三款", _limit(stage), counted=True, fee=False
+            )
+
+
+def _services(record: Mapping[str, Any]) -> Iterable[Listed]:
+    for each in record.get("intermediary") or ():
+        required = bool(each.get("required"))
+        basis = ARTICLE_45 if required else "非法定，可自行办理"
+        yield Listed(each["name"], basis, _limit(each), counted=not required, fee=True)
+
+
+def _hearing(record: Mapping[str, Any]) -> Iterable[Listed]:
+    if record.get("type") == "行政许可":
+        articles = "《行政许可法》第四十六条至第四十八条"
+        yield Listed("听证", articles, Limit(20, Unit.WORKDAY), counted=False, fee=False)
+
+
+def _limit(said: Mapping[str, Any]) -> Limit | None:
+    found = said.get("limit")
+    return Limit(int(found["value"]), Unit(found["unit"])) if found else None
+
+
+#: What is tested by officers: two or more are assigned within five days of the acceptance (R-LIM-6).
+TESTING = frozenset({"检验", "检测", "检疫"})
+
+
+@dataclass(frozen=True, slots=True)
 class Region:
     """What a region rules otherwise than the law (地方规定): for whom, and what."""
 

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.domain import availability
+from engine.domain import availability, special
 from engine.domain.saving import Saving
+from engine.domain.special import Listed
 from engine.queries import guidebook, savings
 from engine.queries.catalogue import Figure, Name, departments, figure
 from engine.store import catalog
@@ -107,6 +108,7 @@ class Guide:
     questions: tuple[Name, ...]
     papers: tuple[Paper, ...]
     steps: tuple[Step, ...]
+    specials: tuple[Listed, ...]
     result: Result | None
     fee: Figure | None
     visits: Figure | None
@@ -180,6 +182,7 @@ class _Reader:
             ),
             papers=tuple(self._paper(m) for m in record.get("materials") or ()),
             steps=tuple(self._step(s) for s in record.get("stages") or ()),
+            specials=special.listed(record),
             result=_result(record.get("result")),
             fee=figure(record.get("fee")),
             visits=figure(record.get("onsite_visits")),

@@ -8,14 +8,19 @@ import sqlalchemy as sa
 from engine.domain.almanac import Almanac
 from engine.domain.case import FINAL, GRANTS, UNDECIDED
 from engine.domain.deadline import Clock
+from engine.domain.hearing import Standing
+from engine.domain.inspection import State as Visit
 from engine.domain.measure import measure
 from engine.store import calendars, deadlines, journal
 from engine.store.cases import cases, decisions, materials, tasks
 from engine.store.db import Connection
+from engine.store.hearings import hearings
 from engine.store.holdings import holdings
 from engine.store.incidents import incidents
+from engine.store.inspections import WAITS, inspections, parts
 from engine.store.licences import licences
 from engine.store.measures import measures
+from engine.store.votes import votes
 
 _ENDED = cases.c.state.in_(list(FINAL))
 _OPEN_TASK = sa.exists().where(tasks.c.case_id == cases.c.id, tasks.c.closed_at.is_(None))
@@ -51,6 +56,20 @@ def _another(table: sa.Table, source: sa.Column[int]) -> sa.Exists:
         table.c.applicant_id != cases.c.applicant_id,
     )
 
+
+_other = parts.alias("other")
+_other_visit = inspections.alias("other_visit")
+#: Parts that are to be held while another of the same step is.
+_TWICE = (
+    sa.select(parts.c.id)
+    .join(inspections, inspections.c.id == parts.c.inspection_id)
+    .join(
+        _other,
+        sa.and_(_other.c.case_id == parts.c.case_id, _other.c.key == parts.c.key, _other.c.id != parts.c.id),
+    )
+    .join(_other_visit, _other_visit.c.id == _other.c.inspection_id)
+    .where(WAITS, _other_visit.c.state == Visit.PLANNED, _other.c.present.is_(None))
+)
 
 #: What must not be: a code, the sentence, and which cases it is true of.
 RULES: tuple[tuple[str, str, sa.ColumnElement[bool]], ...] = (
@@ -93,6 +112,29 @@ RULES: tuple[tuple[str, str, sa.ColumnElement[bool]], ...] = (
         "material.of-another",
         "材料取自他人的材料库或电子证照",
         _another(holdings, materials.c.holding_id) | _another(licences, materials.c.licence_id),
+    ),
+    (
+        "hearing.unmarked",
+        "办件写着已要求听证，却没有待举行的听证，或者相反",
+        (cases.c.hearing == Standing.ASKED)
+        != sa.exists().where(
+            hearings.c.case_id == cases.c.id, hearings.c.asked_at.is_not(None), hearings.c.held_at.is_(None)
+        ),
+    ),
+    (
+        "inspection.twice",
+        "同一环节同时排了两次勘验",
+        sa.exists().where(parts.c.case_id == cases.c.id, parts.c.id.in_(_TWICE)),
+    ),
+    (
+        "vote.unclosed",
+        "表决环节按表决结果办结，表决却没有结束",
+        sa.exists().where(
+            votes.c.case_id == cases.c.id,
+            votes.c.task_id == tasks.c.id,
+            votes.c.closed_at.is_(None),
+            tasks.c.closed_by.is_not(None),
+        ),
     ),
     ("journal.torn", "台账的最后一条与办件记录的序号不符", cases.c.seq != _LAST_ENTRY),
 )

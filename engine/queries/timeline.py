@@ -101,6 +101,44 @@ PHRASES: dict[str, tuple[str, str]] = {
     "heard": ("收到其他办件的“{name}”", "heard from another case: {name}"),
     "said": ("向其他办件发出“{name}”", "told other cases: {name}"),
     "raised": ("成员事项“{member}”抛出“{code}”", "member “{member}” raised {code}"),
+    "inspection planned": (
+        "勘验排期：{at}，{place}（{mode}），{matters}",
+        "inspection planned: {at}, {place}; {matters}",
+    ),
+    "inspection moved": ("勘验改期：{at}，{place}（{mode}）", "inspection moved: {at}, {place}"),
+    "inspection cancelled": ("勘验取消", "inspection cancelled"),
+    "inspection evidence": ("留存勘验影像（第 {n} 份）", "picture {n} of the inspection kept"),
+    "inspection confirmed": ("申请人确认远程勘验", "remote inspection confirmed by the applicant"),
+    "inspection held": ("勘验结束，缺席部门 {absent} 个", "inspection over; departments absent: {absent}"),
+    "inspection result": ("勘验结果：“{member}”{result}", "inspection of “{member}”: {result}"),
+    "inspection arranged": ("安排勘验：{at}，{place}", "inspection arranged: {at}, {place}"),
+    "inspection passed": ("勘验环节已经办结，不再参加", "the step is over: no part in the inspection"),
+    "inspection missed": (
+        "{org}未参加勘验，记缺席，另行单独勘验",
+        "{org} did not come; it is to inspect by itself",
+    ),
+    "inspection remedy": ("{task}：整改后复查，{document_no}", "{task}: to be put right, {document_no}"),
+    "officers assigned": ("指派检验检测人员", "officers assigned to test"),
+    "hearing announced": (
+        "告知听证权利，{until} 前可申请，{document_no}",
+        "told of the right to be heard, until {until}, {document_no}",
+    ),
+    "hearing asked": ("申请人要求听证", "a hearing was asked for"),
+    "hearing waived": ("申请人放弃听证", "the right to be heard was given up"),
+    "hearing scheduled": (
+        "听证定于 {at}，{place}，{chair}主持，{document_no}",
+        "hearing on {at}, {place}, chaired by {chair}, {document_no}",
+    ),
+    "hearing held": ("举行听证，笔录已存", "the hearing was held; its record is kept"),
+    "vote convened": ("提请委员会表决，{until} 前：{to}", "put to a committee until {until}: {to}"),
+    "voted": ("{to}已投票", "{to} has voted"),
+    "vote recused": ("{to}回避表决", "{to} takes no part in the vote"),
+    "vote closed": ("委员会表决：{result}", "the committee's vote: {result}"),
+    "agency chosen": (
+        "申请人自主选择中介机构：{agency}（{service}）",
+        "the applicant chose {agency} for {service}",
+    ),
+    "agency finished": ("{agency}完成{service}：{result}", "{agency} has done {service}: {result}"),
     "delivered": ("送达，{receiver} 签收", "delivered to {receiver}"),
     "deadline passed": ("{clock}已过（应于 {due}）", "{clock} passed (due {due})"),
     "member": ("成员事项“{member}”：{state}", "member “{member}”: {state}"),
@@ -233,4 +271,5 @@ def _note(data: Mapping[str, Any]) -> str:
     said = next((str(data[key]) for key in _SAID if data.get(key)), "")
     asked = "；".join(f"{item['name']}：{item['remark']}" for item in data.get("items") or ())
     officers = "同行：" + "、".join(data["officers"]) if data.get("officers") else ""
-    return "；".join(part for part in (said, asked, officers) if part)
+    ballots = "、".join(f"{name} {choice}" for name, choice in (data.get("ballots") or {}).items())
+    return "；".join(part for part in (said, asked, officers, ballots) if part)

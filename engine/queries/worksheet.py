@@ -58,6 +58,7 @@ class Worksheet:
     ways: tuple[Way, ...]
     back: tuple[tuple[str, str], ...]
     entrusted: bool
+    voted: bool
 
 
 def task(db: Connection, definition: Definitions, actor: Actor, task_id: int) -> Worksheet:
@@ -81,6 +82,7 @@ def task(db: Connection, definition: Definitions, actor: Actor, task_id: int) ->
         ways=tuple(_ways(drawn, row, node)) if works else (),
         back=tuple(_back(db, drawn, row)) if works and not entrusted else (),
         entrusted=entrusted,
+        voted=node.vote is not None,
     )
 
 

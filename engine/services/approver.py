@@ -9,7 +9,7 @@ from engine.domain.commitment import Result
 from engine.domain.errors import Incomplete, Malformed, NotFound, NotNow, NotYours, Taken
 from engine.domain.identity import Role, must_hold
 from engine.domain.tolerance import When
-from engine.services import advance, committing, halting, holding, lifecycle
+from engine.services import advance, committing, halting, hearing, holding, inspecting, lifecycle
 from engine.services.act import Act
 from engine.store import cases, people, stops
 from engine.store.cases import Case
@@ -77,6 +77,10 @@ def complete(
         )
     if task.delegator_id is not None:
         return _hand_back(act, case, task, outcome, opinion)
+    if node.vote is not None:
+        raise NotNow("本环节须经委员会表决，请召集表决。", code="vote.needed", element=task.node)
+    if task.stage == "inspect":
+        inspecting.must_not_be_planned(act, case, task)
     _must_be_enough(act, node.officers, officers)
     halting.must_not_hold(act, case, task)
     act.record(
@@ -113,6 +117,8 @@ def _decide(act: Act, case: Case, task: Row, outcome: str, reason: str) -> None:
     """Decide only what is accepted, and grant only what is complete (R-TOL-3, R-BUN-3, R-DEC-1)."""
     state = _DECISIONS[outcome]
     life.must_be(case.state, UNDECIDED, "作出决定")
+    if case.hearing:
+        hearing.must_not_wait(act, case)
     if state is State.GRANTED:
         state = _granted(act, case)
     if state is State.DENIED and not reason.strip():

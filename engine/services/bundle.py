@@ -5,7 +5,7 @@ from datetime import datetime
 
 from engine.domain.case import CONCLUDED, DECIDED, GRANTS, UNACCEPTED, UNDECIDED, State
 from engine.domain.material import Handed, Standing
-from engine.services import advance, lifecycle, shelving, talk
+from engine.services import advance, inspecting, lifecycle, shelving, talk
 from engine.services.act import Act
 from engine.store import cases, journal, licences
 from engine.store.cases import Case
@@ -219,4 +219,7 @@ _READ: dict[str, Callable[[Act, Case, Row], None]] = {
     "unlicensed": _unlicensed,
     "said": _listen,
     "raised": _catch,
+    "inspection": lambda act, case, letter: inspecting.enter(act, case, letter.data),
+    "absent": lambda act, case, letter: inspecting.absent(act, case, letter.data),
+    "inspected": lambda act, case, letter: inspecting.heard(act, case, letter.data),
 }

@@ -8,9 +8,11 @@ from engine.domain import material, sheet
 from engine.domain.case import GRANTS, STATE_NAMES, State, move
 from engine.domain.clock import Clock, Halt, touched
 from engine.domain.deadline import agreed, day_of, due, end_of, last_day
+from engine.domain.inspection import ASSIGN_WITHIN
 from engine.domain.material import Line, Verdict
 from engine.domain.matter import validity
 from engine.domain.paper import OVERDUE, Kind
+from engine.domain.special import TESTING
 from engine.domain.tolerance import Commitment, OnOverdue, When
 from engine.services import advance, halting, issuing, licensing, timing
 from engine.services.act import Act
@@ -24,7 +26,7 @@ CASE_CLOCKS = (Clock.PROMISED, Clock.LEGAL)
 #: The clocks an acceptance ends.
 ACCEPTED_ENDS = (Clock.NOTICE, Clock.PREREVIEW, Clock.CORRECTION)
 #: The clocks a decision ends.
-DECIDED_ENDS = (*CASE_CLOCKS, Clock.TOLERANCE, Clock.RENEWAL)
+DECIDED_ENDS = (*CASE_CLOCKS, Clock.TOLERANCE, Clock.RENEWAL, Clock.ASSIGN, Clock.HEARING)
 #: The outcomes an acceptance step is left with, where it is not the plain one.
 _ACCEPTED = {State.ACCEPTED_TOLERANT: "tolerated"}
 #: The outcomes of an acceptance step that refuses.
@@ -84,6 +86,8 @@ def accept(act: Act, case: Case, at: datetime, state: State, **data: Any) -> Non
     case.accepted_at = at
     timing.settle(act, case, ACCEPTED_ENDS)
     limits = {Clock.PROMISED: terms.promise(case.flags), Clock.LEGAL: terms.legal}
+    if any(node.suspends in TESTING for node in act.definition(case).nodes.values()):
+        limits[Clock.ASSIGN] = ASSIGN_WITHIN
     timing.start(
         act,
         case,

@@ -12,6 +12,8 @@ from typing import Any
 
 from lxml import etree
 
+from engine.domain.vote import WRITTEN
+
 GOV = "urn:lianban:gov"
 CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
 ZEEBE = "http://camunda.org/schema/zeebe/1.0"
@@ -116,6 +118,7 @@ WORDS = (
     Word("warn", "提前预警", TASK, "when", LIMIT, hint="如 1 workday（到期前 1 个工作日）"),
     Word("suspends", "不计入时限的事由", TASK, "when", r"[\w-]{1,40}", hint="行政许可法第四十五条所列事由"),
     Word("outcomes", "办理结果", TASK, "result", OUTCOMES, hint="如 pass=通过;return=退回"),
+    Word("vote", "委员会表决", TASK, "result", WRITTEN, hint="如 quorum=2/3;agree>1/2;abstain=counts"),
     Word("releases", "何时放行后续事项", CALL, "result", choices=RELEASES),
     Word("calendar", "按哪种日子计", TIMER, "when", choices=CALENDARS),
     Word("matter", "事项代码", PROCESS, "who", r"[\w.-]{1,64}"),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from engine.domain.errors import Malformed
 from engine.domain.limit import Limit
 from engine.domain.special import LEGAL
+from engine.domain.vote import Rules
 from engine.spiff import dialect
 from engine.spiff.drawing import Element, Event, Process
 from engine.spiff.findings import Finding, error, info, warning
@@ -130,6 +131,21 @@ def stops_by_law(sheet: Sheet) -> Iterator[Finding]:
             yield hold(element, "suspends.unlimited", message)
 
 
+def voted(sheet: Sheet) -> Iterator[Finding]:
+    """A committee's vote is one step with two ends, adopted first, by rules that can be kept (决策委员会)."""
+    for element in sheet.elements(*PEOPLE):
+        rules = element.words.get("vote")
+        if rules is None or not dialect.BY_NAME["vote"].reads(rules):
+            continue  # what cannot be read is told by strange_words
+        try:
+            Rules.parse(rules)
+        except Malformed as refusal:
+            yield hold(element, "vote.rules", f"“{element.label}”：{refusal.message}")
+        if len(dialect.outcomes(element.words.get("outcomes"))) != 2 or element.loop is not None:
+            message = f"“{element.label}”由委员会表决，须有且只有两个结果，先写通过、后写不通过，且不设多实例"
+            yield hold(element, "vote.outcomes", message)
+
+
 def principals(sheet: Sheet) -> Iterator[Finding]:
     """The head of an authority decides no ordinary case (一把手不审定, rulebook §1.1)."""
     bounds = {each.id for each in sheet.elements("boundaryEvent")}
@@ -175,6 +191,7 @@ RULES: tuple[Rule, ...] = (
     unheard,
     warned,
     stops_by_law,
+    voted,
     principals,
     strange_words,
 )

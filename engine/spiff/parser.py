@@ -38,6 +38,7 @@ class Node:
     papers: tuple[str, ...] = ()
     asks: str | None = None
     help: str | None = None
+    vote: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,4 +152,5 @@ def _node(process: Process, element: Element) -> Node:
         papers=element.papers,
         asks=element.asks.decision if element.asks else None,
         help=element.help,
+        vote=said.get("vote"),
     )

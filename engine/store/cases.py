@@ -60,6 +60,8 @@ cases = sa.Table(
     sa.Column("promised_due_at", Moment),
     sa.Column("legal_due_at", Moment),
     sa.Column("noticed_at", Moment),
+    #: How it stands with a hearing (听证): a decision waits for one that was asked for.
+    sa.Column("hearing", sa.String(10), nullable=False, server_default=""),
     sa.Column("flow", sa.LargeBinary),
     sa.Column("troubled", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("seq", sa.Integer, nullable=False, server_default="0"),
@@ -265,6 +267,7 @@ class Case:
     promised_due_at: datetime | None
     legal_due_at: datetime | None
     noticed_at: datetime | None
+    hearing: str
     flow: bytes | None
     troubled: bool
     seq: int
@@ -281,7 +284,7 @@ _COLUMNS = [cases.c[f.name] for f in fields(Case)]
 #: What an act may change on a case.
 _CHANGING = (
     *("state", "complete_at", "accepted_at", "decided_at", "closed_at", "paused_at", "noticed_at"),
-    *("promised_due_at", "legal_due_at", "flow", "troubled", "seq", "chain"),
+    *("promised_due_at", "legal_due_at", "hearing", "flow", "troubled", "seq", "chain"),
 )
 
 _LOCK = sa.select(*_COLUMNS).where(cases.c.id == sa.bindparam("case_id")).with_for_update()

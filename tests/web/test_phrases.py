@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment
 
-from engine.domain import history, licence
+from engine.domain import history, inspection, licence
 from engine.domain.case import CHANNEL_NAMES, STATE_NAMES
 from engine.domain.holding import TRUST_NAMES
 from engine.domain.identity import ROLE_NAMES
 from engine.domain.incident import SOURCE_NAMES
+from engine.domain.inspection import MODE_NAMES, RESULT_NAMES
 from engine.domain.material import STANDING_NAMES
 from engine.domain.paper import FORMS
+from engine.domain.vote import CHOICE_NAMES, OUTCOME_NAMES
 from engine.queries import figures, statistics
 from tests.house.source import ROOT
 from web import applying, approver, board, i18n, page, registrar, words
@@ -29,6 +31,8 @@ NAMED = (
     *STANDING_NAMES.values(),
     *ROLE_NAMES.values(),
     *SOURCE_NAMES.values(),
+    *(name for names in (MODE_NAMES, inspection.STATE_NAMES, RESULT_NAMES) for name in names.values()),
+    *(name for names in (CHOICE_NAMES, OUTCOME_NAMES) for name in names.values()),
     *page.CLOCK_NAMES.values(),
     *(title for form in FORMS.values() for title in (form.title, form.open_)),
     *page.PARTY_NAMES.values(),

@@ -367,3 +367,78 @@ class ImpactShown(Schema):
     weighed = Integer()
     complete = Boolean()
     ended = Integer()
+
+
+class PartShown(Schema):
+    """A department's part of an inspection; ``present`` is null until it was held."""
+
+    case_no = String()
+    matter = String()
+    org = String()
+    officers = List(String())
+    present = Boolean(allow_none=True)
+    result = String()
+    remark = String()
+
+
+class InspectionShown(Schema):
+    """An inspection: when, where and how, and each department's part."""
+
+    id = Integer()
+    no = String()
+    name = String()
+    applicant = String()
+    phone = String()
+    planned_at = DateTime()
+    place = String()
+    mode = String()
+    state = String()
+    link = String()
+    evidence = List(Integer())
+    confirmed_at = DateTime(allow_none=True)
+    moved = Integer()
+    reason = String()
+    parts = List(Nested(PartShown))
+
+
+class HearingShown(Schema):
+    """The latest hearing of a case; ``standing`` is announced, asked, or empty when it is behind."""
+
+    no = String()
+    standing = String()
+    words = String()
+    ask_by = DateTime()
+    may_ask = Boolean()
+    asked_at = DateTime(allow_none=True)
+    waived_at = DateTime(allow_none=True)
+    planned_at = DateTime(allow_none=True)
+    place = String()
+    chair = String()
+    chair_id = Integer(allow_none=True)
+    held_at = DateTime(allow_none=True)
+    record_id = Integer(allow_none=True)
+    outcome = String()
+
+
+class VoteShown(Schema):
+    """A committee's vote, with its ballots and how many of each there are."""
+
+    task_id = Integer()
+    task = String()
+    case_no = String()
+    matter = String()
+    rules = String()
+    rev = Integer()
+    question = String()
+    until = DateTime(allow_none=True)
+    over = Boolean()
+    outcome = String()
+    minutes_id = Integer(allow_none=True)
+    ballots = List(Dict())
+    members = Integer()
+    present = Integer()
+    tally = Dict(allow_none=True)
+    member = Boolean()
+    chairs = Boolean()
+    closed = Boolean()
+    candidates = List(List(String()))

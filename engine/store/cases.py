@@ -48,6 +48,15 @@ cases = sa.Table(
     sa.Column("authority_id", Id, sa.ForeignKey("orgs.id"), nullable=False),
     sa.Column("street_id", Id, sa.ForeignKey("orgs.id")),
     sa.Column("first_contact_id", Id, sa.ForeignKey("users.id")),
+    #: Where the result is picked up, if not where the case was taken in (通办通取).
+    sa.Column("pickup_id", Id, sa.ForeignKey("orgs.id")),
+    #: It goes first (绿色通道); why stands elsewhere.
+    sa.Column("first", sa.Boolean, nullable=False, server_default=sa.false()),
+    #: It came in outside the standard working time (延时服务).
+    sa.Column("after_hours", sa.Boolean, nullable=False, server_default=sa.false()),
+    #: On how many days somebody had to come for it, and when last.
+    sa.Column("visits", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("visited_at", Moment),
     sa.Column("flags", Json, nullable=False),
     sa.Column("answers", Json, nullable=False),
     sa.Column("received_at", Moment, nullable=False),
@@ -93,6 +102,7 @@ cases = sa.Table(
 )
 
 _OPEN = "closed_at IS NULL AND NOT held"
+_FIRST = f"{_OPEN} AND first"
 
 tasks = sa.Table(
     "tasks",
@@ -110,6 +120,7 @@ tasks = sa.Table(
     sa.Column("due_at", Moment, nullable=False),
     sa.Column("paused_at", Moment),
     sa.Column("held", sa.Boolean, nullable=False),
+    sa.Column("first", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("assignee_id", Id, sa.ForeignKey("users.id")),
     sa.Column("delegator_id", Id, sa.ForeignKey("users.id")),
     sa.Column("claimed_at", Moment),
@@ -135,6 +146,13 @@ tasks = sa.Table(
         "id",
         sqlite_where=sa.text(_OPEN),
         postgresql_where=sa.text(_OPEN),
+    ),
+    sa.Index(
+        "ix_tasks_first",
+        "org_id",
+        "role",
+        sqlite_where=sa.text(_FIRST),
+        postgresql_where=sa.text(_FIRST),
     ),
     sa.Index(
         "ix_tasks_done",
@@ -245,6 +263,11 @@ class Case:
     hall_id: int
     authority_id: int
     street_id: int | None
+    first_contact_id: int | None
+    pickup_id: int | None
+    first: bool
+    visits: int
+    visited_at: datetime | None
     flags: dict[str, Any]
     received_at: datetime
     state: State
@@ -267,12 +290,18 @@ class Case:
         """The case on whose shelf its materials lie: a member shares its bundle's (R-BUN-5)."""
         return self.parent_id or self.id
 
+    @property
+    def handout_id(self) -> int:
+        """The hall whose window hands the result out: where the applicant chose to pick it up, else where he applied."""
+        return self.pickup_id or self.hall_id
+
 
 _COLUMNS = [cases.c[f.name] for f in fields(Case)]
 #: What an act may change on a case.
 _CHANGING = (
     *("state", "complete_at", "accepted_at", "decided_at", "closed_at", "paused_at", "noticed_at"),
     *("promised_due_at", "legal_due_at", "flow", "troubled", "seq", "chain"),
+    *("first_contact_id", "pickup_id", "first", "visits", "visited_at"),
 )
 
 _LOCK = sa.select(*_COLUMNS).where(cases.c.id == sa.bindparam("case_id")).with_for_update()
@@ -521,6 +550,13 @@ def delegate(db: Connection, task_id: int, user_id: int, by: int | None, at: dat
     """Entrust a task of *by* to somebody (委派)."""
     given = {"assignee_id": user_id, "delegator_id": by, "claimed_at": at}
     db.execute(sa.update(tasks).where(tasks.c.id == task_id).values(**given, rev=tasks.c.rev + 1))
+
+
+def move_stage(db: Connection, case_id: int, stage: str, org_id: int) -> None:
+    """Give the open task of *stage* to another organisation; whoever held it holds it no more."""
+    moved = {"org_id": org_id, "assignee_id": None, "claimed_at": None, "rev": tasks.c.rev + 1}
+    of_stage = (tasks.c.case_id == case_id, tasks.c.stage == stage, tasks.c.closed_at.is_(None))
+    db.execute(sa.update(tasks).where(*of_stage, tasks.c.org_id != org_id).values(**moved))
 
 
 def release_held(db: Connection, case_id: int, stage: str) -> None:

@@ -1,6 +1,8 @@
 """Every table in one place, for migrations and for tests that compare them with the database."""
 
 from engine.store import (
+    appointments,
+    assists,
     calendars,
     cards,
     cases,
@@ -13,16 +15,21 @@ from engine.store import (
     dues,
     files,
     former,
+    halls,
     incidents,
     informed,
     journal,
+    mandates,
     measures,
     people,
+    shipments,
     stops,
 )
 from engine.store.db import metadata
 
 TABLES = (
+    appointments,
+    assists,
     calendars,
     cards,
     cases,
@@ -35,11 +42,14 @@ TABLES = (
     dues,
     files,
     former,
+    halls,
     incidents,
     informed,
     journal,
+    mandates,
     measures,
     people,
+    shipments,
     stops,
 )
 __all__ = ["TABLES", "metadata"]

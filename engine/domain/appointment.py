@@ -82,7 +82,9 @@ def must_be_open(state: str, act: str) -> None:
     """Raise `NotNow` unless an appointment still stands; *act* is what was tried, in Chinese."""
     if state != State.BOOKED:
         raise NotNow(
-            f"该预约现为“{STATE_NAMES[State(state)]}”，不能{act}；请重新预约。", code="appointment.over", state=state
+            f"该预约现为“{STATE_NAMES[State(state)]}”，不能{act}；请重新预约。",
+            code="appointment.over",
+            state=state,
         )
 
 
@@ -104,8 +106,8 @@ def counter(told: Mapping[str, object]) -> Counter:
     for name, value in figures.items():
         least = 0 if name == "reserve" else 1
         if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= 1440:
-            raise Malformed(f"窗口作息中的 {name} 应是不小于 {least} 的整数。", code="counter.figure", field=name)
+            raise Malformed(
+                f"窗口作息中的 {name} 应是不小于 {least} 的整数。", code="counter.figure", field=name
+            )
     whole = {name: value for name, value in figures.items() if isinstance(value, int)}
     return Counter(OfficeHours.read(told.get("hours")), **whole)
-
-

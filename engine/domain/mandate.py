@@ -1,4 +1,4 @@
-"""Acting for somebody else (代办授权): only within a mandate that is valid, agreed to and covers the matter (R-ACC-7)."""
+"""Acting for somebody else (代办授权): only within a mandate that stands and covers the matter (R-ACC-7)."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass

@@ -40,6 +40,7 @@ class Kind(StrEnum):
     INFORMED = "informed_commitment"
     RECTIFICATION = "rectification_order"
     GRANT_REVOKED = "grant_revocation"
+    MANDATE_OVER = "mandate_over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ FORMS: Mapping[Kind, Form] = {
     Kind.TO_BE_REVOKED: Form("拟撤销决定告知书", "拟撤", (f"{LICENSING}第六十九条",), ("R-TOL-7", "R-DEC-2")),
     Kind.INFORMED: Form("告知承诺书", "承诺", (), ("§4.3",)),
     Kind.RECTIFICATION: Form("限期整改通知书", "改告", (f"{LICENSING}第六十九条",), ("§4.3",)),
+    Kind.MANDATE_OVER: Form("代办终止告知书", "代终", (f"{LICENSING}第二十九条",), ("R-ACC-7",)),
     Kind.GRANT_REVOKED: Form("撤销决定书", "撤决", (f"{LICENSING}第六十九条",), ("R-DEC-2",), adverse=True),
 }  # fmt: skip
 

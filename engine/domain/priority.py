@@ -38,7 +38,9 @@ def groups(words: Iterable[str]) -> tuple[Special, ...]:
     """Return the groups named, in their order. Raises `Malformed` for a word that names none."""
     named = set(words)
     if unknown := named - set(Special):
-        raise Malformed(f"没有这种特殊群体：{'、'.join(sorted(unknown))}。", code="special.unknown", field="groups")
+        raise Malformed(
+            f"没有这种特殊群体：{'、'.join(sorted(unknown))}。", code="special.unknown", field="groups"
+        )
     return tuple(group for group in Special if group in named)
 
 

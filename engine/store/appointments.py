@@ -57,7 +57,9 @@ def add(db: Connection, **values: Any) -> int:
 
 
 _WHOLE = (
-    sa.select(appointments, orgs.c.name.label("hall"), orgs.c.code.label("hall_code"), users.c.name.label("officer"))
+    sa.select(
+        appointments, orgs.c.name.label("hall"), orgs.c.code.label("hall_code"), users.c.name.label("officer")
+    )
     .join(orgs, orgs.c.id == appointments.c.org_id)
     .outerjoin(users, users.c.id == appointments.c.officer_id)
 )

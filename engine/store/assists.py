@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.domain.errors import NotFound
-from engine.store.cases import cases, tasks
+from engine.store.cases import tasks
 from engine.store.db import Connection, Id, Json, Moment, Row, metadata, upsert
 from engine.store.people import users
 
@@ -68,9 +68,8 @@ def prefer(db: Connection, case_id: int, groups: Sequence[str], at: datetime, by
 
 
 def lead(db: Connection, case_id: int, *, first: bool) -> None:
-    """Let the open tasks of a case, and of its members, go first, or no longer."""
-    family = sa.select(cases.c.id).where(sa.or_(cases.c.id == case_id, cases.c.parent_id == case_id))
-    open_ones = (tasks.c.case_id.in_(family), tasks.c.closed_at.is_(None))
+    """Let the open tasks of a case go first, or no longer."""
+    open_ones = (tasks.c.case_id == case_id, tasks.c.closed_at.is_(None))
     db.execute(sa.update(tasks).where(*open_ones).values(first=first))
 
 

@@ -292,7 +292,7 @@ class Case:
 
     @property
     def handout_id(self) -> int:
-        """The hall whose window hands the result out: where the applicant chose to pick it up, else where he applied."""
+        """The hall whose window hands the result out: where the applicant chose to, else where he applied."""
         return self.pickup_id or self.hall_id
 
 
@@ -398,6 +398,16 @@ def id_by_code(db: Connection, code: str) -> int:
     if found is None:
         raise NotFound("查询码不对，请核对受理单上的查询码。", code="case.unknown", field="code")
     return int(found)
+
+
+def key_of(db: Connection, case_id: int) -> str:
+    """Return the matter a case is for, looked at without its lock."""
+    return str(db.execute(sa.select(cases.c.matter_key).where(cases.c.id == case_id)).scalar_one())
+
+
+def agent_of(db: Connection, case_id: int) -> int | None:
+    """Return who filed a case for its applicant (代办人)."""
+    return db.execute(sa.select(cases.c.agent_id).where(cases.c.id == case_id)).scalar()
 
 
 def members(db: Connection, parent_id: int) -> Sequence[Row]:

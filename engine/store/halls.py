@@ -53,7 +53,7 @@ def taken(db: Connection, org_id: int, begin: datetime, end: datetime) -> dict[d
     query = sa.select(slots.c.at, slots.c.taken).where(
         slots.c.org_id == org_id, slots.c.at >= begin, slots.c.at < end
     )
-    return {at: n for at, n in db.execute(query)}
+    return {row.at: row.taken for row in db.execute(query)}
 
 
 def take(db: Connection, org_id: int, at: datetime, most: int) -> bool:

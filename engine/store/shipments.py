@@ -58,9 +58,7 @@ def send(db: Connection, **values: Any) -> None:
 
 def under_way(db: Connection, case_id: int) -> Row | None:
     """Return the posting of a case that has neither arrived nor come back."""
-    return db.execute(
-        sa.select(shipments).where(shipments.c.case_id == case_id, sa.text(_OPEN))
-    ).first()
+    return db.execute(sa.select(shipments).where(shipments.c.case_id == case_id, sa.text(_OPEN))).first()
 
 
 def end(db: Connection, shipment_id: int, **values: Any) -> None:

@@ -209,9 +209,7 @@ def _shipments() -> None:
         sa.Column("signed_by", sa.String(length=100), server_default="", nullable=False),
         sa.Column("returned_at", Moment, nullable=True),
         sa.Column("reason", sa.String(length=500), server_default="", nullable=False),
-        sa.CheckConstraint(
-            "signed_at IS NULL OR returned_at IS NULL", name=op.f("ck_shipments_one_end")
-        ),
+        sa.CheckConstraint("signed_at IS NULL OR returned_at IS NULL", name=op.f("ck_shipments_one_end")),
         *_references("shipments", case_id="cases", sent_by="users"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shipments")),
     )

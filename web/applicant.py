@@ -9,7 +9,7 @@ from engine.domain.deadline import ONE_SECOND, day_of, end_of
 from engine.domain.errors import Malformed, NotFound
 from engine.domain.identity import APPLICANT
 from engine.domain.tolerance import OnOverdue
-from engine.queries import changes, counter, forms, guide, guidebook, tracking
+from engine.queries import changes, counter, forms, guide, guidebook, surroundings, tracking
 from engine.services import applicant
 from engine.services.act import Act
 from web import applying, auth, page, schemas
@@ -124,7 +124,7 @@ def _on(act: Act, code: str, done: str) -> ResponseReturnValue:
     return page.go(act, page.done(f"/t/{code}", done))
 
 
-def _plain(code: str) -> str:
+def plain(code: str) -> str:
     """A code as it is stored, however it was copied from paper."""
     return "".join(c for c in code.upper() if c.isalnum())
 
@@ -132,18 +132,24 @@ def _plain(code: str) -> str:
 @bp.get("/t")
 def lookup() -> ResponseReturnValue:
     """Ask for a tracking code, and open its page."""
-    code = _plain(request.args.get("code", ""))
+    code = plain(request.args.get("code", ""))
     if code:
         return redirect(f"/t/{code}", code=303)
     return render_template("applicant/lookup.html")
 
 
-def _track_page(code: str) -> str:
+def track_page(code: str) -> str:
     with auth.look() as look:
-        shown = tracking.tracked(look.db, _plain(code), look.at, look.calendar)
+        shown = tracking.tracked(look.db, plain(code), look.at, look.calendar)
+        owner = surroundings.owner(look.db, tracking.opens(look.db, shown.code), look.at)
     address = f"{request.url_root}t/{shown.code}"
     return render_template(
-        "applicant/track.html", case=shown, qr=applying.qr(address), address=address, methods=schemas.METHODS
+        "applicant/track.html",
+        case=shown,
+        owner=owner,
+        qr=applying.qr(address),
+        address=address,
+        methods=schemas.METHODS,
     )
 
 
@@ -152,26 +158,26 @@ def track(code: str) -> ResponseReturnValue:
     """The page of a tracking code: what to do now, when it will be done, how far it is."""
     _pace().knock()
     try:
-        return _track_page(code)
+        return track_page(code)
     except NotFound as refusal:
         return render_template("applicant/lookup.html", missing=refusal.message, code=code), 404
 
 
 @bp.post("/t/<code>/supplement")
-@page.or_again(_track_page)
+@page.or_again(track_page)
 def supplement(code: str) -> ResponseReturnValue:
     """Bring what was asked for or promised; a form of one member names it."""
     _pace().knock()
     with auth.act_as_applicant() as act:
         no = request.form.get("no", "")
-        tracking.belongs(act.db, _plain(code), no)
+        tracking.belongs(act.db, plain(code), no)
         case = act.case(no)
         applicant.supplement(act, case, applying.brought(act, case.state))
-        return _on(act, _plain(code), "supplemented")
+        return _on(act, plain(code), "supplemented")
 
 
 @bp.post("/t/<code>/withdraw")
-@page.or_again(_track_page)
+@page.or_again(track_page)
 def withdraw(code: str) -> ResponseReturnValue:
     """Take the application back, once it is confirmed."""
     _pace().knock()
@@ -179,8 +185,8 @@ def withdraw(code: str) -> ResponseReturnValue:
     if request.form.get("sure") != "yes":
         raise Malformed("请先勾选“确认撤回”。", code="withdraw.unsure", field="sure")
     with auth.act_as_applicant() as act:
-        applicant.withdraw(act, act.tracked(_plain(code)), given["reason"] or "申请人撤回")
-        return _on(act, _plain(code), "withdrawn")
+        applicant.withdraw(act, act.tracked(plain(code)), given["reason"] or "申请人撤回")
+        return _on(act, plain(code), "withdrawn")
 
 
 def install(app: Flask) -> None:

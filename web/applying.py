@@ -1,6 +1,6 @@
 """An application form: which documents it asks for as it is filled in, and the application it makes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import segno
@@ -61,8 +61,10 @@ def script(form: Form) -> dict[str, Any]:
     }
 
 
-def page(form: Form, streets: Sequence[Hall], action: str, halls: Sequence[Hall] = ()) -> str:
-    """The page of an application form; where no hall takes it in, it is filled in online."""
+def page(
+    form: Form, streets: Sequence[Hall], action: str, halls: Sequence[Hall] = (), acting: str = ""
+) -> str:
+    """The page of an application form; without a hall it is filled in online, by an agent *acting* or not."""
     return render_template(
         "desk/apply.html",
         form=form,
@@ -74,6 +76,7 @@ def page(form: Form, streets: Sequence[Hall], action: str, halls: Sequence[Hall]
         streets=streets,
         online=not halls,
         action=action,
+        acting=acting,
     )
 
 
@@ -82,11 +85,13 @@ def read(act: Act, form: Form, channel: Channel, hall: str | None = None) -> App
     agent = _person("agent")
     if agent and channel is Channel.WINDOW:
         channel = Channel.AGENT
+    until = request.form.get("mandate.until") if agent and channel is Channel.AGENT else None
     given: dict[str, Any] = {
         "matter": form.key,
         "channel": channel.value,
         "applicant": _person("applicant") or {"kind": request.form.get("applicant.kind", "person")},
         "agent": agent,
+        "mandate": {"until": until} if until else None,
         "members": [key for key in wanted() if key in {m.key for m in form.members}],
         "flags": flags(form),
         "street": request.form.get("street") or None,
@@ -96,6 +101,23 @@ def read(act: Act, form: Form, channel: Channel, hall: str | None = None) -> App
         given["hall"] = hall
     schemas.load(schemas.ApplicationSchema(), given)  # say what is wrong before any file is kept
     given["materials"] = _materials(act, rows(form))
+    if until:
+        given["mandate"] = {"until": until, "file_id": keep(act, "mandate.file")}
+    application: Application = schemas.load(schemas.ApplicationSchema(), given)
+    return application
+
+
+def for_another(act: Act, form: Form, principal: Mapping[str, str]) -> Application:
+    """Return the application an agent filled in online for his principal."""
+    given = {
+        "matter": form.key,
+        "applicant": dict(principal),
+        "members": [key for key in wanted() if key in {m.key for m in form.members}],
+        "flags": flags(form),
+        "street": request.form.get("street") or None,
+        "licence_until": request.form.get("licence_until") or None,
+        "materials": _materials(act, rows(form)),
+    }
     application: Application = schemas.load(schemas.ApplicationSchema(), given)
     return application
 

@@ -6,8 +6,8 @@ from flask import Blueprint, Flask, render_template, request
 from flask.typing import ResponseReturnValue
 
 from engine.domain.case import Channel
-from engine.queries import application, bundles, counter, forms, guidebook, papers, sight
-from engine.services import applicant, desk
+from engine.queries import application, bundles, counter, forms, guidebook, papers, sight, surroundings
+from engine.services import applicant, desk, tutor
 from engine.services.act import Act
 from web import applying, auth, page, schemas
 from web.gantt import gantt
@@ -59,7 +59,11 @@ def apply(key: str) -> ResponseReturnValue:
         where = counter.halls(act.db, me)
         hall = next((h.code for h in where if h.code == request.form.get("hall")), where[0].code)
         offered = forms.form(act.db, key)
-        case = applicant.apply(act, applying.read(act, offered, Channel.WINDOW, hall))
+        asked = applying.read(act, offered, Channel.WINDOW, hall)
+        if "guide" in request.form:
+            tutor.advise(act, asked, request.form.get("words", ""))
+            return page.go(act, page.done("/desk/guidance", "advised"))
+        case = applicant.apply(act, asked)
         return _on(act, case.no, "applied")
 
 
@@ -71,19 +75,23 @@ def _on(act: Act, no: str, done: str) -> ResponseReturnValue:
     return page.go(act, page.done(f"/desk/cases/{no}", done))
 
 
-def _case_page(no: str) -> str:
+def case_page(no: str) -> str:
     """The desk page of an application; a member is shown within its bundle."""
     actor = auth.me()
     with auth.look() as look:
         shown = application.desk(look.db, no, look.at, look.calendar, language())
         sight.must_see(look.db, actor, shown.id)
         today, written = look.today, papers.of_application(look.db, shown.id)
+        near = surroundings.around(look.db, shown.id, look.at)
     return render_template(
         "desk/case.html",
         case=shown,
         at=no,
         today=today,
         methods=schemas.METHODS,
+        around=near,
+        at_intake=any(actor.holds("window", hall) for hall in (near.hall_id, near.handout_id)),
+        groups=schemas.GROUPS,
         issued=written,
         may_repair=any(actor.holds(role) for role in sight.OVERSEERS),
     )
@@ -92,7 +100,7 @@ def _case_page(no: str) -> str:
 @bp.get("/desk/cases/<no>")
 def case(no: str) -> ResponseReturnValue:
     """One application at the desk, with the way out its materials leave."""
-    return _case_page(no)
+    return case_page(no)
 
 
 @bp.get("/desk/cases/<no>/receipt")
@@ -102,9 +110,16 @@ def receipt(no: str) -> ResponseReturnValue:
     with auth.look() as look:
         shown = application.desk(look.db, no, look.at, look.calendar, language())
         sight.must_see(look.db, actor, shown.id)
-    address = f"{request.url_root}t/{shown.code}"
+        agent_code = surroundings.around(look.db, shown.id, look.at).agent_code
+    # an agent proves himself by his own code: it ends with his mandate
+    address = f"{request.url_root}agent/{agent_code}" if agent_code else f"{request.url_root}t/{shown.code}"
     return render_template(
-        "desk/receipt.html", case=shown, address=address, qr=applying.qr(address), by=actor
+        "desk/receipt.html",
+        case=shown,
+        address=address,
+        qr=applying.qr(address),
+        by=actor,
+        agent_code=agent_code,
     )
 
 
@@ -114,7 +129,7 @@ def _given(schema: type[schemas.Form], **fields: Any) -> Any:
 
 
 @bp.post("/desk/cases/<no>/accept")
-@page.or_again(_case_page)
+@page.or_again(case_page)
 def accept(no: str) -> ResponseReturnValue:
     """Accept: the case, or all members of a bundle at once."""
     with auth.act() as act:
@@ -123,7 +138,7 @@ def accept(no: str) -> ResponseReturnValue:
 
 
 @bp.post("/desk/cases/<no>/tolerate")
-@page.or_again(_case_page)
+@page.or_again(case_page)
 def tolerate(no: str) -> ResponseReturnValue:
     """Accept with some materials promised by a day (容缺受理)."""
     given = _given(schemas.Tolerate, codes=request.form.getlist("codes"), by=request.form.get("by") or None)
@@ -133,7 +148,7 @@ def tolerate(no: str) -> ResponseReturnValue:
 
 
 @bp.post("/desk/cases/<no>/promise-after-grant")
-@page.or_again(_case_page)
+@page.or_again(case_page)
 def promise_after_grant(no: str) -> ResponseReturnValue:
     """Take the promise to bring what is missing after the grant (容缺办结)."""
     given = _given(schemas.PromiseAfterGrant, codes=request.form.getlist("codes"))
@@ -143,7 +158,7 @@ def promise_after_grant(no: str) -> ResponseReturnValue:
 
 
 @bp.post("/desk/cases/<no>/withdraw-commitment")
-@page.or_again(_case_page)
+@page.or_again(case_page)
 def withdraw_commitment(no: str) -> ResponseReturnValue:
     """Take an informed commitment (告知承诺) back at the applicant's wish."""
     with auth.act() as act:
@@ -152,7 +167,7 @@ def withdraw_commitment(no: str) -> ResponseReturnValue:
 
 
 @bp.post("/desk/cases/<no>/postpone-promise")
-@page.or_again(_case_page)
+@page.or_again(case_page)
 def postpone_promise(no: str) -> ResponseReturnValue:
     """Move a promise on for an act of God (不可抗力)."""
     given = _given(schemas.PostponePromise)
@@ -162,7 +177,7 @@ def postpone_promise(no: str) -> ResponseReturnValue:
 
 
 @bp.post("/desk/cases/<no>/correct")
-@page.or_again(_case_page)
+@page.or_again(case_page)
 def correct(no: str) -> ResponseReturnValue:
     """Ask once for all that is missing or wrong (一次性告知)."""
     wrong = request.form.getlist("wrong")
@@ -174,7 +189,7 @@ def correct(no: str) -> ResponseReturnValue:
 
 
 @bp.post("/desk/cases/<no>/refuse")
-@page.or_again(_case_page)
+@page.or_again(case_page)
 def refuse(no: str) -> ResponseReturnValue:
     """Refuse to accept: 不予受理, or 不受理 because no permission is needed."""
     given = _given(schemas.Refuse)
@@ -184,7 +199,7 @@ def refuse(no: str) -> ResponseReturnValue:
 
 
 @bp.post("/desk/cases/<no>/prereview")
-@page.or_again(_case_page)
+@page.or_again(case_page)
 def prereview(no: str) -> ResponseReturnValue:
     """Pre-review an online application (预审)."""
     given = _given(schemas.Prereview)
@@ -194,7 +209,7 @@ def prereview(no: str) -> ResponseReturnValue:
 
 
 @bp.post("/desk/cases/<no>/supplement")
-@page.or_again(_case_page)
+@page.or_again(case_page)
 def supplement(no: str) -> ResponseReturnValue:
     """Take in what the applicant brings to the window (补正, 容缺补齐)."""
     with auth.act() as act:
@@ -207,7 +222,7 @@ def supplement(no: str) -> ResponseReturnValue:
 
 
 @bp.post("/desk/cases/<no>/deliver")
-@page.or_again(_case_page)
+@page.or_again(case_page)
 def deliver(no: str) -> ResponseReturnValue:
     """Hand the result out (送达); for a bundle everything at once (统一出件)."""
     given = _given(schemas.Deliver)
@@ -217,7 +232,7 @@ def deliver(no: str) -> ResponseReturnValue:
 
 
 @bp.post("/desk/cases/<no>/withdraw")
-@page.or_again(_case_page)
+@page.or_again(case_page)
 def withdraw(no: str) -> ResponseReturnValue:
     """Take the application back at the applicant's wish."""
     given = _given(schemas.Reason)

@@ -32,7 +32,7 @@ NAV: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("/guide", "办事指南", frozenset()),
 )
 #: Where somebody without a post may go.
-PUBLIC_NAV: tuple[tuple[str, str], ...] = (("/guide", "办事指南"), ("/t", "进度查询"))
+PUBLIC_NAV: tuple[tuple[str, str], ...] = (("/guide", "办事指南"), ("/book", "预约"), ("/t", "进度查询"))
 
 #: What has just been done, said once after a redirect (``?done=word``, ``&n=`` how many).
 DONE: dict[str, str] = {
@@ -60,6 +60,24 @@ DONE: dict[str, str] = {
     "delivered": "已送达。",
     "supplemented": "已补交材料。",
     "withdrawn": "申请已撤回。",
+    "preferred": "已登记优先，各环节的待办中排在同样紧急的前面。",
+    "unpreferred": "已取消优先。",
+    "assisted": "帮办记录已登记。",
+    "advised": "已存为申报辅导，不计时；材料齐了可一键转为正式收件。",
+    "guidance-closed": "辅导已结束。",
+    "handout-chosen": "送达方式已登记。",
+    "posted": "已登记寄出；签收后登记签收，送达期限才停止计算。",
+    "mail-returned": "已登记退回，请联系申请人后再寄或改为窗口领取。",
+    "authorised": "授权已登记，请把代办码告诉代办人。",
+    "mandate-revoked": "授权已撤销，代办人不能再办理；已经提出的申请继续办理。",
+    "booked": "已预约，请记下预约码。",
+    "rebooked": "已改期。",
+    "unbooked": "已取消预约。",
+    "arrived": "已登记到达。",
+    "missed": "已登记未到。",
+    "sent": "已指派上门人员。",
+    "drawn": "已取号：%(n)s 号。",
+    "called": "已叫号：%(n)s 号。",
     "rated": "感谢您的评价。",
     "transferred": "已转办。",
     "delegated": "已委派；对方提出意见后，任务回到您的待办。",

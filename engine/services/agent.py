@@ -49,15 +49,33 @@ def authorise(act: Act, case: Case, agent: Person, matters: Sequence[str], until
 
 
 def revoke(act: Act, mandate_id: int, reason: str, of: Case | None = None) -> None:
-    """Take a mandate back: at the window, or online by the principal *of* a case of his own."""
+    """Take a mandate back: at the window, or online by the principal *of* a case he filed himself."""
     row = mandates.get(act.db, mandate_id)
-    if of is None:
+    if act.by.id is not None:
         must_hold(act.by, "window")
-    elif row.principal_id != of.applicant_id or cases.agent_of(act.db, of.id) is not None:
+    if (act.by.id is None or of is not None) and not _is_his(act, row, of):
         raise NotFound("没有这份授权。", code="mandate.unknown")
     if not reason.strip():
         raise Incomplete("请写明撤销授权的原因。", code="reason.missing", field="reason")
     mandating.revoke(act, row, reason.strip())
+
+
+def _is_his(act: Act, row: Row, of: Case | None) -> bool:
+    """Is it a mandate of the applicant of that case? Online only what he filed himself proves who he is."""
+    if of is None or row.principal_id != of.applicant_id:
+        return False
+    return act.by.id is not None or cases.agent_of(act.db, of.id) is None
+
+
+def mandate(look: Act, code: str) -> Row:
+    """Return the mandate a code opens. Raises `NotFound`."""
+    return mandates.by_code(look.db, code)
+
+
+def principal(act: Act, row: Row) -> dict[str, str]:
+    """For whom a mandate lets one act, as a form names him."""
+    found = _known(act, row.principal_id)
+    return {name: getattr(found, name) for name in ("kind", "id_number", "name", "phone")}
 
 
 def apply(act: Act, row: Row, application: Application) -> Case:

@@ -99,6 +99,7 @@ cases = sa.Table(
         postgresql_where=sa.text("decided_at >= promised_due_at"),
     ),
     sa.Index("ix_cases_received_at", "received_at"),
+    sa.Index("ix_cases_visited_at", "visited_at"),
 )
 
 _OPEN = "closed_at IS NULL AND NOT held"

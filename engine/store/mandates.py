@@ -59,16 +59,15 @@ def add(db: Connection, **values: Any) -> int:
 
 def get(db: Connection, mandate_id: int) -> Row:
     """Return a mandate with both names, locked. Raises `NotFound`."""
-    return _one(db, mandates.c.id == mandate_id)
+    return _found(db.execute(_WHOLE.where(mandates.c.id == mandate_id).with_for_update(of=mandates)).first())
 
 
 def by_code(db: Connection, code: str) -> Row:
     """Return the mandate an agent's code opens, with both names. Raises `NotFound`."""
-    return _one(db, mandates.c.code == code)
+    return _found(db.execute(_WHOLE.where(mandates.c.code == code)).first())
 
 
-def _one(db: Connection, which: sa.ColumnElement[bool]) -> Row:
-    row = db.execute(_WHOLE.where(which).with_for_update(of=mandates)).first()
+def _found(row: Row | None) -> Row:
     if row is None:
         raise NotFound("没有这份授权，请核对代办码。", code="mandate.unknown", field="code")
     return row

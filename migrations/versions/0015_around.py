@@ -33,6 +33,7 @@ def _cases() -> None:
         batch.add_column(sa.Column("visits", sa.Integer(), server_default="0", nullable=False))
         batch.add_column(sa.Column("visited_at", Moment, nullable=True))
         batch.create_foreign_key(op.f("fk_cases_pickup_id_orgs"), "orgs", ["pickup_id"], ["id"])
+    op.create_index("ix_cases_visited_at", "cases", ["visited_at"])
     op.add_column("tasks", sa.Column("first", sa.Boolean(), server_default=no, nullable=False))
     where = sa.text(FIRST)
     op.create_index("ix_tasks_first", "tasks", ["org_id", "role"], sqlite_where=where, postgresql_where=where)

@@ -112,12 +112,11 @@ def _groups(look: Counting, begin: datetime, end: datetime) -> tuple[tuple[str, 
 
 
 def _appointments(look: Counting, begin: datetime, end: datetime) -> dict[str, int]:
-    query = sa.select(appointments.c.state, sa.func.count()).where(
+    query = sa.select(appointments.c.state, sa.func.count().label("n")).where(
         appointments.c.at >= begin, appointments.c.at < end
     )
     found = dict.fromkeys(map(str, Became), 0)
-    found.update(look.db.execute(query.group_by(appointments.c.state)).tuples())
-    return found
+    return found | {row.state: row.n for row in look.db.execute(query.group_by(appointments.c.state))}
 
 
 _UNFINISHED = sa.and_(cases.c.parent_id.is_(None), cases.c.origin == "", cases.c.state.not_in(list(FINAL)))
@@ -153,9 +152,9 @@ class Listed:
 
 def behind(look: Counting, key: str, person: int | None = None) -> Listed:
     """Return the list behind a number. Raises `NotFound`."""
-    if key not in _LISTS:
+    if key not in LISTS:
         raise NotFound("没有这个统计指标。", code="figure.unknown")
-    name, columns, rows = _LISTS[key]
+    name, columns, rows = LISTS[key]
     return Listed(name, columns, tuple(rows(look, person)))
 
 
@@ -217,7 +216,7 @@ def _first_met(look: Counting, person: int | None) -> list[tuple[Any, ...]]:
     return [(row.no, row.name, row.state, row.received_at, row.promised_due_at) for row in rows]
 
 
-_LISTS: dict[str, tuple[str, tuple[str, ...], Any]] = {
+LISTS: dict[str, tuple[str, tuple[str, ...], Any]] = {
     "waiting": ("取号等候", ("号码", "大厅", "取号时间", "叫号时间", "等候分钟", "叫号人"), _called),
     "assists": ("帮办记录", ("办件编号", "事项", "帮办内容", "优先", "时间", "帮办人"), _helped),
     "missed": ("预约未到", ("预约", "大厅", "预约时间", "改期次数"), _missed),

@@ -111,13 +111,10 @@ class Advised:
 def guidances(db: Connection, org_ids: Sequence[int]) -> tuple[Advised, ...]:
     """Return what was advised at some halls and waits to be filed, the latest first."""
     found = assists.open_guidances(db, org_ids)
-    names = dict(
-        db.execute(
-            sa.select(matters.c.key, matters.c.name).where(
-                matters.c.current, matters.c.key.in_({row.matter_key for row in found})
-            )
-        ).tuples()
+    named = sa.select(matters.c.key, matters.c.name).where(
+        matters.c.current, matters.c.key.in_({row.matter_key for row in found})
     )
+    names = {row.key: row.name for row in db.execute(named)}
     return tuple(
         Advised(
             row.id,

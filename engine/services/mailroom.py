@@ -5,6 +5,7 @@ licence is handed over (颁发、送达), so it runs until the receiver has sign
 """
 
 from engine.domain import case as life
+from engine.domain import sheet
 from engine.domain.case import DECIDED, UNACCEPTED, UNDECIDED
 from engine.domain.errors import Incomplete, Malformed, NotNow
 from engine.services import applicant, desk
@@ -44,7 +45,7 @@ def choose(
         at=act.at,
         **(kept if method == "mail" else dict.fromkeys(kept, "")),
     )
-    act.record("pickup chosen", case, method=method, place=place.name if place else "")
+    act.record("pickup chosen", case, method=sheet.METHODS[method], place=place.name if place else "")
     return case
 
 

@@ -12,11 +12,11 @@ from engine.domain.appointment import Counter
 from engine.domain.calendar import Calendar
 from engine.domain.errors import NotFound
 from engine.domain.hours import Hours, Kind
-from engine.domain.identity import Role
+from engine.domain.identity import Actor, Role, must_hold
 from engine.domain.pause import day_of, end_of
 from engine.queries.counter import Hall
 from engine.store import appointments as rows
-from engine.store import halls
+from engine.store import halls, people
 from engine.store.catalog import matters
 from engine.store.db import Connection, Row
 from engine.store.people import orgs, posts, users
@@ -100,6 +100,13 @@ def hall(db: Connection, code: str) -> Hall:
     if not found:
         raise NotFound("还没有开通预约的大厅，请直接到窗口。", code="hall.unknown", field="hall")
     return next((each for each in found if each.code == code), found[0])
+
+
+def of_window(db: Connection, actor: Actor, code: str) -> Hall:
+    """Return the hall of a code, for who sits at its window. Raises `NotYours`."""
+    found = people.org(db, code)
+    must_hold(actor, Role.WINDOW, found.id)
+    return Hall(found.id, found.code, found.name)
 
 
 def offer(

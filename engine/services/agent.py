@@ -48,7 +48,7 @@ def authorise(act: Act, case: Case, agent: Person, matters: Sequence[str], until
     return row
 
 
-def revoke(act: Act, mandate_id: int, reason: str, of: Case | None = None) -> None:
+def revoke(act: Act, mandate_id: int, reason: str, of: Case | None = None) -> Row:
     """Take a mandate back: at the window, or online by the principal *of* a case he filed himself."""
     row = mandates.get(act.db, mandate_id)
     if act.by.id is not None:
@@ -58,6 +58,7 @@ def revoke(act: Act, mandate_id: int, reason: str, of: Case | None = None) -> No
     if not reason.strip():
         raise Incomplete("请写明撤销授权的原因。", code="reason.missing", field="reason")
     mandating.revoke(act, row, reason.strip())
+    return mandates.get(act.db, mandate_id)
 
 
 def _is_his(act: Act, row: Row, of: Case | None) -> bool:

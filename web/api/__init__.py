@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from web.api import (
     acts,
+    around,
     calendars,
     cards,
     cases,
@@ -24,7 +25,7 @@ from web.api import (
 
 _ROOMS = (
     *(tokens, definitions, catalogue, files, cases, papers, acts, tasks, cards, deadlines),
-    *(calendars, credit, incidents, messages, reports),
+    *(around, calendars, credit, incidents, messages, reports),
 )
 
 

@@ -1,6 +1,6 @@
 """An application form: which documents it asks for as it is filled in, and the application it makes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import segno
@@ -14,7 +14,7 @@ from engine.queries.counter import Hall
 from engine.queries.forms import Form, FormRow, needed, taken
 from engine.services import applicant
 from engine.services.act import Act
-from engine.services.applicant import Application
+from engine.services.applicant import Application, Person
 from web import schemas
 
 #: The keys a clerk presses for a row of the materials table.
@@ -107,19 +107,21 @@ def read(act: Act, form: Form, channel: Channel, hall: str | None = None) -> App
     return application
 
 
-def for_another(act: Act, form: Form, principal: Mapping[str, str]) -> Application:
-    """Return the application an agent filled in online for his principal."""
-    given = {
-        "matter": form.key,
-        "applicant": dict(principal),
-        "members": [key for key in wanted() if key in {m.key for m in form.members}],
-        "flags": flags(form),
-        "street": request.form.get("street") or None,
-        "licence_until": request.form.get("licence_until") or None,
-        "materials": _materials(act, rows(form)),
-    }
-    application: Application = schemas.load(schemas.ApplicationSchema(), given)
-    return application
+def for_another(act: Act, form: Form, principal: Person) -> Application:
+    """Return the application an agent filled in online for his principal, who is known already."""
+    told = schemas.load(schemas.Renewing(), {"licence_until": request.form.get("licence_until") or None})
+    return Application(
+        matter=form.key,
+        applicant=principal,
+        members=tuple(key for key in wanted() if key in {m.key for m in form.members}),
+        flags=flags(form),
+        materials=tuple(
+            Handed(each["code"], Standing(each["standing"]), each["file_id"])
+            for each in _materials(act, rows(form))
+        ),
+        street=request.form.get("street") or None,
+        licence_until=told["licence_until"],
+    )
 
 
 def _person(who: str) -> dict[str, str] | None:

@@ -252,7 +252,7 @@ def done_line() -> str:
     if sentence is None:
         return ""
     n = request.args.get("n", "")
-    return gettext(sentence).replace("%(n)s", n if n.isdigit() else "")
+    return gettext(sentence).replace("%(n)s", n if n.isascii() and n.isalnum() and len(n) <= 10 else "")
 
 
 def or_again(show: Callable[..., str]) -> Callable[[Callable[..., Any]], Callable[..., ResponseReturnValue]]:

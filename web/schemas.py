@@ -165,6 +165,12 @@ class ApplicationSchema(Form):
         return Application(**{**read, **listed, "channel": Channel(read["channel"]), "street": street})
 
 
+class Renewing(Form):
+    """Until when the licence is valid that is to be renewed."""
+
+    licence_until = Day("原证照有效期至", load_default=None, allow_none=True)
+
+
 class Prereview(Form):
     """Whether an online application passes its pre-review (预审)."""
 

@@ -73,10 +73,9 @@ def mandate(look: Act, code: str) -> Row:
     return mandates.by_code(look.db, code)
 
 
-def principal(act: Act, row: Row) -> dict[str, str]:
-    """For whom a mandate lets one act, as a form names him."""
-    found = _known(act, row.principal_id)
-    return {name: getattr(found, name) for name in ("kind", "id_number", "name", "phone")}
+def principal(act: Act, row: Row) -> Person:
+    """For whom a mandate lets one act."""
+    return _known(act, row.principal_id)
 
 
 def apply(act: Act, row: Row, application: Application) -> Case:

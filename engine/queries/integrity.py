@@ -10,10 +10,12 @@ from engine.domain.case import FINAL, UNDECIDED
 from engine.domain.deadline import Clock
 from engine.domain.measure import measure
 from engine.store import calendars, deadlines, journal
+from engine.store.assists import specials
 from engine.store.cases import cases, tasks
 from engine.store.db import Connection
 from engine.store.incidents import incidents
 from engine.store.measures import measures
+from engine.store.shipments import UNDER_WAY, shipments
 
 _ENDED = cases.c.state.in_(list(FINAL))
 _OPEN_TASK = sa.exists().where(tasks.c.case_id == cases.c.id, tasks.c.closed_at.is_(None))
@@ -71,6 +73,16 @@ RULES: tuple[tuple[str, str, sa.ColumnElement[bool]], ...] = (
         "办件是否有未结案的异常，与办件上的标记不符",
         cases.c.troubled
         != sa.exists().where(incidents.c.case_id == cases.c.id, incidents.c.settled_at.is_(None)),
+    ),
+    (
+        "priority.unmarked",
+        "办件是否优先，与登记的特殊群体不符",
+        cases.c.parent_id.is_(None) & (cases.c.first != sa.exists().where(specials.c.case_id == cases.c.id)),
+    ),
+    (
+        "shipment.left",
+        "办件已经送达或终结，邮件却还写着在途",
+        _ENDED & sa.exists().where(shipments.c.case_id == cases.c.id, sa.text(UNDER_WAY)),
     ),
     ("journal.torn", "台账的最后一条与办件记录的序号不符", cases.c.seq != _LAST_ENTRY),
 )

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from engine.store.db import Connection, Id, Moment, Row, metadata, upsert
 
-_OPEN = "signed_at IS NULL AND returned_at IS NULL"
+#: A posting that has neither arrived nor come back.
+UNDER_WAY = "signed_at IS NULL AND returned_at IS NULL"
 
 shipments = sa.Table(
     "shipments",
@@ -33,8 +34,8 @@ shipments = sa.Table(
         "uq_shipments_open",
         "case_id",
         unique=True,
-        sqlite_where=sa.text(_OPEN),
-        postgresql_where=sa.text(_OPEN),
+        sqlite_where=sa.text(UNDER_WAY),
+        postgresql_where=sa.text(UNDER_WAY),
     ),
 )
 
@@ -58,7 +59,7 @@ def send(db: Connection, **values: Any) -> None:
 
 def under_way(db: Connection, case_id: int) -> Row | None:
     """Return the posting of a case that has neither arrived nor come back."""
-    return db.execute(sa.select(shipments).where(shipments.c.case_id == case_id, sa.text(_OPEN))).first()
+    return db.execute(sa.select(shipments).where(shipments.c.case_id == case_id, sa.text(UNDER_WAY))).first()
 
 
 def end(db: Connection, shipment_id: int, **values: Any) -> None:

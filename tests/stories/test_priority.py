@@ -2,7 +2,7 @@
 
 from engine.domain.identity import Actor
 from engine.office import Office
-from engine.queries import inbox, pools
+from engine.queries import inbox, integrity, pools
 from engine.services import approver, usher
 from engine.store import assists
 from tests import builders
@@ -73,3 +73,15 @@ def test_going_first_holds_when_somebody_has_claimed_it(office: Office, staff: S
     with office.look(chief) as look:
         mine = inbox.items(look.db, chief, look.at, look.calendar, pools.View.MINE)
     assert [item.case_no for item in mine.items] == [hers, plain]
+
+
+def test_the_record_is_checked_against_the_mark(office: Office, staff: Staff) -> None:
+    """``lianban verify``: nobody goes first without a reason on record."""
+    no = builders.apply(office, staff, CATERING)
+    do(office, staff["lin"], usher.prefer, no, ["old"])
+    with office.look() as look:
+        assert list(integrity.faults(look.db)) == []
+    with office.database.transaction() as db:
+        assists.prefer(db, builders.case_row(office, no).id, [], office.now(), None)
+    with office.look() as look:
+        assert [fault.code for fault in integrity.faults(look.db)] == ["priority.unmarked"]

@@ -38,6 +38,10 @@ ROOMS = (
     "calendars",
     "api",
     "health",
+    "booking",
+    "service",
+    "around",
+    "agency",
 )
 
 _CSP = (

@@ -11,7 +11,17 @@ from engine.domain.deadline import ONE_SECOND, day_of, end_of
 from engine.domain.errors import Malformed, NotFound
 from engine.domain.identity import APPLICANT
 from engine.domain.tolerance import OnOverdue
-from engine.queries import changes, counter, forms, guide, guidebook, proceedings, tracking, visits
+from engine.queries import (
+    changes,
+    counter,
+    forms,
+    guide,
+    guidebook,
+    proceedings,
+    surroundings,
+    tracking,
+    visits,
+)
 from engine.services import applicant, engaging, hearing, inspecting
 from engine.services.act import Act
 from web import applying, auth, page, schemas
@@ -129,7 +139,7 @@ def _on(act: Act, code: str, done: str) -> ResponseReturnValue:
     return page.go(act, page.done(f"/t/{code}", done))
 
 
-def _plain(code: str) -> str:
+def plain(code: str) -> str:
     """A code as it is stored, however it was copied from paper."""
     return "".join(c for c in code.upper() if c.isalnum())
 
@@ -137,21 +147,27 @@ def _plain(code: str) -> str:
 @bp.get("/t")
 def lookup() -> ResponseReturnValue:
     """Ask for a tracking code, and open its page."""
-    code = _plain(request.args.get("code", ""))
+    code = plain(request.args.get("code", ""))
     if code:
         return redirect(f"/t/{code}", code=303)
     return render_template("applicant/lookup.html")
 
 
-def _track_page(code: str) -> str:
+def track_page(code: str) -> str:
     with auth.look() as look:
-        shown = tracking.tracked(look.db, _plain(code), look.at, look.calendar)
+        shown = tracking.tracked(look.db, plain(code), look.at, look.calendar)
         beside = proceedings.beside(look.db, shown.code, look.at)
+        owner = surroundings.owner(look.db, tracking.opens(look.db, shown.code), look.at)
     address = f"{request.url_root}t/{shown.code}"
     return render_template(
-        "applicant/track.html", case=shown, qr=applying.qr(address), address=address, methods=schemas.METHODS,
+        "applicant/track.html",
+        case=shown,
         beside=beside,
-    )  # fmt: skip
+        owner=owner,
+        qr=applying.qr(address),
+        address=address,
+        methods=schemas.METHODS,
+    )
 
 
 @bp.get("/t/<code>")
@@ -159,27 +175,27 @@ def track(code: str) -> ResponseReturnValue:
     """The page of a tracking code: what to do now, when it will be done, how far it is."""
     _pace().knock()
     try:
-        return _track_page(code)
+        return track_page(code)
     except NotFound as refusal:
         return render_template("applicant/lookup.html", missing=refusal.message, code=code), 404
 
 
 @bp.post("/t/<code>/supplement")
-@page.or_again(_track_page)
+@page.or_again(track_page)
 def supplement(code: str) -> ResponseReturnValue:
     """Bring what was asked for or promised; a form of one member names it."""
     _pace().knock()
     applying.examined()
     with auth.act_as_applicant() as act:
         no = request.form.get("no", "")
-        tracking.belongs(act.db, _plain(code), no)
+        tracking.belongs(act.db, plain(code), no)
         case = act.case(no)
         applicant.supplement(act, case, applying.brought(act, case.state), consent=applying.consents())
-        return _on(act, _plain(code), "supplemented")
+        return _on(act, plain(code), "supplemented")
 
 
 @bp.post("/t/<code>/withdraw")
-@page.or_again(_track_page)
+@page.or_again(track_page)
 def withdraw(code: str) -> ResponseReturnValue:
     """Take the application back, once it is confirmed."""
     _pace().knock()
@@ -187,35 +203,35 @@ def withdraw(code: str) -> ResponseReturnValue:
     if request.form.get("sure") != "yes":
         raise Malformed("请先勾选“确认撤回”。", code="withdraw.unsure", field="sure")
     with auth.act_as_applicant() as act:
-        applicant.withdraw(act, act.tracked(_plain(code)), given["reason"] or "申请人撤回")
-        return _on(act, _plain(code), "withdrawn")
+        applicant.withdraw(act, act.tracked(plain(code)), given["reason"] or "申请人撤回")
+        return _on(act, plain(code), "withdrawn")
 
 
 @bp.post("/t/<code>/library/<int:holding_id>/<wish>")
-@page.or_again(_track_page)
+@page.or_again(track_page)
 def library(code: str, **wish: Any) -> ResponseReturnValue:
     """Let a material of his be used again, or not any more."""
     _pace().knock()
     with auth.act_as_applicant() as act:
-        return _on(act, _plain(code), applying.wished(act, act.tracked(_plain(code)), **wish))
+        return _on(act, plain(code), applying.wished(act, act.tracked(plain(code)), **wish))
 
 
 # -- what the applicant does beside it ---------------------------------------------------------------------------
 
 
 @bp.post("/t/<code>/inspections/<int:inspection_id>/confirm")
-@page.or_again(_track_page)
+@page.or_again(track_page)
 def confirm_inspection(code: str, inspection_id: int) -> ResponseReturnValue:
     """Stand by what was seen from afar (远程勘验双方确认)."""
     _pace().knock()
     with auth.act_as_applicant() as act:
-        case = act.take(visits.of_code(act.db, _plain(code), inspection_id))
+        case = act.take(visits.of_code(act.db, plain(code), inspection_id))
         inspecting.confirm(act, case, inspection_id)
-        return _on(act, _plain(code), "inspection-confirmed")
+        return _on(act, plain(code), "inspection-confirmed")
 
 
 @bp.post("/t/<code>/hearing")
-@page.or_again(_track_page)
+@page.or_again(track_page)
 def be_heard(code: str) -> ResponseReturnValue:
     """Ask to be heard (听证), or give the right up."""
     _pace().knock()
@@ -224,13 +240,13 @@ def be_heard(code: str) -> ResponseReturnValue:
         case = _own(act, code)
         if "waive" in request.form:
             hearing.waive(act, case)
-            return _on(act, _plain(code), "hearing-waived")
+            return _on(act, plain(code), "hearing-waived")
         hearing.ask(act, case, given["reason"])
-        return _on(act, _plain(code), "hearing-asked")
+        return _on(act, plain(code), "hearing-asked")
 
 
 @bp.post("/t/<code>/agency")
-@page.or_again(_track_page)
+@page.or_again(track_page)
 def choose_agency(code: str) -> ResponseReturnValue:
     """Choose an agency oneself (中介服务)."""
     _pace().knock()
@@ -238,13 +254,13 @@ def choose_agency(code: str) -> ResponseReturnValue:
     form = schemas.load(ChooseAgency(), typed)
     with auth.act_as_applicant() as act:
         engaging.choose(act, _own(act, code), **form)
-        return _on(act, _plain(code), "agency-chosen")
+        return _on(act, plain(code), "agency-chosen")
 
 
 def _own(act: Act, code: str) -> Any:
     """The case a form names, which must be of this tracking code."""
     no = request.form.get("no", "")
-    tracking.belongs(act.db, _plain(code), no)
+    tracking.belongs(act.db, plain(code), no)
     return act.case(no)
 
 

@@ -18,7 +18,7 @@ from engine.queries.counter import Hall
 from engine.queries.forms import Form, FormRow, needed, taken
 from engine.services import applicant, custodian
 from engine.services.act import Act
-from engine.services.applicant import Application
+from engine.services.applicant import Application, Person
 from web import auth, schemas
 
 #: The keys a clerk presses for a row of the materials table.
@@ -96,8 +96,12 @@ def page(
     action: str,
     halls: Sequence[Hall] = (),
     ready: Mapping[str, Offer] = MappingProxyType({}),
+    acting: str = "",
 ) -> str:
-    """The page of an application form, filled in online where no hall takes it in; *ready* need not be brought."""
+    """The page of an application form; without a hall it is filled in online, by an agent *acting* or not.
+
+    What is *ready* need not be brought.
+    """
     return render_template(
         "desk/apply.html",
         form=form,
@@ -112,6 +116,7 @@ def page(
         online=not halls,
         ready=ready,
         action=action,
+        acting=acting,
     )
 
 
@@ -120,11 +125,13 @@ def read(act: Act, form: Form, channel: Channel, hall: str | None = None) -> App
     agent = _person("agent")
     if agent and channel is Channel.WINDOW:
         channel = Channel.AGENT
+    until = request.form.get("mandate.until") if agent and channel is Channel.AGENT else None
     given: dict[str, Any] = {
         "matter": form.key,
         "channel": channel.value,
         "applicant": _person("applicant") or {"kind": request.form.get("applicant.kind", "person")},
         "agent": agent,
+        "mandate": {"until": until} if until else None,
         "members": [key for key in wanted() if key in {m.key for m in form.members}],
         "flags": flags(form),
         "street": request.form.get("street") or None,
@@ -136,8 +143,29 @@ def read(act: Act, form: Form, channel: Channel, hall: str | None = None) -> App
         given["hall"] = hall
     schemas.load(schemas.ApplicationSchema(), given)  # say what is wrong before any file is kept
     given |= _materials(act, rows(form))
+    if until:
+        given["mandate"] = {"until": until, "file_id": keep(act, "mandate.file")}
     application: Application = schemas.load(schemas.ApplicationSchema(), given)
     return application
+
+
+def for_another(act: Act, form: Form, principal: Person) -> Application:
+    """Return the application an agent filled in online for his principal, who is known already."""
+    told = schemas.load(schemas.Renewing(), {"licence_until": request.form.get("licence_until") or None})
+    brought = _materials(act, rows(form))
+    return Application(
+        matter=form.key,
+        applicant=principal,
+        members=tuple(key for key in wanted() if key in {m.key for m in form.members}),
+        flags=flags(form),
+        materials=tuple(
+            Handed(each["code"], Standing(each["standing"]), each["file_id"])
+            for each in brought["materials"]
+        ),
+        unverified=tuple(brought["unverified"]),
+        street=request.form.get("street") or None,
+        licence_until=told["licence_until"],
+    )
 
 
 def _person(who: str) -> dict[str, str] | None:

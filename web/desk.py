@@ -6,8 +6,19 @@ from flask import Blueprint, Flask, render_template, request
 from flask.typing import ResponseReturnValue
 
 from engine.domain.case import Channel
-from engine.queries import application, belongings, bundles, counter, forms, guidebook, papers, sight, visits
-from engine.services import applicant, custodian, desk
+from engine.queries import (
+    application,
+    belongings,
+    bundles,
+    counter,
+    forms,
+    guidebook,
+    papers,
+    sight,
+    surroundings,
+    visits,
+)
+from engine.services import applicant, custodian, desk, tutor
 from engine.services.act import Act
 from web import applying, auth, page, schemas
 from web.gantt import gantt
@@ -61,7 +72,11 @@ def apply(key: str) -> ResponseReturnValue:
         where = counter.halls(act.db, me)
         hall = next((h.code for h in where if h.code == request.form.get("hall")), where[0].code)
         offered = forms.form(act.db, key)
-        case = applicant.apply(act, applying.read(act, offered, Channel.WINDOW, hall))
+        asked = applying.read(act, offered, Channel.WINDOW, hall)
+        if "guide" in request.form:
+            tutor.advise(act, asked, request.form.get("words", ""))
+            return page.go(act, page.done("/desk/guidance", "advised"))
+        case = applicant.apply(act, asked)
         return _on(act, case.no, "applied")
 
 
@@ -73,7 +88,7 @@ def _on(act: Act, no: str, done: str) -> ResponseReturnValue:
     return page.go(act, page.done(f"/desk/cases/{no}", done))
 
 
-def _case_page(no: str) -> str:
+def case_page(no: str) -> str:
     """The desk page of an application; a member is shown within its bundle."""
     actor = auth.me()
     with auth.look() as look:
@@ -81,12 +96,16 @@ def _case_page(no: str) -> str:
         sight.must_see(look.db, actor, shown.id)
         today, written = look.today, papers.of_application(look.db, shown.id)
         kept = belongings.of_case(look.db, shown.id, today)
+        near = surroundings.around(look.db, shown.id, look.at)
     return render_template(
         "desk/case.html",
         case=shown,
         at=no,
         today=today,
         methods=schemas.METHODS,
+        around=near,
+        at_intake=any(actor.holds("window", hall) for hall in (near.hall_id, near.handout_id)),
+        groups=schemas.GROUPS,
         issued=written,
         kept=kept,
         may_repair=any(actor.holds(role) for role in sight.OVERSEERS),
@@ -96,7 +115,7 @@ def _case_page(no: str) -> str:
 @bp.get("/desk/cases/<no>")
 def case(no: str) -> ResponseReturnValue:
     """One application at the desk, with the way out its materials leave."""
-    return _case_page(no)
+    return case_page(no)
 
 
 @bp.get("/desk/cases/<no>/receipt")
@@ -106,9 +125,16 @@ def receipt(no: str) -> ResponseReturnValue:
     with auth.look() as look:
         shown = application.desk(look.db, no, look.at, look.calendar, language())
         sight.must_see(look.db, actor, shown.id)
-    address = f"{request.url_root}t/{shown.code}"
+        agent_code = surroundings.around(look.db, shown.id, look.at).agent_code
+    # an agent proves himself by his own code: it ends with his mandate
+    address = f"{request.url_root}agent/{agent_code}" if agent_code else f"{request.url_root}t/{shown.code}"
     return render_template(
-        "desk/receipt.html", case=shown, address=address, qr=applying.qr(address), by=actor
+        "desk/receipt.html",
+        case=shown,
+        address=address,
+        qr=applying.qr(address),
+        by=actor,
+        agent_code=agent_code,
     )
 
 
@@ -118,7 +144,7 @@ def _given(schema: type[schemas.Form], **fields: Any) -> Any:
 
 
 @bp.post("/desk/cases/<no>/accept")
-@page.or_again(_case_page)
+@page.or_again(case_page)
 def accept(no: str) -> ResponseReturnValue:
     """Accept: the case, or all members of a bundle at once."""
     with auth.act() as act:
@@ -127,7 +153,7 @@ def accept(no: str) -> ResponseReturnValue:
 
 
 @bp.post("/desk/cases/<no>/tolerate")
-@page.or_again(_case_page)
+@page.or_again(case_page)
 def tolerate(no: str) -> ResponseReturnValue:
     """Accept with some materials promised by a day (容缺受理)."""
     given = _given(schemas.Tolerate, codes=request.form.getlist("codes"), by=request.form.get("by") or None)
@@ -137,7 +163,7 @@ def tolerate(no: str) -> ResponseReturnValue:
 
 
 @bp.post("/desk/cases/<no>/promise-after-grant")
-@page.or_again(_case_page)
+@page.or_again(case_page)
 def promise_after_grant(no: str) -> ResponseReturnValue:
     """Take the promise to bring what is missing after the grant (容缺办结)."""
     given = _given(schemas.PromiseAfterGrant, codes=request.form.getlist("codes"))
@@ -147,7 +173,7 @@ def promise_after_grant(no: str) -> ResponseReturnValue:
 
 
 @bp.post("/desk/cases/<no>/withdraw-commitment")
-@page.or_again(_case_page)
+@page.or_again(case_page)
 def withdraw_commitment(no: str) -> ResponseReturnValue:
     """Take an informed commitment (告知承诺) back at the applicant's wish."""
     with auth.act() as act:
@@ -156,7 +182,7 @@ def withdraw_commitment(no: str) -> ResponseReturnValue:
 
 
 @bp.post("/desk/cases/<no>/postpone-promise")
-@page.or_again(_case_page)
+@page.or_again(case_page)
 def postpone_promise(no: str) -> ResponseReturnValue:
     """Move a promise on for an act of God (不可抗力)."""
     given = _given(schemas.PostponePromise)
@@ -166,7 +192,7 @@ def postpone_promise(no: str) -> ResponseReturnValue:
 
 
 @bp.post("/desk/cases/<no>/correct")
-@page.or_again(_case_page)
+@page.or_again(case_page)
 def correct(no: str) -> ResponseReturnValue:
     """Ask once for all that is missing or wrong (一次性告知)."""
     wrong = request.form.getlist("wrong")
@@ -178,7 +204,7 @@ def correct(no: str) -> ResponseReturnValue:
 
 
 @bp.post("/desk/cases/<no>/refuse")
-@page.or_again(_case_page)
+@page.or_again(case_page)
 def refuse(no: str) -> ResponseReturnValue:
     """Refuse to accept: 不予受理, or 不受理 because no permission is needed."""
     given = _given(schemas.Refuse)
@@ -188,7 +214,7 @@ def refuse(no: str) -> ResponseReturnValue:
 
 
 @bp.post("/desk/cases/<no>/prereview")
-@page.or_again(_case_page)
+@page.or_again(case_page)
 def prereview(no: str) -> ResponseReturnValue:
     """Pre-review an online application (预审)."""
     given = _given(schemas.Prereview)
@@ -198,7 +224,7 @@ def prereview(no: str) -> ResponseReturnValue:
 
 
 @bp.post("/desk/cases/<no>/supplement")
-@page.or_again(_case_page)
+@page.or_again(case_page)
 def supplement(no: str) -> ResponseReturnValue:
     """Take in what the applicant brings to the window (补正, 容缺补齐)."""
     applying.examined()
@@ -214,7 +240,7 @@ def supplement(no: str) -> ResponseReturnValue:
 
 
 @bp.post("/desk/cases/<no>/verify")
-@page.or_again(_case_page)
+@page.or_again(case_page)
 def verify(no: str) -> ResponseReturnValue:
     """Compare uploaded materials with their originals (核验原件)."""
     given = _given(
@@ -228,7 +254,7 @@ def verify(no: str) -> ResponseReturnValue:
 
 
 @bp.post("/desk/cases/<no>/library/<int:holding_id>/<wish>")
-@page.or_again(_case_page)
+@page.or_again(case_page)
 def library(no: str, **wish: Any) -> ResponseReturnValue:
     """Let a file of the applicant's be used again, or not any more, at his wish."""
     with auth.act() as act:
@@ -236,7 +262,7 @@ def library(no: str, **wish: Any) -> ResponseReturnValue:
 
 
 @bp.post("/desk/cases/<no>/deliver")
-@page.or_again(_case_page)
+@page.or_again(case_page)
 def deliver(no: str) -> ResponseReturnValue:
     """Hand the result out (送达); for a bundle everything at once (统一出件)."""
     given = _given(schemas.Deliver)
@@ -246,7 +272,7 @@ def deliver(no: str) -> ResponseReturnValue:
 
 
 @bp.post("/desk/cases/<no>/withdraw")
-@page.or_again(_case_page)
+@page.or_again(case_page)
 def withdraw(no: str) -> ResponseReturnValue:
     """Take the application back at the applicant's wish."""
     given = _given(schemas.Reason)

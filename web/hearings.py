@@ -16,7 +16,7 @@ bp = Blueprint("hearings", __name__)
 @page.or_again(case_page)
 def announce(no: str) -> ResponseReturnValue:
     """Tell the applicant that he may be heard."""
-    form = schemas.load(proceedings.Words(), {"words": request.form.get("words", "")})
+    form = schemas.load(proceedings.HearingWords(), {"words": request.form.get("words", "")})
     with auth.act() as act:
         hearing.announce(act, act.take(sight.find(act.db, act.by, no)), **form)
         return page.go(act, page.done(f"/cases/{no}", "hearing-announced"))

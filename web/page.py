@@ -36,7 +36,7 @@ NAV: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("/guide", "办事指南", frozenset()),
 )
 #: Where somebody without a post may go.
-PUBLIC_NAV: tuple[tuple[str, str], ...] = (("/guide", "办事指南"), ("/t", "进度查询"))
+PUBLIC_NAV: tuple[tuple[str, str], ...] = (("/guide", "办事指南"), ("/book", "预约"), ("/t", "进度查询"))
 
 #: What has just been done, said once after a redirect (``?done=word``, ``&n=`` how many).
 DONE: dict[str, str] = {
@@ -69,6 +69,24 @@ DONE: dict[str, str] = {
     "consent-withdrawn": "已撤回授权，这份材料不再提供复用；已用它的办件依法存档。",
     "licence-revoked": "证照已撤销，决定书已出具。",
     "licence-cancelled": "证照已注销，决定书已出具。",
+    "preferred": "已登记优先，各环节的待办中排在同样紧急的前面。",
+    "unpreferred": "已取消优先。",
+    "assisted": "帮办记录已登记。",
+    "advised": "已存为申报辅导，不计时；材料齐了可一键转为正式收件。",
+    "guidance-closed": "辅导已结束。",
+    "handout-chosen": "送达方式已登记。",
+    "posted": "已登记寄出；签收后登记签收，送达期限才停止计算。",
+    "mail-returned": "已登记退回，请联系申请人后再寄或改为窗口领取。",
+    "authorised": "授权已登记，请把代办码告诉代办人。",
+    "mandate-revoked": "授权已撤销，代办人不能再办理；已经提出的申请继续办理。",
+    "booked": "已预约，请记下预约码。",
+    "rebooked": "已改期。",
+    "unbooked": "已取消预约。",
+    "arrived": "已登记到达。",
+    "missed": "已登记未到。",
+    "sent": "已指派上门人员。",
+    "drawn": "已取号：%(n)s 号。",
+    "called": "已叫号：%(n)s 号。",
     "rated": "感谢您的评价。",
     "transferred": "已转办。",
     "delegated": "已委派；对方提出意见后，任务回到您的待办。",
@@ -262,7 +280,7 @@ def done_line() -> str:
     if sentence is None:
         return ""
     n = request.args.get("n", "")
-    return gettext(sentence).replace("%(n)s", n if n.isdigit() else "")
+    return gettext(sentence).replace("%(n)s", n if n.isascii() and n.isalnum() and len(n) <= 10 else "")
 
 
 def or_again(show: Callable[..., str]) -> Callable[[Callable[..., Any]], Callable[..., ResponseReturnValue]]:

@@ -70,7 +70,7 @@ class InspectionDays(Form):
     days = Whole("天数", 1, 92, load_default=14)
 
 
-class Words(Form):
+class HearingWords(Form):
     """What an act says to the applicant."""
 
     words = Text("告知内容", 500, load_default="")

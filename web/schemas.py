@@ -11,13 +11,17 @@ import marshmallow as ma
 from marshmallow import validate
 
 from engine.domain import licence
+from engine.domain.appointment import KIND_NAMES, Kind
 from engine.domain.availability import AVAILABILITY_NAMES
 from engine.domain.case import STATE_NAMES, Channel, State
 from engine.domain.clock import Precision
 from engine.domain.commitment import RESULT_NAMES
 from engine.domain.incident import SOURCE_NAMES, Source
 from engine.domain.material import Handed, Standing
+from engine.domain.priority import SPECIAL_NAMES
 from engine.services.applicant import HALL, Application, Person
+from engine.services.booking import Wish
+from engine.services.mandating import Presented
 from web.fields import (
     Choice,
     Day,
@@ -127,12 +131,25 @@ CHANNELS = {
 }
 
 
+class MandateSchema(Form):
+    """A letter of authority (授权书) that is shown: until when, for which matters, and its file."""
+
+    until = Day("授权截止日期", required=True)
+    matters = Several("授权事项", Word("事项", 60, required=True), 50, load_default=tuple)
+    file_id = Whole("附件编号", load_default=None, allow_none=True)
+
+    @ma.post_load
+    def shown(self, read: dict[str, Any], **_: Any) -> Presented:
+        return Presented(**{**read, "matters": tuple(read["matters"])})
+
+
 class ApplicationSchema(Form):
     """An application for a matter or a bundle; loads into an `Application`."""
 
     matter = Word("事项", 60, required=True)
     applicant = Part("申请人", PersonSchema, required=True)
     agent = Part("代办人", PersonSchema, load_default=None, allow_none=True)
+    mandate = Part("授权书", MandateSchema, load_default=None, allow_none=True)
     channel = Choice("申请渠道", CHANNELS, load_default=Channel.ONLINE.value)
     members = Several("所选事项", Word("事项", 60, required=True), 50, load_default=tuple)
     flags = Pairs("情形问答", Yes("情形问答", required=True), load_default=dict)
@@ -151,6 +168,12 @@ class ApplicationSchema(Form):
         listed = {name: tuple(read[name]) for name in ("members", "materials", "reuse", "unverified")}
         street = read["street"] or None
         return Application(**{**read, **listed, "channel": Channel(read["channel"]), "street": street})
+
+
+class Renewing(Form):
+    """Until when the licence is valid that is to be renewed."""
+
+    licence_until = Day("原证照有效期至", load_default=None, allow_none=True)
 
 
 class Prereview(Form):
@@ -527,3 +550,127 @@ class CalendarYear(Form):
     """Which year is asked for."""
 
     year = Whole("年份", 1900, 2100, load_default=None)
+
+
+# -- around the case --------------------------------------------------------------------------------------------
+
+GROUPS = {group.value: name for group, name in SPECIAL_NAMES.items()}
+
+
+class Prefer(Form):
+    """Who goes first, and for what he is (老弱病残孕幼); none: nobody any longer."""
+
+    groups = Several("特殊群体", Choice("特殊群体", GROUPS, required=True), 6, load_default=tuple)
+
+
+class Words(Form):
+    """What somebody says, in words."""
+
+    words = Text("内容", 500, required=True)
+
+
+class Guidance(Form):
+    """What was advised before filing (申报辅导), with the application as it was prepared."""
+
+    application = Part("申请", ApplicationSchema, required=True)
+    words = Text("辅导意见", 2000, load_default="")
+
+
+HANDOUTS = {"window": "窗口领取", "mail": "邮寄"}
+
+
+class Handout(Form):
+    """How the applicant wants his result: at which window, or posted to which address."""
+
+    method = Choice("送达方式", HANDOUTS, required=True)
+    hall = Word("取件窗口", 40, load_default="")
+    receiver = Text("收件人", 100, load_default="")
+    phone = Text("联系电话", 30, load_default="")
+    address = Text("收件地址", 200, load_default="")
+
+
+class Post(Form):
+    """A posting: by whom, under which waybill; to whom and where, if not as he wished it."""
+
+    carrier = Text("快递公司", 40, load_default="")
+    waybill = Text("运单号", 60, load_default="")
+    receiver = Text("收件人", 100, load_default="")
+    phone = Text("联系电话", 30, load_default="")
+    address = Text("收件地址", 200, load_default="")
+
+
+class Sign(Form):
+    """Who signed for it."""
+
+    receiver = Text("签收人", 100, load_default="")
+
+
+class MandateGiven(Form):
+    """A letter of authority shown at a window: by whom, for whom."""
+
+    principal = Part("委托人", PersonSchema, required=True)
+    agent = Part("代办人", PersonSchema, required=True)
+    mandate = Part("授权书", MandateSchema, required=True)
+    hall = Word("大厅", 40, load_default=HALL)
+
+
+class Authorise(Form):
+    """Whom somebody authorises online, for which matters, until when."""
+
+    agent = Part("代办人", PersonSchema, required=True)
+    matters = Several("授权事项", Word("事项", 60, required=True), 50, load_default=tuple)
+    until = Day("授权截止日期", required=True)
+
+
+KINDS_OF_APPOINTMENT = {kind.value: name for kind, name in KIND_NAMES.items()}
+
+
+class Booking(Form):
+    """An appointment somebody asks for; loads into a `Wish`."""
+
+    hall = Word("大厅", 40, load_default=HALL)
+    at = Moment("预约时间", required=True)
+    kind = Choice("预约方式", KINDS_OF_APPOINTMENT, load_default=Kind.WINDOW.value)
+    matter = Word("事项", 60, load_default="")
+    name = Text("姓名", 100, required=True)
+    phone = Text("手机号", 30, required=True, validate=validate.Regexp(
+        r"[0-9+ -]{6,30}\Z", error="手机号只由数字组成，请核对后重填。"
+    ))  # fmt: skip
+    address = Text("上门地址", 200, load_default="")
+    first = Yes("特殊群体优先", load_default=False)
+
+    @ma.post_load
+    def wish(self, read: dict[str, Any], **_: Any) -> Wish:
+        return Wish(**{**read, "kind": Kind(read["kind"])})
+
+
+class Rebook(Form):
+    """To which time an appointment moves, and the phone it was made with."""
+
+    at = Moment("预约时间", required=True)
+    phone = Text("手机号", 30, load_default="")
+
+
+class Phone(Form):
+    """The phone an appointment was made with."""
+
+    phone = Text("手机号", 30, load_default="")
+
+
+class Officer(Form):
+    """Who is sent (上门服务)."""
+
+    user = Whole("上门人员", required=True)
+
+
+class DayOf(Form):
+    """Which hall's day is asked for."""
+
+    hall = Word("大厅", 40, load_default=HALL)
+    day = Day("日期", load_default=None, allow_none=True)
+
+
+class Month(Form):
+    """Which month is asked for."""
+
+    month = Text("月份", 7, load_default="")

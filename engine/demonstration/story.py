@@ -21,6 +21,7 @@ from engine.services import applicant, approver, desk, manager
 from engine.services.act import Act
 from engine.services.advance import CALL
 from engine.services.applicant import Application
+from engine.services.mandating import Presented
 from engine.services.registrar import DISTRICT, HALL
 from engine.store import cases, catalog, people
 from engine.store.cases import Case
@@ -146,13 +147,15 @@ class Story:
         self._pass()
         channel = plan.fate.channel or self.random.choices(tuple(Channel), (55, 35, 10))[0]
         street = self.random.choice(list(STREETS))
+        agent = papers.citizen(self.random, "代办员") if channel is Channel.AGENT else None
         flags = {q["key"]: self.random.random() < 0.5 for q in plan.matter.record.get("questions") or ()}
         with self.walking.act(self._receptionist(channel)) as act:
             application = Application(
                 matter=plan.matter.key,
                 applicant=papers.person(self.random, plan.matter),
                 channel=channel,
-                agent=papers.citizen(self.random, "代办员") if channel is Channel.AGENT else None,
+                agent=agent,
+                mandate=Presented(act.today + timedelta(days=180)) if agent else None,
                 members=papers.optional(plan.matter),
                 flags=flags,
                 answers={"premises": f"{STREETS[street][0]}示例路{self.random.randint(1, 199)}号"},

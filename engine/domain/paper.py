@@ -45,6 +45,7 @@ class Kind(StrEnum):
     REMEDY = "inspection_remedy"
     HEARING_RIGHT = "hearing_right"
     HEARING = "hearing_notice"
+    MANDATE_OVER = "mandate_over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ FORMS: Mapping[Kind, Form] = {
     Kind.TO_BE_REVOKED: Form("拟撤销决定告知书", "拟撤", (f"{LICENSING}第六十九条",), ("R-TOL-7", "R-DEC-2")),
     Kind.INFORMED: Form("告知承诺书", "承诺", (), ("§4.3",)),
     Kind.RECTIFICATION: Form("限期整改通知书", "改告", (f"{LICENSING}第六十九条",), ("§4.3",)),
+    Kind.MANDATE_OVER: Form("代办终止告知书", "代终", (f"{LICENSING}第二十九条",), ("R-ACC-7",)),
     Kind.GRANT_REVOKED: Form("撤销决定书", "撤决", (f"{LICENSING}第六十九条",), ("R-DEC-2",), adverse=True),
     Kind.LICENCE_CANCELLED: Form("注销决定书", "注决", (f"{LICENSING}第七十条",), ("R-DEC-2",), adverse=True),
     Kind.INSPECTION: Form("勘验告知书", "勘告", (f"{LICENSING}第三十四条第三款",), ("R-LIM-6", "R-BUN-1")),

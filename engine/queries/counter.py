@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from engine.domain import priority
 from engine.domain.calendar import Calendar
 from engine.domain.case import DECIDED, UNACCEPTED, State
 from engine.domain.deadline import Clock, Light, light, remaining
@@ -17,6 +18,7 @@ from engine.store import cases, deadlines
 from engine.store.catalog import matters
 from engine.store.db import Connection, Row
 from engine.store.people import applicants, orgs
+from engine.store.shipments import shipments
 
 #: What the window may still act on; a case waiting for its applicant is shown, but not to be accepted.
 ON_DESK = UNACCEPTED - {State.CORRECTION}
@@ -69,6 +71,8 @@ class Waiting:
     due_at: datetime | None
     light: Light | None
     days: int | None
+    first: bool
+    posted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,8 @@ _WAITING = (
         cases.cases.c.state,
         cases.cases.c.channel,
         cases.cases.c.received_at,
+        cases.cases.c.first,
+        shipments.c.id.is_not(None).label("posted"),
         matters.c.name,
         _bundles.c.name.label("part_of"),
         applicants.c.name.label("applicant"),
@@ -110,6 +116,14 @@ _WAITING = (
             sa.or_(cases.cases.c.state != State.CORRECTION, _due.c.clock == Clock.CORRECTION),
         ),
     )
+    .outerjoin(
+        shipments,
+        sa.and_(
+            shipments.c.case_id == cases.cases.c.id,
+            shipments.c.signed_at.is_(None),
+            shipments.c.returned_at.is_(None),
+        ),
+    )
     .order_by(_due.c.due_at, cases.cases.c.id)
     .limit(MOST)
 )
@@ -117,15 +131,28 @@ _WAITING = (
 
 def queue(db: Connection, at: datetime, calendar: Calendar, where: Iterable[Hall], words: str = "") -> Queue:
     """Return what waits at these desks; *words* narrow it by number, name or the tail of an identity number."""
-    mine = _WAITING.where(cases.cases.c.hall_id.in_([hall.id for hall in where]), *_sought(words))
+    ids = [hall.id for hall in where]
+    here = cases.cases.c.hall_id.in_(ids)
+    picked_up_here = sa.func.coalesce(cases.cases.c.pickup_id, cases.cases.c.hall_id).in_(ids)
+    soon = priority.soon(at, calendar)
+    mine = _WAITING.where(*_sought(words))
     its_turn = sa.or_(cases.cases.c.parent_id.is_(None), cases.cases.c.noticed_at.is_not(None))
     alone = cases.cases.c.parent_id.is_(None)
 
     def of(states: Iterable[State], *more: Any) -> tuple[Waiting, ...]:
-        rows = db.execute(mine.where(cases.cases.c.state.in_(list(states)), *more))
-        return tuple(_waiting(row, at, calendar) for row in rows)
+        rows = db.execute(mine.where(cases.cases.c.state.in_(list(states)), *more)).all()
+        return tuple(
+            _waiting(row, at, calendar) for row in sorted(rows, key=lambda row: _place(row, at, soon))
+        )
 
-    return Queue(of(ON_DESK, its_turn), of([State.CORRECTION]), of(DECIDED, alone))
+    return Queue(
+        of(ON_DESK, here, its_turn), of([State.CORRECTION], here), of(DECIDED, picked_up_here, alone)
+    )
+
+
+def _place(row: Row, at: datetime, soon: datetime) -> tuple[datetime, bool]:
+    """Where it stands: by when it is due, and who goes first before what is as urgent."""
+    return priority.place(row.due_at or soon, at, soon, first=row.first), not row.first
 
 
 def _sought(words: str) -> list[sa.ColumnElement[bool]]:
@@ -154,4 +181,6 @@ def _waiting(row: Row, at: datetime, calendar: Calendar) -> Waiting:
         due_at=row.due_at,
         light=lamp,
         days=remaining(row.due_at, at, calendar) if row.due_at else None,
+        first=row.first,
+        posted=row.posted,
     )

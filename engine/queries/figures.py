@@ -15,6 +15,7 @@ from engine.domain.clock import Clock
 from engine.domain.errors import NotFound
 from engine.queries.counting import Counting, Where
 from engine.store.cases import cases, commitments, corrections
+from engine.store.catalog import matters
 from engine.store.measures import measures
 from engine.store.people import orgs
 
@@ -115,6 +116,16 @@ NEARBY = sa.exists().where(_halls.c.id == cases.c.hall_id, _halls.c.kind.in_(("s
 _taken = measures.alias("it_took")
 _AT_ONCE = sa.exists().where(_taken.c.case_id == cases.c.id, _taken.c.worked_days == 0)
 
+AFTER_HOURS = cases.c.after_hours
+_OUTSIDE = sa.exists().where(_halls.c.id == cases.c.hall_id, _halls.c.kind == "department")
+_visited = matters.alias("its_matter")
+_PROMISED_VISITS = sa.func.coalesce(_visited.c.record[("onsite_visits", "value")].as_integer(), 1)
+#: More visits than `visit.allowed` allows.
+_TOO_OFTEN = sa.exists().where(
+    _visited.c.id == cases.c.matter_id,
+    cases.c.visits > sa.case((sa.or_(ONLINE, _PROMISED_VISITS > 1), _PROMISED_VISITS), else_=1),
+)
+
 FIGURES: tuple[Figure, ...] = (
     Figure("open", "在办", "已经受理、尚未作出决定也未终止的办件，含中止计时的。", _running),
     Figure(
@@ -202,6 +213,32 @@ FIGURES: tuple[Figure, ...] = (
         _decided,
         _always(NEARBY),
         by=cases.c.decided_at,
+    ),
+    Figure(
+        "after-hours",
+        "延时办结",
+        "在所选月份内作出决定、在标准工作时间以外（晚间、休息日）收件的办件。",
+        _decided,
+        _always(AFTER_HOURS),
+        by=cases.c.decided_at,
+    ),
+    Figure(
+        "over-visits",
+        "到场超次",
+        "在所选月份内最后一次到场、到场次数超过承诺次数的办件；到窗口申请、补交、领取各计一次，同日只计一次。",
+        _happened(cases.c.visited_at),
+        _always(_TOO_OFTEN),
+        by=cases.c.visited_at,
+        tone="red",
+    ),
+    Figure(
+        "outside",
+        "中心外收件",
+        "在所选月份内收件、收件地点不是政务服务中心或街道、社区窗口的办件。",
+        _happened(cases.c.received_at),
+        _always(_OUTSIDE),
+        by=cases.c.received_at,
+        tone="red",
     ),
     Figure(
         "accepted",

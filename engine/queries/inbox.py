@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from engine.domain import priority
 from engine.domain.calendar import Calendar
 from engine.domain.case import Channel
 from engine.domain.deadline import Light, day_of, last_day, light, remaining
@@ -121,11 +122,13 @@ def items(
     """
     counts = pools.counts(db, actor)
     view = view or (View.MINE if counts[View.MINE] else View.CLAIMABLE)
-    rows = _rows(db, pools.short_lists(actor, view, only, pools.place(cursor), limit + 1), view, limit + 1)
+    urgency = pools.Urgency(at, priority.soon(at, calendar))
+    lists = pools.short_lists(actor, view, only, pools.place(cursor), limit + 1, urgency)
+    rows = _rows(db, lists, view, limit + 1)
     shown = rows[:limit]
     known = _Known(db, shown, actor, view)
     told = [_item(row, known, actor, at, calendar) for row in shown]
-    more = pools.cursor(shown[-1], view) if len(rows) > limit else None
+    more = pools.cursor(shown[-1]) if len(rows) > limit else None
     return Page(view, _grouped(told, view), counts, more)
 
 
@@ -166,6 +169,7 @@ _SAID = (
     tasks.c.closed_at,
     tasks.c.outcome,
     tasks.c.rev,
+    tasks.c.first,
     cases.c.no,
     cases.c.kind,
     cases.c.channel,
@@ -182,7 +186,7 @@ def _rows(db: Connection, branches: Sequence[sa.Select[Any]], view: View, limit:
         return []
     picked = pools.union(branches)
     query = (
-        sa.select(*_SAID)
+        sa.select(*_SAID, picked.c.when)
         .select_from(picked)
         .join(tasks, tasks.c.id == picked.c.id)
         .join(cases, cases.c.id == tasks.c.case_id)
@@ -293,6 +297,7 @@ def _chips(row: Row, lamp: Light, known: _Known) -> Iterable[Chip]:
     claims = (
         (Chip("红牌", "red"), lamp is Light.RED and row.closed_at is None),
         (Chip("黄牌", "yellow"), lamp is Light.YELLOW and row.closed_at is None),
+        (Chip("优先", "violet"), row.first),
         (Chip("容缺", "yellow"), row.case_id in known.promised),
         (Chip("一件事", "green"), row.kind == "bundle" or row.bundle is not None),
         (Chip("告知承诺", "blue"), bool(row.flags.get("inform_commit"))),

@@ -12,6 +12,7 @@ from engine.domain.hearing import Standing
 from engine.domain.inspection import State as Visit
 from engine.domain.measure import measure
 from engine.store import calendars, deadlines, journal
+from engine.store.assists import specials
 from engine.store.cases import cases, decisions, materials, tasks
 from engine.store.db import Connection
 from engine.store.hearings import hearings
@@ -20,6 +21,7 @@ from engine.store.incidents import incidents
 from engine.store.inspections import WAITS, inspections, parts
 from engine.store.licences import licences
 from engine.store.measures import measures
+from engine.store.shipments import UNDER_WAY, shipments
 from engine.store.votes import votes
 
 _ENDED = cases.c.state.in_(list(FINAL))
@@ -135,6 +137,16 @@ RULES: tuple[tuple[str, str, sa.ColumnElement[bool]], ...] = (
             votes.c.closed_at.is_(None),
             tasks.c.closed_by.is_not(None),
         ),
+    ),
+    (
+        "priority.unmarked",
+        "办件是否优先，与登记的特殊群体不符",
+        cases.c.parent_id.is_(None) & (cases.c.first != sa.exists().where(specials.c.case_id == cases.c.id)),
+    ),
+    (
+        "shipment.left",
+        "办件已经送达或终结，邮件却还写着在途",
+        _ENDED & sa.exists().where(shipments.c.case_id == cases.c.id, sa.text(UNDER_WAY)),
     ),
     ("journal.torn", "台账的最后一条与办件记录的序号不符", cases.c.seq != _LAST_ENTRY),
 )

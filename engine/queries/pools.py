@@ -1,7 +1,7 @@
 """Which tasks a view of the list (待办) is made of: one short list per post, put together, and its pages by key.
 
-A page is a union of one short list per post, each read off ``ix_tasks_inbox`` in order, so that ten thousand
-open tasks cost no more than ten.
+A page is a union of short lists, each read off ``ix_tasks_inbox`` in order, so that ten thousand open tasks cost
+no more than ten. Who goes first (绿色通道) has a list of his own, put where the rule places him.
 """
 
 from collections.abc import Iterable, Sequence
@@ -80,18 +80,46 @@ def _pool(post: Post) -> tuple[sa.ColumnElement[bool], ...]:
     return (*free, *_OPEN)  # type: ignore[return-value]  # a text is a condition too
 
 
+@dataclass(frozen=True, slots=True)
+class Urgency:
+    """Against what a list tells how urgent its tasks are: the moment it is looked at, and until when is soon."""
+
+    at: datetime
+    soon: datetime
+
+
 def short_lists(
-    actor: Actor, view: View, only: Filter, after: tuple[datetime, int] | None, limit: int
+    actor: Actor,
+    view: View,
+    only: Filter,
+    after: tuple[datetime, int] | None,
+    limit: int,
+    urgency: Urgency,
 ) -> list[sa.Select[Any]]:
     """Return the beginning of each short list of a view, narrowed, from the place *after* on."""
-    when, down = LATEST.get(view, tasks.c.due_at), view in LATEST
+    down = view in LATEST
+    lists: list[tuple[Any, Any]] = (
+        [(LATEST[view], sa.true())] if down else [(tasks.c.due_at, _PLAIN), (_placed(urgency), _FIRST)]
+    )
     branches = []
     for source in sources(actor, view):
-        query = sa.select(tasks.c.id, when.label("when")).where(*source)
-        if after is not None:
-            query = query.where(_beyond(when, after, down=down))
-        branches.append(ordered(_narrowed(query, only), when, tasks.c.id, down=down).limit(limit))
+        for when, which in lists:
+            query = sa.select(tasks.c.id, when.label("when")).where(*source, which)
+            if after is not None:
+                query = query.where(_beyond(when, after, down=down))
+            branches.append(ordered(_narrowed(query, only), when, tasks.c.id, down=down).limit(limit))
     return branches
+
+
+#: The words of the partial index, so that it is used; and all the others.
+_FIRST, _PLAIN = sa.text("tasks.first"), sa.text("NOT tasks.first")
+
+
+def _placed(urgency: Urgency) -> sa.ColumnElement[datetime]:
+    """The rule of `priority.place` for who goes first, as the database reckons it."""
+    at, soon = (sa.literal(each, tasks.c.due_at.type) for each in (urgency.at, urgency.soon))
+    due_at = tasks.c.due_at
+    return sa.case((due_at <= at, due_at), (due_at <= soon, at), else_=soon)
 
 
 def _beyond(when: Any, after: tuple[datetime, int], *, down: bool) -> sa.ColumnElement[bool]:
@@ -148,10 +176,9 @@ def _count(actor: Actor, view: View) -> sa.ScalarSelect[Any]:
     return sa.select(sa.func.count()).select_from(some).scalar_subquery()
 
 
-def cursor(row: Row, view: View) -> str:
+def cursor(row: Row) -> str:
     """Return where the page after *row* begins."""
-    moment = getattr(row, LATEST[view].name if view in LATEST else "due_at")
-    return f"{moment.timestamp():.6f}-{row.id}"
+    return f"{row.when.timestamp():.6f}-{row.id}"
 
 
 def place(cursor: str) -> tuple[datetime, int] | None:

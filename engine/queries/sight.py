@@ -38,7 +38,7 @@ def _handles(db: Connection, actor: Actor, case_id: int) -> bool:
     root = sa.select(sa.func.coalesce(cases.c.parent_id, cases.c.id)).where(cases.c.id == case_id)
     family = sa.or_(cases.c.id == root.scalar_subquery(), cases.c.parent_id == root.scalar_subquery())
     touched = sa.exists().where(tasks.c.case_id == cases.c.id, tasks.c.org_id.in_(where))
-    places = (cases.c.hall_id, cases.c.authority_id, cases.c.street_id)
+    places = (cases.c.hall_id, cases.c.authority_id, cases.c.street_id, cases.c.pickup_id)
     shown = sa.exists().where(copies.c.case_id == cases.c.id, copies.c.to_id == actor.id)
     handled = sa.or_(*(place.in_(where) for place in places), touched, shown)
     return db.execute(sa.select(cases.c.id).where(family, handled).limit(1)).first() is not None

@@ -11,7 +11,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.domain.case import Channel
 from engine.queries import figures
 from engine.queries.counting import Counting, month_of
 from engine.store.cases import cases, decisions, deliveries, tasks
@@ -45,6 +44,7 @@ class Sums:
     legal_days: int = 0
     visits: int = 0
     visits_of: int = 0
+    after_hours: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +135,17 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         "visits",
         "平均到场次数",
-        "窗口申请计一次，窗口领取结果计一次，按已送达的件数平均；历史导入的不知道，不计。",
+        "到窗口申请、补交、领取结果各计一次，同日只计一次，按已送达的申请平均；历史导入的不知道，不计。",
         "times",
         lambda s: _ratio(s.visits, s.visits_of),
+    ),
+    Measure(
+        "after-hours",
+        "延时业务占比",
+        "在标准工作时间以外（晚间、休息日）收件的件数 ÷ 办结的件数。",
+        "rate",
+        lambda s: _ratio(s.after_hours, s.decided),
+        "after-hours",
     ),
 )
 #: The figures a table tells beside the measures, from what is open.
@@ -293,9 +301,7 @@ def _added() -> list[sa.Label[Any]]:
     both = sa.and_(
         took.legal_days.is_not(None), took.promised_days.is_not(None), took.worked_days.is_not(None)
     )
-    at_window = sa.case((cases.c.channel == Channel.WINDOW, 1), else_=0) + sa.case(
-        (deliveries.c.method.in_(WINDOW), 1), else_=0
-    )
+    handed_out = sa.and_(deliveries.c.case_id.is_not(None), cases.c.parent_id.is_(None))
     given = {
         "decided": count(),
         "in_time": count().filter(figures.IN_TIME),
@@ -311,14 +317,11 @@ def _added() -> list[sa.Label[Any]]:
         "legal": sa.func.sum(took.legal_days).filter(both),
         "legal_of": count().filter(both),
         "legal_days": sa.func.sum(took.worked_days).filter(both),
-        "visits": sa.func.sum(at_window).filter(deliveries.c.case_id.is_not(None)),
-        "visits_of": count(deliveries.c.case_id),
+        "visits": sa.func.sum(cases.c.visits).filter(handed_out),
+        "visits_of": count().filter(handed_out),
+        "after_hours": count().filter(figures.AFTER_HOURS),
     }
     return [each.label(name) for name, each in given.items()]
-
-
-#: How a delivery at the window is written down.
-WINDOW = ("window", "窗口领取")
 
 
 def _by_month(look: Counting) -> tuple[Line, ...]:

@@ -126,6 +126,11 @@ def belongs(db: Connection, code: str, no: str) -> None:
         raise NotFound("这个查询码下没有该事项。", code="case.unknown", field="no")
 
 
+def opens(db: Connection, code: str) -> int:
+    """Return the id of the case *code* opens. Raises `NotFound`."""
+    return cases.id_by_code(db, code)
+
+
 def tracked(db: Connection, code: str, at: datetime, calendar: Calendar) -> Tracked:
     """Return the case *code* opens; a member is shown within its bundle. Raises `NotFound`."""
     return _Teller(db, family.head(db, cases.id_by_code(db, code)), at, calendar).tell()

@@ -324,6 +324,7 @@ def _row(act: Act, case: Case, item: Open) -> dict[str, Any]:
         "due_at": _due(act, case, node),
         "paused_at": None if node.suspends else case.paused_at,
         "held": _is_held(case, node),
+        "first": case.first,
     }
 
 
@@ -333,6 +334,8 @@ def _is_held(case: Case, node: Node) -> bool:
 
 
 def _org(act: Act, case: Case, node: Node) -> int:
+    if node.role == "window" and node.stage == "deliver":  # where the applicant chose to pick it up
+        return case.handout_id
     if node.role in {"window", "applicant"}:  # whoever took the case in keeps facing its applicant
         return case.hall_id
     if node.role == "manager":  # the district's managers oversee every department

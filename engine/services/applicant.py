@@ -6,19 +6,21 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from engine.domain import availability, commitment, renewal
+from engine.domain import appointment, availability, commitment, renewal
 from engine.domain import case as life
 from engine.domain import matter as rules
 from engine.domain.case import UNACCEPTED, UNDECIDED, Channel, State
 from engine.domain.deadline import ONE_SECOND, day_of, end_of
 from engine.domain.errors import Incomplete, Malformed, NotYours
 from engine.domain.identity import must_hold
+from engine.domain.mandate import Basis
 from engine.domain.material import THERE, Handed, Standing
 from engine.domain.matter import Member
 from engine.domain.upload import Upload
-from engine.services import advance, bundle, committing, lifecycle, shelving
+from engine.services import advance, bundle, committing, lifecycle, mandating, shelving, visiting
 from engine.services.act import Act
 from engine.services.library import Matter
+from engine.services.mandating import Presented
 from engine.services.shelving import Brought
 from engine.store import cases, files, people
 from engine.store.cases import Case
@@ -47,6 +49,7 @@ class Application:
     applicant: Person
     channel: Channel = Channel.ONLINE
     agent: Person | None = None
+    mandate: Presented | None = None
     members: tuple[str, ...] = ()
     flags: Mapping[str, Any] = field(default_factory=dict)
     answers: Mapping[str, Any] = field(default_factory=dict)
@@ -67,15 +70,11 @@ def apply(
 
     *at* is the event of the diagram that a message told to begin it, *told* the flags that came with it.
     Raises `NotFound` for an unknown matter, `Malformed` for a member, flag or material it does not know,
-    `Incomplete` for an agent who is not named, `NotYours` for a window application by somebody else, `NotNow`
-    for what is not offered now, or a renewal that is asked for too late (R-LIM-8).
+    `Incomplete` for an agent who is not named, `NotYours` for a window application by somebody else or an agent
+    without a mandate (R-ACC-7), `NotNow` for what is not offered now, or a renewal asked for too late (R-LIM-8).
     """
-    matter = act.library.current(act.db, application.matter)
-    taken = (
-        rules.chosen(matter.record, application.flags, application.members) if matter.kind == "bundle" else ()
-    )
-    versions = [act.library.current(act.db, member.matter) for member in taken]
-    _check(act, application, matter, versions)
+    matter, taken, versions = consider(act, application)
+    _authorise(act, application, taken)
     if (
         application.flags.get(commitment.FLAG) and matter.kind != "bundle"
     ):  # a bundle's answer is for whom it concerns
@@ -94,7 +93,31 @@ def apply(
     lifecycle.watch_notice(act, case)
     if until is not None:
         lifecycle.watch_licence(act, case, until)
+    if application.channel is not Channel.ONLINE:
+        visiting.came(act, case)
     return case
+
+
+def consider(act: Act, application: Application) -> tuple[Matter, tuple[Member, ...], list[Matter]]:
+    """Return what an application is for, the members it takes and their versions. Raises what `apply` does."""
+    matter = act.library.current(act.db, application.matter)
+    taken = (
+        rules.chosen(matter.record, application.flags, application.members) if matter.kind == "bundle" else ()
+    )
+    versions = [act.library.current(act.db, member.matter) for member in taken]
+    _check(act, application, matter, versions)
+    return matter, taken, versions
+
+
+def _authorise(act: Act, application: Application, taken: Sequence[Member]) -> None:
+    """An agent applies only within a mandate: one that stands already, or one he shows at the window (R-ACC-7)."""
+    if application.agent is None:
+        return
+    principal, agent = _person(act, application.applicant), _person(act, application.agent)
+    if application.mandate is not None:
+        must_hold(act.by, "window", act.library.org(act.db, application.hall))
+        mandating.keep(act, principal, agent, application.mandate, Basis.PAPER)
+    mandating.must_cover(act, principal, agent, application.matter, [member.matter for member in taken])
 
 
 def _check(act: Act, application: Application, matter: Matter, members: Sequence[Matter]) -> None:
@@ -171,14 +194,16 @@ def _receive(
         first_contact_id=act.by.id,
         flags=flags,
         answers=_kept(application) if parent is None else {},
+        after_hours=appointment.is_outside(act.at, act.calendar.openings(act.today)),
         received_at=act.at,
         complete_at=act.at,
         state=state,
     )
     case = act.take(case_id)
     act.record(
-        "applied", case, matter=matter.key, version=matter.record.get("version", 1), channel=case.channel
-    )
+        "applied", case, matter=matter.key, version=matter.record.get("version", 1), channel=case.channel,
+        **({"words": f"{application.agent.name}代{application.applicant.name}申请"} if application.agent else {}),
+    )  # fmt: skip
     advance.start(act, case, at)
     return case
 
@@ -235,6 +260,8 @@ def supplement(
         **({"reached": reached.isoformat()} if reached else {}), **({"place": place.strip()} if place.strip() else {}),
     )  # fmt: skip
     lifecycle.supplied(act, case, [item.code for item in handed], moment, place.strip())
+    if act.by.id is not None:  # brought to the window
+        visiting.came(act, case)
     if case.parent_id is not None:
         bundle.share(act, case, [item.code for item in handed])
     if case.state is State.CORRECTION:

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from engine.domain.case import CONCLUDED, DECIDED, GRANTS, UNACCEPTED, UNDECIDED, State
 from engine.domain.material import Handed, Standing
-from engine.services import advance, inspecting, lifecycle, shelving, talk
+from engine.services import advance, inspecting, lifecycle, shelving, talk, visiting
 from engine.services.act import Act
-from engine.store import cases, journal, licences
+from engine.store import assists, cases, journal, licences
 from engine.store.cases import Case
 from engine.store.db import Row
 
@@ -53,6 +53,12 @@ def deliver(act: Act, bundle: Case, method: str, receiver: str, waybill: str) ->
     for member in cases.members(act.db, bundle.id):
         if State(member.state) in DECIDED:
             act.post(member.id, bundle, "deliver", method=method, receiver=receiver, waybill=waybill)
+
+
+def lead(act: Act, bundle: Case) -> None:
+    """Tell every member whether it goes first (绿色通道)."""
+    for member in cases.members(act.db, bundle.id):
+        act.post(member.id, bundle, "first", first=bundle.first)
 
 
 def share(act: Act, case: Case, codes: Sequence[str]) -> None:
@@ -176,6 +182,15 @@ def _unlicensed(act: Act, case: Case, letter: Row) -> None:
         act.record("licence lost", case, codes=codes, reason=letter.data["reason"])
 
 
+def _came(act: Act, bundle: Case, _letter: Row) -> None:
+    visiting.came(act, bundle)
+
+
+def _first(act: Act, case: Case, letter: Row) -> None:
+    case.first = letter.data["first"]
+    assists.lead(act.db, case.id, first=case.first)
+
+
 def _listen(act: Act, case: Case, letter: Row) -> None:
     """Another case said something: hear it, or pass a message on that is not waited for any more."""
     for entry in letter.data["entries"]:
@@ -217,6 +232,8 @@ _READ: dict[str, Callable[[Act, Case, Row], None]] = {
     "withdraw": _withdraw,
     "supplied": _supplied,
     "unlicensed": _unlicensed,
+    "came": _came,
+    "first": _first,
     "said": _listen,
     "raised": _catch,
     "inspection": lambda act, case, letter: inspecting.enter(act, case, letter.data),

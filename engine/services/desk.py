@@ -11,9 +11,10 @@ from engine.domain.errors import Incomplete, Malformed, NotNow
 from engine.domain.identity import must_hold
 from engine.domain.material import Handed, Standing, Verdict
 from engine.domain.paper import DECISIONS, UNANSWERED, Kind
-from engine.services import advance, bundle, crediting, issuing, lifecycle, promising, timing
+from engine.domain.visit import AT_WINDOW
+from engine.services import advance, bundle, crediting, issuing, lifecycle, promising, timing, visiting
 from engine.services.act import Act
-from engine.store import cases, documents
+from engine.store import cases, documents, shipments
 from engine.store.cases import Case
 from engine.store.db import Row
 
@@ -246,17 +247,26 @@ def _reasoned(reason: str) -> str:
 
 def deliver(act: Act, case: Case, method: str, receiver: str, waybill: str = "") -> Case:
     """Hand the decision out (送达); for a bundle everything at once (统一出件, R-BUN-1)."""
-    must_hold(act.by, "window", case.hall_id)
-    life.must_be(case.state, DECIDED, "送达")
-    if case.parent_id is not None and _goes_together(act, case):
-        raise NotNow("“一件事”的结果由综合窗口统一出件，请在整件上办理送达。", code="bundle.deliver-together")
+    must_hand_out(act, case)
+    if shipments.under_way(act.db, case.id) is not None:
+        raise NotNow("结果已经寄出，请登记签收，或在退回后再办理送达。", code="shipment.under-way")
     if not receiver.strip():
         raise Incomplete("请写明领取人。", code="receiver.missing", field="receiver")
     if case.kind == "bundle":
         bundle.deliver(act, case, method, receiver, waybill)
     no = _receipt(act, case, method, receiver.strip(), waybill)
     lifecycle.deliver(act, case, method, receiver.strip(), waybill, document_no=no)
+    if method in AT_WINDOW:
+        visiting.came(act, case)
     return case
+
+
+def must_hand_out(act: Act, case: Case) -> None:
+    """Raise a refusal unless the actor's window may hand the result of the case out now (通办通取, R-BUN-1)."""
+    must_hold(act.by, "window", case.handout_id)
+    life.must_be(case.state, DECIDED, "送达")
+    if case.parent_id is not None and _goes_together(act, case):
+        raise NotNow("“一件事”的结果由综合窗口统一出件，请在整件上办理送达。", code="bundle.deliver-together")
 
 
 def _receipt(act: Act, case: Case, method: str, receiver: str, waybill: str) -> str:

@@ -40,6 +40,8 @@ _REFUSED = {
 def change(act: Act, case: Case, state: State) -> None:
     """Move the case to *state* and tell its bundle. Raises `NotNow` where the life of a case forbids it."""
     case.state = move(case.state, state)
+    if case.first_contact_id is None and case.parent_id is None:
+        case.first_contact_id = act.by.id  # 首问负责: of an online application, whoever answers it first
     if case.parent_id is not None:
         act.post(case.parent_id, case, "state", member=case.matter_key, state=str(state))
 

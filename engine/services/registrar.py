@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from engine.domain import availability, special
+from engine.domain import appointment, availability, special
 from engine.domain.almanac import Proposal
 from engine.domain.availability import Availability
 from engine.domain.errors import Incomplete, Malformed, NotFound, NotYours
@@ -17,7 +17,7 @@ from engine.domain.identity import Actor, Role, must_hold
 from engine.domain.special import Region
 from engine.services import drawings, holidays, passwords, rulings, trouble
 from engine.services.act import Act
-from engine.store import catalog, definitions, people
+from engine.store import catalog, definitions, halls, people
 from engine.store.db import Row
 
 #: Organisations every installation has: the district and the hall where cases are taken in.
@@ -33,6 +33,7 @@ def publish_all(act: Act, bpmn: Path) -> dict[str, int]:
     return {
         "calendars": int(publish_calendar(act, sorted((bpmn / "calendars").glob("*.json")))),
         "orgs": publish_departments(act, bpmn / "departments.yaml"),
+        "halls": publish_halls(act, bpmn / "halls.yaml"),
         "rules": sum(_publish_rule(act, path) for path in rules),
         "matters": _publish_kind(act, bpmn, sheets, "matter"),
         "bundles": _publish_kind(act, bpmn, sheets, "bundle"),
@@ -188,6 +189,14 @@ def publish_departments(act: Act, path: Path) -> int:
         elif name.get("short"):
             people.shorten(act.db, code, name["short"])
     return added
+
+
+def publish_halls(act: Act, path: Path) -> int:
+    """Write down how the windows of each hall take people (窗口作息), where nothing is said yet."""
+    told = _sheet(path) or {}
+    for each in told.values():
+        appointment.counter(each)
+    return sum(halls.keep(act.db, people.org(act.db, code).id, each) for code, each in told.items())
 
 
 def _orgs(departments: Mapping[str, Any]) -> Iterable[tuple[str, Mapping[str, str], str, str]]:

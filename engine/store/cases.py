@@ -48,6 +48,15 @@ cases = sa.Table(
     sa.Column("authority_id", Id, sa.ForeignKey("orgs.id"), nullable=False),
     sa.Column("street_id", Id, sa.ForeignKey("orgs.id")),
     sa.Column("first_contact_id", Id, sa.ForeignKey("users.id")),
+    #: Where the result is picked up, if not where the case was taken in (通办通取).
+    sa.Column("pickup_id", Id, sa.ForeignKey("orgs.id")),
+    #: It goes first (绿色通道); why stands elsewhere.
+    sa.Column("first", sa.Boolean, nullable=False, server_default=sa.false()),
+    #: It came in outside the standard working time (延时服务).
+    sa.Column("after_hours", sa.Boolean, nullable=False, server_default=sa.false()),
+    #: On how many days somebody had to come for it, and when last.
+    sa.Column("visits", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("visited_at", Moment),
     sa.Column("flags", Json, nullable=False),
     sa.Column("answers", Json, nullable=False),
     sa.Column("received_at", Moment, nullable=False),
@@ -92,9 +101,11 @@ cases = sa.Table(
         postgresql_where=sa.text("decided_at >= promised_due_at"),
     ),
     sa.Index("ix_cases_received_at", "received_at"),
+    sa.Index("ix_cases_visited_at", "visited_at"),
 )
 
 _OPEN = "closed_at IS NULL AND NOT held"
+_FIRST = f"{_OPEN} AND first"
 
 tasks = sa.Table(
     "tasks",
@@ -112,6 +123,7 @@ tasks = sa.Table(
     sa.Column("due_at", Moment, nullable=False),
     sa.Column("paused_at", Moment),
     sa.Column("held", sa.Boolean, nullable=False),
+    sa.Column("first", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("assignee_id", Id, sa.ForeignKey("users.id")),
     sa.Column("delegator_id", Id, sa.ForeignKey("users.id")),
     sa.Column("claimed_at", Moment),
@@ -137,6 +149,13 @@ tasks = sa.Table(
         "id",
         sqlite_where=sa.text(_OPEN),
         postgresql_where=sa.text(_OPEN),
+    ),
+    sa.Index(
+        "ix_tasks_first",
+        "org_id",
+        "role",
+        sqlite_where=sa.text(_FIRST),
+        postgresql_where=sa.text(_FIRST),
     ),
     sa.Index(
         "ix_tasks_done",
@@ -256,6 +275,11 @@ class Case:
     hall_id: int
     authority_id: int
     street_id: int | None
+    first_contact_id: int | None
+    pickup_id: int | None
+    first: bool
+    visits: int
+    visited_at: datetime | None
     flags: dict[str, Any]
     received_at: datetime
     state: State
@@ -279,12 +303,18 @@ class Case:
         """The case on whose shelf its materials lie: a member shares its bundle's (R-BUN-5)."""
         return self.parent_id or self.id
 
+    @property
+    def handout_id(self) -> int:
+        """The hall whose window hands the result out: where the applicant chose to, else where he applied."""
+        return self.pickup_id or self.hall_id
+
 
 _COLUMNS = [cases.c[f.name] for f in fields(Case)]
 #: What an act may change on a case.
 _CHANGING = (
     *("state", "complete_at", "accepted_at", "decided_at", "closed_at", "paused_at", "noticed_at"),
     *("promised_due_at", "legal_due_at", "hearing", "flow", "troubled", "seq", "chain"),
+    *("first_contact_id", "pickup_id", "first", "visits", "visited_at"),
 )
 
 _LOCK = sa.select(*_COLUMNS).where(cases.c.id == sa.bindparam("case_id")).with_for_update()
@@ -387,6 +417,16 @@ def is_own(db: Connection, code: str, applicant_id: int) -> bool:
     """Does *code* track a case the applicant brought himself, without an agent?"""
     his = (cases.c.code == code, cases.c.applicant_id == applicant_id, cases.c.agent_id.is_(None))
     return db.execute(sa.select(cases.c.id).where(*his)).first() is not None
+
+
+def key_of(db: Connection, case_id: int) -> str:
+    """Return the matter a case is for, looked at without its lock."""
+    return str(db.execute(sa.select(cases.c.matter_key).where(cases.c.id == case_id)).scalar_one())
+
+
+def agent_of(db: Connection, case_id: int) -> int | None:
+    """Return who filed a case for its applicant (代办人)."""
+    return db.execute(sa.select(cases.c.agent_id).where(cases.c.id == case_id)).scalar()
 
 
 def members(db: Connection, parent_id: int) -> Sequence[Row]:
@@ -539,6 +579,13 @@ def delegate(db: Connection, task_id: int, user_id: int, by: int | None, at: dat
     """Entrust a task of *by* to somebody (委派)."""
     given = {"assignee_id": user_id, "delegator_id": by, "claimed_at": at}
     db.execute(sa.update(tasks).where(tasks.c.id == task_id).values(**given, rev=tasks.c.rev + 1))
+
+
+def move_stage(db: Connection, case_id: int, stage: str, org_id: int) -> None:
+    """Give the open task of *stage* to another organisation; whoever held it holds it no more."""
+    moved = {"org_id": org_id, "assignee_id": None, "claimed_at": None, "rev": tasks.c.rev + 1}
+    of_stage = (tasks.c.case_id == case_id, tasks.c.stage == stage, tasks.c.closed_at.is_(None))
+    db.execute(sa.update(tasks).where(*of_stage, tasks.c.org_id != org_id).values(**moved))
 
 
 def release_held(db: Connection, case_id: int, stage: str) -> None:

@@ -1,6 +1,8 @@
 """Every table in one place, for migrations and for tests that compare them with the database."""
 
 from engine.store import (
+    appointments,
+    assists,
     calendars,
     cards,
     cases,
@@ -14,6 +16,7 @@ from engine.store import (
     engagements,
     files,
     former,
+    halls,
     hearings,
     holdings,
     incidents,
@@ -21,14 +24,18 @@ from engine.store import (
     inspections,
     journal,
     licences,
+    mandates,
     measures,
     people,
+    shipments,
     stops,
     votes,
 )
 from engine.store.db import metadata
 
 TABLES = (
+    appointments,
+    assists,
     calendars,
     cards,
     cases,
@@ -44,13 +51,16 @@ TABLES = (
     former,
     holdings,
     hearings,
+    halls,
     incidents,
     informed,
     inspections,
     journal,
     licences,
+    mandates,
     measures,
     people,
+    shipments,
     stops,
     votes,
 )

@@ -240,6 +240,11 @@ def applicant(db: Connection, kind: str, id_number: str, name: str, phone: str) 
     )
 
 
+def applicant_row(db: Connection, applicant_id: int) -> Row:
+    """Return an applicant."""
+    return db.execute(sa.select(applicants).where(applicants.c.id == applicant_id)).one()
+
+
 def staff(db: Connection) -> Sequence[Row]:
     """Return ``(id, login, name, active, role, org_id)`` of everybody, once for each post."""
     columns = (users.c.id, users.c.login, users.c.name, users.c.active, posts.c.role, posts.c.org_id)

@@ -1,5 +1,6 @@
 """Applying: at the window, online, through an agent; and what no application may contain (R-ACC-7)."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from engine.domain.identity import APPLICANT, Actor
 from engine.domain.material import Handed, Standing
 from engine.office import Office
 from engine.services import applicant
+from engine.services.mandating import Presented
 from engine.store.people import applicants
 from tests import builders
 from tests.builders import LI, case_row, clocks, member, state, steps
@@ -45,7 +47,9 @@ def test_wang_applies_online_and_waits_for_prereview(office: Office, staff: Staf
 
 def test_li_applies_for_wang_as_his_agent(office: Office, staff: Staff) -> None:
     """R-ACC-7: one may be represented."""
-    no = builders.apply(office, staff, FOOD, channel=Channel.AGENT, agent=LI)
+    no = builders.apply(
+        office, staff, FOOD, channel=Channel.AGENT, agent=LI, mandate=Presented(date(2026, 12, 31))
+    )
     with office.look() as look:
         name = sa.select(applicants.c.name).where(applicants.c.id == case_row(office, no).agent_id)
         assert look.db.scalar(name) == "李代办"

@@ -85,7 +85,10 @@ def test_what_was_typed_stays_and_every_wrong_field_says_so(office: Office, lin:
 
 def test_an_agent_makes_it_an_agents_application(office: Office, lin: Visitor):
     agent = {"agent.kind": "person", "agent.name": "李帮办", "agent.id_number": "510703198506152516"}
-    sent = lin.send(f"/desk/apply/{FOOD}", **WANG, **agent)
+    refused = lin.send(f"/desk/apply/{FOOD}", **WANG, **agent)
+    assert "代办须有本人授权" in alert(refused)
+    letter = {"mandate.until": "2026-12-31", "mandate.file": (io.BytesIO(PDF), "授权书.pdf")}
+    sent = lin.send(f"/desk/apply/{FOOD}", **WANG, **agent, **letter)
     assert builders.case_row(office, number(sent.location)).channel == Channel.AGENT
     assert "李帮办" in lin.text(sent.location)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment
 
-from engine.domain import history, inspection, licence
+from engine.domain import appointment, history, hours, inspection, licence, priority
 from engine.domain.case import CHANNEL_NAMES, STATE_NAMES
 from engine.domain.holding import TRUST_NAMES
 from engine.domain.identity import ROLE_NAMES
@@ -18,7 +18,7 @@ from engine.domain.inspection import MODE_NAMES, RESULT_NAMES
 from engine.domain.material import STANDING_NAMES
 from engine.domain.paper import FORMS
 from engine.domain.vote import CHOICE_NAMES, OUTCOME_NAMES
-from engine.queries import figures, statistics
+from engine.queries import figures, service, statistics
 from tests.house.source import ROOT
 from web import applying, approver, board, i18n, page, registrar, words
 
@@ -51,6 +51,11 @@ NAMED = (
     *(words for figure in figures.FIGURES for words in (figure.name, figure.definition)),
     *(words for each in statistics.MEASURES for words in (each.name, each.definition)),
     *board.GROUPED.values(),
+    *(words for name, columns, _ in service.LISTS.values() for words in (name, *columns)),
+    *appointment.KIND_NAMES.values(),
+    *appointment.STATE_NAMES.values(),
+    *priority.SPECIAL_NAMES.values(),
+    *hours.KIND_NAMES.values(),
     *(history.AFTER_THE_END, history.TIMELESS, history.NOT_DUE, history.DUE_AT_ONCE),
     *words.TITLES.values(),
     *words.HTTP.values(),

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from web.api import (
     acts,
+    around,
     calendars,
     cards,
     cases,
@@ -48,6 +49,7 @@ _ROOMS = (
     hearings,
     votes,
     calendars,
+    around,
 )
 
 

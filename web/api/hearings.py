@@ -29,7 +29,7 @@ def show(no: str) -> ResponseReturnValue:
         return plain(found) if found else {}
 
 
-@room.post(f"{CASE}/hearing/announce", takes=proceedings.Words, gives=shown.CaseShown)
+@room.post(f"{CASE}/hearing/announce", takes=proceedings.HearingWords, gives=shown.CaseShown)
 def announce(given: dict[str, Any], no: str) -> ResponseReturnValue:
     """Tell the applicant that he may be heard (告知听证权利)."""
     with auth.act() as act:

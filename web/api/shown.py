@@ -1,7 +1,7 @@
 """What goes out: the shapes of the answers, as the interface describes them."""
 
 from marshmallow import Schema
-from marshmallow.fields import Boolean, Date, DateTime, Dict, Integer, List, Nested, String
+from marshmallow.fields import Boolean, Date, DateTime, Dict, Float, Integer, List, Nested, String
 
 
 class MemberShown(Schema):
@@ -442,3 +442,48 @@ class VoteShown(Schema):
     chairs = Boolean()
     closed = Boolean()
     candidates = List(List(String()))
+
+
+class MandateShown(Schema):
+    """A mandate (代办授权) and the code its agent acts by."""
+
+    id = Integer()
+    code = String()
+    matters = List(String())
+    since = DateTime()
+    until = DateTime()
+    basis = String()
+    revoked_at = DateTime(allow_none=True)
+
+
+class GuidanceShown(Schema):
+    """Guidance before filing."""
+
+    id = Integer()
+
+
+class AppointmentShown(Schema):
+    """An appointment, without who comes."""
+
+    id = Integer()
+    code = String()
+    hall_code = String()
+    kind = String()
+    at = DateTime()
+    until = DateTime()
+    state = String()
+    officer = String(allow_none=True)
+
+
+class ServiceShown(Schema):
+    """How people were served in a month."""
+
+    month = String()
+    tiles = List(Dict())
+    called = Integer()
+    waited = Float(allow_none=True)
+    assists = Integer()
+    assists_first = Integer()
+    groups = List(List(String()))
+    appointments = Dict()
+    contacts = List(Dict())

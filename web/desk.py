@@ -227,6 +227,7 @@ def prereview(no: str) -> ResponseReturnValue:
 @page.or_again(case_page)
 def supplement(no: str) -> ResponseReturnValue:
     """Take in what the applicant brings to the window (补正, 容缺补齐)."""
+    auth.me()
     applying.examined()
     with auth.act() as act:
         case = act.case(no)

@@ -6,6 +6,8 @@ from engine.domain.errors import Malformed
 
 #: More points than this no document needs; unpacked they would fill the machine of whoever looks at them.
 MOST_POINTS = 100_000_000
+#: No camera writes more headers before the picture.
+MOST_SEGMENTS = 10_000
 #: A frame (SOF) tells a JPG's size; these markers of the same row tell something else.
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 #: Markers that stand alone, and those after which no more headers come: the scan, the end.
@@ -41,7 +43,9 @@ def _chunks(content: bytes) -> Iterator[bytes]:
 def must_be_jpeg(content: bytes) -> None:
     """Raise `Malformed` unless its headers can be read and tell a size that can be looked at."""
     place = 2
-    while place + 4 <= len(content) and content[place] == 0xFF:
+    for _ in range(MOST_SEGMENTS):
+        if place + 4 > len(content) or content[place] != 0xFF:
+            break
         marker = content[place + 1]
         if marker == 0xFF or marker in _ALONE:
             place += 1 if marker == 0xFF else 2

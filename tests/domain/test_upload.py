@@ -1,5 +1,7 @@
 """What may be uploaded: told by its bytes, one thing and not two, doing nothing by itself."""
 
+import zlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,8 +48,13 @@ REFUSED = {
     "packed script": (packed(b"1 0 <</S /JavaScript /JS (x)>>"), "file.active"),
     "packed and escaped": (packed(b"1 0 <</S /J#61vaScript>>"), "file.active"),
     "pdf bomb": (packed(bytes(20_000_000)), "file.bomb"),
-    "packed twice": (packed(b"1 0 <<>>", b"/Filter[/FlateDecode/FlateDecode]"), "file.hidden"),
-    "packed otherwise": (packed(b"1 0 <<>>", b"/Filter/LZWDecode"), "file.hidden"),
+    "packed twice": (packed(zlib.compress(b"1 0 <</S/JavaScript>>")), "file.hidden"),
+    "packed otherwise": (PDF + b"9 0 obj<</Type/ObjStm/Filter/LZWDecode>>stream\n\x80\x0b\x60", "file.hidden"),
+    "packed behind a string": (
+        packed(b"1 0 <</S/JavaScript>>", b"/A(>>stream\n1 0 )"), "file.active"
+    ),
+    "packed without a filter's name": (packed(b"1 0 <</S/JavaScript>>", b""), "file.active"),
+    "too many packed": (PDF + b"<</Type/ObjStm>>stream\n1 0 " * 5001, "file.hidden"),
     "packed and encrypted": (packed(b"1 0 <<>>").replace(b"/Root", b"/Encrypt 5 0 R/Root"), "file.hidden"),
 }  # fmt: skip
 

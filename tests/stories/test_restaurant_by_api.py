@@ -31,19 +31,23 @@ class Bundle:
         self.members: dict[str, str] = {}
 
     def apply(self) -> None:
-        asked = {code for matter in MATTERS for code in self._asked(matter)}
+        asked = {code: how for matter in MATTERS for code, how in self._asked(matter).items()}
         body = self._machine.body(
             "open_restaurant", flags={"public_gathering_place": True}, members=["tobacco_retail"]
         )
-        body["materials"] = [{"code": code, "standing": "received"} for code in sorted(asked - LACKING)]
+        body["materials"] = [
+            {"code": code, "standing": how} for code, how in sorted(asked.items()) if code not in LACKING
+        ]
         receipt = self._machine.post("/cases", json=body, key="one")
         assert receipt.status_code == 201, receipt.json
         self.no = receipt.json["no"]
         self.members = {member["matter"]: member["no"] for member in receipt.json["members"]}
 
-    def _asked(self, matter: str) -> list[str]:
+    def _asked(self, matter: str) -> dict[str, str]:
+        """What a matter asks for, and how it is handed in: nobody brings what is shared."""
         guide = self._machine.get(f"/matters/{matter}/guide").json
-        return [m["code"] for m in guide["papers"] if not m.get("produced_by")]
+        brought = [m for m in guide["papers"] if not m.get("produced_by")]
+        return {m["code"]: "shared" if m["source"] == "shared" else "received" for m in brought}
 
     def act(self, act: str, matter: str = "", **body: Any) -> dict[str, Any]:
         no = self.members[matter] if matter else self.no

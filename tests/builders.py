@@ -15,6 +15,7 @@ from engine.domain.deadline import last_day
 from engine.domain.errors import Refused
 from engine.domain.identity import APPLICANT, CLOCK, Actor
 from engine.domain.material import Handed, Requirement, Standing
+from engine.domain.upload import Upload
 from engine.domain.vote import Choice
 from engine.office import Office
 from engine.services import applicant, approver, designer, desk, holidays, registrar, voting
@@ -324,7 +325,7 @@ def by_vote(office: Office, staff: Staff, task: Any, adopted: bool) -> None:  # 
             voting.cast(act, task.id, Choice.AGREE if adopted else Choice.OPPOSE, "见意见")
     with office.act(chair) as act:
         voting.close(
-            act, task.id, applicant.keep_file(act, "纪要.pdf", "application/pdf", b"%PDF-1.4 minutes")
+            act, task.id, applicant.keep_file(act, Upload("纪要.pdf", "application/pdf", b"%PDF-1.4 minutes"))
         )
 
 

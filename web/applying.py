@@ -159,8 +159,7 @@ def for_another(act: Act, form: Form, principal: Person) -> Application:
         members=tuple(key for key in wanted() if key in {m.key for m in form.members}),
         flags=flags(form),
         materials=tuple(
-            Handed(each["code"], Standing(each["standing"]), each["file_id"])
-            for each in brought["materials"]
+            Handed(each["code"], Standing(each["standing"]), each["file_id"]) for each in brought["materials"]
         ),
         unverified=tuple(brought["unverified"]),
         street=request.form.get("street") or None,

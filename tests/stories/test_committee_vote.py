@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from engine.domain.identity import Actor
+from engine.domain.upload import Upload
 from engine.domain.vote import Choice
 from engine.office import Office
 from engine.services import applicant, desk, voting
@@ -51,7 +52,7 @@ def cast(office: Office, by: Actor, task_id: int, choice: Choice) -> None:
 def closed(office: Office, by: Actor, task_id: int) -> None:
     with office.act(by) as act:
         voting.close(
-            act, task_id, applicant.keep_file(act, "纪要.pdf", "application/pdf", b"%PDF-1.4 minutes")
+            act, task_id, applicant.keep_file(act, Upload("纪要.pdf", "application/pdf", b"%PDF-1.4 minutes"))
         )
 
 

@@ -1,6 +1,7 @@
 """一次提交、永久保存 (§1.6, §8, §9): what was handed in once is kept, and brought no second time."""
 
 from dataclasses import replace
+from datetime import date
 
 import sqlalchemy as sa
 
@@ -10,6 +11,7 @@ from engine.domain.material import Handed, Standing
 from engine.domain.upload import Upload
 from engine.office import Office
 from engine.services import applicant, custodian, desk
+from engine.services.mandating import Presented
 from engine.store import cases, holdings
 from engine.store.everything import metadata
 from tests import builders
@@ -106,7 +108,8 @@ def test_online_the_library_opens_to_its_owner_only(office: Office, staff: Staff
     """§9: a number is not enough; it takes the tracking code of a case he brought himself, no agent's slip."""
     first = filed(office, staff, HEALTH)
     strange = builders.apply(office, staff, TOBACCO, applicant=builders.LI)
-    agents = builders.apply(office, staff, TOBACCO, agent=builders.LI, channel=Channel.AGENT)
+    letter = Presented(date(2026, 12, 31), (TOBACCO,))
+    agents = builders.apply(office, staff, TOBACCO, agent=builders.LI, channel=Channel.AGENT, mandate=letter)
     online = reusing(office, HEALTH, channel=Channel.ONLINE)
     for code in ("", *(case_row(office, no).code for no in (strange, agents))):
         assert (

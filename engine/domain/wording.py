@@ -86,6 +86,7 @@ CHINESE = Wording(
         Clock.ACKNOWLEDGE: "推送",
         Clock.TRANSFER: "收件",
         Clock.AFTERGRANT: "容缺办结",
+        Clock.AMEND: "责令整改",
     },
     allowance={
         Clock.NOTICE: "告知期限",
@@ -108,6 +109,7 @@ CHINESE = Wording(
         Clock.ACKNOWLEDGE: "签收期限",
         Clock.TRANSFER: "转送期限",
         Clock.AFTERGRANT: "后补期限",
+        Clock.AMEND: "承诺整改期限",
     },
     papers={Clock.TOLERANCE: "容缺受理承诺书", Clock.TIMER: "流程图设定"},
     labels={
@@ -177,6 +179,7 @@ ENGLISH = Wording(
         Clock.ACKNOWLEDGE: "Pushed",
         Clock.TRANSFER: "Received",
         Clock.AFTERGRANT: "Granted with tolerance",
+        Clock.AMEND: "Ordered to put right",
     },
     allowance={
         Clock.NOTICE: "notice limit",
@@ -193,6 +196,7 @@ ENGLISH = Wording(
         Clock.ASSIGN: "limit to assign officers",
         Clock.HEARING: "limit to hold the hearing",
         Clock.RECTIFY: "rectification limit",
+        Clock.AMEND: "limit to put right",
         Clock.CONTACT: "limit to contact the applicant",
         Clock.SUPERVISION: "supervision limit",
         Clock.FOLLOW: "limit of the later check",

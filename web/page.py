@@ -107,6 +107,7 @@ CLOCK_NAMES: dict[Clock, str] = {
     Clock.ACKNOWLEDGE: "签收",
     Clock.TRANSFER: "转送",
     Clock.AFTERGRANT: "办结后补",
+    Clock.REMIND: "补交提醒",
     Clock.AMEND: "承诺整改",
 }
 #: Who owes it that a clock does not run out.

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from engine.domain.calendar import Calendar
@@ -118,6 +118,14 @@ def postponed(last: date, until: date, reason: str) -> int:
     if until <= last:
         raise Malformed(f"顺延后的日期须晚于原定的 {last}。", code="tolerance.postponed", field="until")
     return (until - last).days
+
+
+def remind_at(due_at: datetime, lead: int, calendar: Calendar) -> datetime:
+    """Return the end of the day after which a promise is *lead* working days away: the morning of the last but so many.
+
+    With one, whoever promised for Monday the 30th is reminded on Friday the 27th, as its day begins.
+    """
+    return end_of(calendar.add(last_day(due_at), -lead) - timedelta(days=1))
 
 
 def latest_due(at: datetime, most: Limit, promised: Limit, calendar: Calendar) -> datetime:

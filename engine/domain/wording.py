@@ -87,6 +87,7 @@ CHINESE = Wording(
         Clock.TRANSFER: "收件",
         Clock.AFTERGRANT: "容缺办结",
         Clock.AMEND: "责令整改",
+        Clock.REMIND: "容缺受理",
     },
     allowance={
         Clock.NOTICE: "告知期限",
@@ -110,8 +111,9 @@ CHINESE = Wording(
         Clock.TRANSFER: "转送期限",
         Clock.AFTERGRANT: "后补期限",
         Clock.AMEND: "承诺整改期限",
+        Clock.REMIND: "补齐前提醒",
     },
-    papers={Clock.TOLERANCE: "容缺受理承诺书", Clock.TIMER: "流程图设定"},
+    papers={Clock.TOLERANCE: "容缺受理承诺书", Clock.TIMER: "流程图设定", Clock.REMIND: "流程图设定"},
     labels={
         "due": "到期",
         "extended": "延期",
@@ -180,6 +182,7 @@ ENGLISH = Wording(
         Clock.TRANSFER: "Received",
         Clock.AFTERGRANT: "Granted with tolerance",
         Clock.AMEND: "Ordered to put right",
+        Clock.REMIND: "Accepted with tolerance",
     },
     allowance={
         Clock.NOTICE: "notice limit",
@@ -197,6 +200,7 @@ ENGLISH = Wording(
         Clock.HEARING: "limit to hold the hearing",
         Clock.RECTIFY: "rectification limit",
         Clock.AMEND: "limit to put right",
+        Clock.REMIND: "reminder before the day",
         Clock.CONTACT: "limit to contact the applicant",
         Clock.SUPERVISION: "supervision limit",
         Clock.FOLLOW: "limit of the later check",
@@ -204,7 +208,11 @@ ENGLISH = Wording(
         Clock.TRANSFER: "transfer limit",
         Clock.AFTERGRANT: "limit for the missing materials",
     },
-    papers={Clock.TOLERANCE: "the applicant's written commitment", Clock.TIMER: "the process diagram"},
+    papers={
+        Clock.TOLERANCE: "the applicant's written commitment",
+        Clock.TIMER: "the process diagram",
+        Clock.REMIND: "the process diagram",
+    },
     labels={
         "due": "due",
         "extended": "extension",

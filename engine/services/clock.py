@@ -123,6 +123,7 @@ _CONSEQUENCE: dict[Clock, Callable[[Act, Case, Row], None]] = {
     Clock.TOLERANCE: promising.break_,
     Clock.AFTERGRANT: promising.break_after_grant,
     Clock.TIMER: _fire,
+    Clock.REMIND: _fire,
     Clock.SPECIAL: _overrun,
     Clock.RENEWAL: _deem_renewed,
 }

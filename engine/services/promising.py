@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from engine.domain import special, tolerance
-from engine.domain.case import UNACCEPTED, UNDECIDED, State
+from engine.domain.case import UNACCEPTED, UNDECIDED, State, must_be
 from engine.domain.clock import Clock
 from engine.domain.credit import Kind
 from engine.domain.deadline import end_of, last_day
@@ -13,7 +13,7 @@ from engine.domain.limit import Limit, Unit
 from engine.domain.material import THERE, Handed, Standing
 from engine.domain.paper import Kind as Paper
 from engine.domain.tolerance import OnOverdue
-from engine.services import crediting, halting, issuing, lifecycle, timing
+from engine.services import advance, crediting, halting, issuing, lifecycle, timing
 from engine.services.act import Act
 from engine.store import cases, deadlines
 from engine.store.cases import Case
@@ -27,15 +27,40 @@ _BASIS = ("容缺受理承诺书",)
 
 def break_(act: Act, case: Case, passed: Row) -> None:
     """The promised materials did not come: what follows is the region's rule (R-TOL-5)."""
-    if passed.key:  # the second chance is over too
-        _return(act, case)
-        return
     broken = _broken(act, case)
+    if passed.key:  # the second chance is over too
+        if not _drawn(act, case, broken):
+            _return(act, case)
+        return
     if not broken or case.state not in UNDECIDED | UNACCEPTED:
         return
     _lay_open(act, case, broken)
-    if case.state in UNDECIDED:
+    if case.state in UNDECIDED and not _drawn(act, case, broken):
         _BROKEN[OnOverdue(broken[0].on_overdue)](act, case)
+
+
+def _drawn(act: Act, case: Case, broken: Sequence[Row]) -> bool:
+    """A diagram that waits for the promise's day says itself what follows; let it know, and what the region rules."""
+    timer = advance.promise_timer(act, case)
+    if timer is not None:
+        advance.fire(act, case, timer.key, {"on_overdue": broken[0].on_overdue} if broken else {})
+    return timer is not None
+
+
+def follow(act: Act, case: Case, what: str, key: str) -> None:
+    """Do what the diagram says follows a broken promise, where its token stands at *key*; then it goes on.
+
+    Raises `NotNow` where no promise is broken, or the case is decided.
+    """
+    task = next((each for each in cases.open_tasks(act.db, case.id) if each.key == key), None)
+    if task is None:
+        return  # the token has been moved away since
+    must_be(case.state, UNDECIDED, "处理逾期未补的容缺")
+    if not _broken(act, case):
+        raise NotNow("本件没有逾期未补的容缺承诺，不能处理；请检查流程图。", code="tolerance.kept", element=task.node)
+    _ACTS[what](act, case)
+    if case.flow is not None and what in _STAYS:
+        advance.complete(act, case, task, "done")
 
 
 def break_after_grant(act: Act, case: Case, _passed: Row) -> None:
@@ -107,6 +132,18 @@ _BROKEN: dict[OnOverdue, Callable[[Act, Case], None]] = {
 }
 
 
+#: What a diagram may have done, by its own word (`engine.spiff.dialect.ACTS`); and what leaves the flow running.
+_ACTS: dict[str, Callable[[Act, Case], None]] = {
+    "revoke_acceptance": _BROKEN[OnOverdue.REVOKE_ACCEPTANCE],
+    "deny": _deny,
+    "withdraw_deemed": _BROKEN[OnOverdue.WITHDRAW_DEEMED],
+    "terminate": _BROKEN[OnOverdue.TERMINATE],
+    "suspend": _suspend,
+    "return": _return,
+}
+_STAYS = frozenset({"suspend"})
+
+
 def postpone(act: Act, case: Case, reason: str, until: date) -> str:
     """Move what was promised to *until* for an act of God (不可抗力, R-TOL-4), in writing; return the paper's number.
 
@@ -124,6 +161,7 @@ def postpone(act: Act, case: Case, reason: str, until: date) -> str:
         timing.extend(act, case, CLOCKS, more, no, only={clock.id})
     cases.postpone(act.db, case.id, end_of(until), reason.strip())
     halting.replan(act, case, special.PROMISE.name, end_of(until))
+    advance.remind_anew(act, case)
     act.record("promise postponed", case, reason=reason.strip(), until=until.isoformat(), document_no=no)
     return no
 

@@ -1,6 +1,5 @@
 """A clock of its own for what an informed commitment said falsely; cards for what is owed or checked after a grant."""
 
-import sqlalchemy as sa
 from alembic import op
 
 revision = "0017"
@@ -9,7 +8,7 @@ down_revision = "0010"
 CLOCKS = (
     "clock IN ('notice', 'prereview', 'promised', 'legal', 'stage', 'correction', 'tolerance', 'delivery', 'timer', "
     "'special', 'renewal', 'assign', 'hearing', 'rectify', 'contact', 'supervision', 'follow', 'acknowledge', "
-    "'transfer', 'aftergrant', 'amend')"
+    "'transfer', 'aftergrant', 'amend', 'remind')"
 )
 KINDS = "kind IN ('case', 'special', 'online', 'certificate', 'consult', 'complaint', 'promise', 'check')"
 

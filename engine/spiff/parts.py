@@ -4,7 +4,7 @@ A call of anything else begins a member of a bundle, which is a case of its own.
 caller as a version of its own; its steps keep their names, and the flags of the case are theirs.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -52,8 +52,9 @@ def _expanded(process: Process, known: Parts) -> Process:
     elements, flows, lanes = dict(process.elements), list(process.flows), dict(process.lanes)
     for call, name in _calls(process):
         part = known.get(name)
-        if part is None or _clash(elements, flows, part):
+        if part is None or _clash(elements, part):
             continue
+        part = _renamed(part, call.id, {*elements, *(flow.id for flow in flows)})
         elements[call.id] = replace(call, kind="subProcess", attributes=_plain(call))
         elements |= {
             each.id: each if each.scope else replace(each, scope=call.id) for each in part.elements.values()
@@ -72,9 +73,37 @@ def _plain(call: Element) -> Mapping[str, str]:
     return {name: value for name, value in call.attributes.items() if name != "calledElement"}
 
 
-def _clash(elements: Mapping[str, Element], flows: Iterable[object], part: Process) -> list[str]:
-    taken = {*elements, *(getattr(flow, "id", "") for flow in flows)}
-    return sorted(taken & {*part.elements, *(flow.id for flow in part.flows)})
+def _clash(elements: Mapping[str, Element], part: Process) -> list[str]:
+    return sorted(set(elements) & set(part.elements))
+
+
+def _renamed(part: Process, call: str, taken: Set[str]) -> Process:
+    """Flows are nobody's flags: one whose name is taken is called otherwise."""
+    names = {flow.id: f"{call}.{flow.id}" for flow in part.flows if flow.id in taken}
+    flows = tuple(replace(flow, id=names.get(flow.id, flow.id)) for flow in part.flows)
+    elements = {
+        each.id: replace(each, attributes={**each.attributes, "default": names[each.default]})
+        if each.default in names
+        else each
+        for each in part.elements.values()
+    }
+    return replace(part, flows=flows, elements=elements)
+
+
+def homes(source: bytes, sources: Iterable[bytes]) -> Mapping[str, str]:
+    """Return in which call of the diagram *source* each step of what it calls is drawn; *sources* are what it calls."""
+    main = reading.of(intake.tree(source)).main
+    if main is None:
+        return {}
+    inside = _expanded(main, gathered(sources)).elements
+    return {name: _home(inside, each) for name, each in inside.items() if name not in main.elements}
+
+
+def _home(elements: Mapping[str, Element], element: Element) -> str:
+    """The outermost scope around *element*: the call it was drawn into, for a call lies in no scope we expand."""
+    while element.scope is not None:
+        element = elements[element.scope]
+    return element.id
 
 
 def missing(drawing: Drawing, known: Parts) -> Iterator[Finding]:
@@ -98,7 +127,7 @@ def missing(drawing: Drawing, known: Parts) -> Iterator[Finding]:
                     call.line,
                     f"“{call.label}”调用的通用环节与本流程共用变量，不能另写传入传出；请删去",
                 ).barring(Bar.RUNNING)
-            if name in seen or (same := _clash(process.elements, process.flows, part)):
+            if name in seen or (same := _clash(process.elements, part)):
                 told = "它在本流程里已经调用过" if name in seen else f"与它重名：{'、'.join(same[:5])}"
                 yield error(
                     "call.clash",

@@ -19,7 +19,18 @@ log = logging.getLogger(__name__)
 
 #: The rooms of the house, one for each actor, and the machines' door.
 ROOMS = (
-    *("sessions", "approver", "colleague", "desk", "applicant", "papers", "manager", "board", "cards"),
+    *(
+        "sessions",
+        "approver",
+        "checks",
+        "colleague",
+        "desk",
+        "applicant",
+        "papers",
+        "manager",
+        "board",
+        "cards",
+    ),
     *("designer", "composer", "registrar", "calendars", "api", "health"),
 )
 

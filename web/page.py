@@ -26,6 +26,7 @@ from web.i18n import gettext, language
 NAV: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("/inbox", "待办", frozenset()),
     ("/desk", "综合窗口", frozenset({Role.WINDOW})),
+    ("/commitments", "承诺核查", frozenset({Role.INSPECTOR, Role.APPROVER})),
     ("/overdue", "督办", frozenset({Role.MANAGER, Role.LEADER, Role.CHIEF})),
     ("/studio", "流程设计", frozenset({Role.DESIGNER})),
     ("/admin", "管理", frozenset({Role.REGISTRAR})),
@@ -52,6 +53,7 @@ DONE: dict[str, str] = {
     "tolerated": "已容缺受理。",
     "promised": "已登记办结后补交的承诺。",
     "postponed": "补齐日期已顺延，告知书已出具。",
+    "checked": "已登记核查结果。",
     "commitment-withdrawn": "告知承诺已撤回，按一般程序办理。",
     "repaired": "信用记录已修复。",
     "corrected": "已出具补正告知。",

@@ -137,10 +137,10 @@ def reseat(act: Act, case: Case, nodes: Sequence[str], of: Row | None = None) ->
     with trouble.watched(act, case, "reseat", "+".join(nodes)):
         before = _standing(act, case)
         moved = runtime.reseat(act.definition(case), before.state, nodes, of=of.key if of else None)
-        kept, nodes = {call.key for call in moved.calls}, act.definition(case).nodes
+        kept, drawn = {call.key for call in moved.calls}, act.definition(case).nodes
         for call in before.calls:
-            if call.key not in kept and nodes[call.node].called:
-                name = nodes[call.node].name
+            if call.key not in kept and drawn[call.node].called:
+                name = drawn[call.node].name
                 raise NotNow(
                     f"成员事项“{name}”已经开始，不能退到它之前；请先办结或撤回该事项。",
                     code="jump.member",
@@ -317,7 +317,9 @@ def _reminders(act: Act, case: Case, fresh: Sequence[Open | Timer]) -> list[dict
         return []
     calendar = act.calendar_of(case)
     return [
-        timing.row(act, case, Clock.REMIND, agreed(act.at, tolerance.remind_at(due, lead, calendar)), act.at, key)
+        timing.row(
+            act, case, Clock.REMIND, agreed(act.at, tolerance.remind_at(due, lead, calendar)), act.at, key
+        )
         for key, lead in wanted
     ]
 

@@ -57,7 +57,9 @@ def follow(act: Act, case: Case, what: str, key: str) -> None:
         return  # the token has been moved away since
     must_be(case.state, UNDECIDED, "处理逾期未补的容缺")
     if not _broken(act, case):
-        raise NotNow("本件没有逾期未补的容缺承诺，不能处理；请检查流程图。", code="tolerance.kept", element=task.node)
+        raise NotNow(
+            "本件没有逾期未补的容缺承诺，不能处理；请检查流程图。", code="tolerance.kept", element=task.node
+        )
     _ACTS[what](act, case)
     if case.flow is not None and what in _STAYS:
         advance.complete(act, case, task, "done")

@@ -223,7 +223,9 @@ def templates() -> list[dict[str, Any]]:
         _template("gov.task", "政务·办理环节", "带角色、时限、表单和结果的人工环节", ["bpmn:UserTask"], TASK),
         _template("gov.member", "一件事·联办事项", "由一件事发起的一个事项", ["bpmn:CallActivity"], CALL),
         _part(),
-        _template("gov.act", "政务·容缺逾期后果", "容缺材料逾期未补，由系统依法办理", ["bpmn:ServiceTask"], SERVICE),
+        _template(
+            "gov.act", "政务·容缺逾期后果", "容缺材料逾期未补，由系统依法办理", ["bpmn:ServiceTask"], SERVICE
+        ),
         _template("gov.rule", "政务·决策表", "按决策表核定，不由人工指定", ["bpmn:BusinessRuleTask"], RULE),
         _template("gov.matter", "政务·事项流程", "一个事项的办理流程", ["bpmn:Process"], PROCESS),
         _template(
@@ -238,7 +240,9 @@ def templates() -> list[dict[str, Any]]:
 
 def _part() -> dict[str, Any]:
     """A call of a shared process looks like one of a member, but what it may call is given."""
-    sheet = _template("gov.part", "政务·通用环节", "把通用流程画进本件，在同一件里办理", ["bpmn:CallActivity"], PART)
+    sheet = _template(
+        "gov.part", "政务·通用环节", "把通用流程画进本件，在同一件里办理", ["bpmn:CallActivity"], PART
+    )
     field = {
         "label": "通用环节",
         "group": "who",

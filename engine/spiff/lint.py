@@ -72,7 +72,8 @@ def check(
 ) -> tuple[Finding, ...]:
     """Return everything found in *source*, which asks *decisions*, errors first; never raises.
 
-    *grounds* are those on which an activity may stop the clocks, besides those of the law (R-LIM-5); *shared* are the processes it may call in its own case.
+    *grounds* are those on which an activity may stop the clocks, besides those of the law (R-LIM-5);
+    *shared* are the processes it may call in its own case.
     """
     try:
         return examine(source, decisions, grounds, shared).findings

@@ -97,9 +97,7 @@ class Play:
         decisions = deciding.gathered(map(dmn.read, models))
         diagrams = [source for source in sources if source not in models]
         shared = parts.gathered(source for source in diagrams if len(diagrams) > 1)
-        read = [
-            each for source in diagrams for each in parser.read_all(source, decisions, shared, auto=auto)
-        ]
+        read = [each for source in diagrams for each in parser.read_all(source, decisions, shared, auto=auto)]
         if not read:
             raise Malformed("给出的文件里没有流程图，只有决策；请一并给出 .bpmn 文件", code="bpmn.no-process")
         return cls(read, now, open_calls=open_calls)

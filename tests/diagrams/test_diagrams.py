@@ -11,7 +11,9 @@ from tests.diagrams.geometry import Drawing
 
 every_drawing = pytest.mark.parametrize("path", shelf.drawings(), ids=shelf.title)
 every_matter_drawing = pytest.mark.parametrize(
-    "path", [path for path in shelf.drawings() if "bundles" not in path.parts and path not in shelf.called()], ids=shelf.title
+    "path",
+    [path for path in shelf.drawings() if "bundles" not in path.parts and path not in shelf.called()],
+    ids=shelf.title,
 )
 every_bundle = pytest.mark.parametrize("key", shelf.bundles())
 

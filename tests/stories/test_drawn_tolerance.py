@@ -142,7 +142,9 @@ def test_sent_back_by_the_leader_it_is_not_asked_for_again(office: Office, staff
     assert steps(office, no) == ["handle"]
 
 
-def test_a_promise_that_is_kept_is_not_punished_by_a_diagram(office: Office, staff: Staff, watch: Watch) -> None:
+def test_a_promise_that_is_kept_is_not_punished_by_a_diagram(
+    office: Office, staff: Staff, watch: Watch
+) -> None:
     """What the diagram has the office do needs a broken promise; drawn without one it is an incident."""
     drawn = drawings.ways("hasty").element(
         "serviceTask", "hasty", drawings.properties(act="revoke_acceptance")
@@ -150,5 +152,11 @@ def test_a_promise_that_is_kept_is_not_punished_by_a_diagram(office: Office, sta
     builders.redraw(office, staff, AD, drawn.path("hasty", "decide").xml())
     no = builders.accepted(office, staff, AD)
     builders.complete(office, staff, builders.step(office, no, "review"), "hasty")
-    assert (state(office, no), [each.code for each in builders.troubles(office)]) == ("accepted", ["tolerance.kept"])
-    assert refusal(office, staff["lin"], desk.postpone_promise, no, "雨", date(2026, 12, 9)).code == "tolerance.none"
+    assert (state(office, no), [each.code for each in builders.troubles(office)]) == (
+        "accepted",
+        ["tolerance.kept"],
+    )
+    assert (
+        refusal(office, staff["lin"], desk.postpone_promise, no, "雨", date(2026, 12, 9)).code
+        == "tolerance.none"
+    )

@@ -42,6 +42,30 @@ class Commitment:
     on_overdue: OnOverdue
 
 
+class Advice(StrEnum):
+    """What a material that is often missing suggests (R-TOL-8): nothing, that it be shared, or asked for no more."""
+
+    NONE = "none"
+    SHARE = "share"
+    DROP = "drop"
+
+
+ADVICE_NAMES = {
+    Advice.NONE: "—",
+    Advice.SHARE: "别处已有，建议改为共享核验",
+    Advice.DROP: "经常缺失，建议核对是否必要",
+}
+#: From which share of the applications that ask for it on a material is often missing.
+OFTEN = 0.2
+
+
+def advice(missing: int, applied: int, *, shareable: bool) -> Advice:
+    """Return what it suggests that a material was *missing* in so many of those *applied* that ask for it."""
+    if shareable:
+        return Advice.SHARE
+    return Advice.DROP if applied and missing / applied >= OFTEN else Advice.NONE
+
+
 def must_be_voluntary(consent: bool) -> None:  # noqa: FBT001 - the answer itself
     """Raise `Incomplete` unless the applicant himself promises, in writing (R-TOL-1)."""
     if not consent:

@@ -66,7 +66,7 @@ def test_a_promise_is_taken_once(machine: Machine, office: Office) -> None:
         ((RULES, "health-certificate"), PROMISE, 422, "materials.missing", "materials"),
     ],
 )
-def test_what_may_not_be_promised(  # noqa: PLR0913  (each is one column of the table)
+def test_what_may_not_be_promised(
     machine: Machine, lacking: tuple[str, ...], body: dict[str, Any], status: int, code: str, field: str
 ) -> None:
     """R-TOL-1, R-TOL-4."""
@@ -206,7 +206,7 @@ def test_what_was_false_is_put_right_or_revoked(machine: Machine, office: Office
         (INSPECTOR, "perhaps", 422, "field.choice"),
     ],
 )
-def test_who_may_not_check_and_what_may_not_be_found(  # noqa: PLR0913  (each is one column of the table)
+def test_who_may_not_check_and_what_may_not_be_found(
     machine: Machine, office: Office, staff: Staff, login: str, result: str, status: int, code: str
 ) -> None:
     no = _committed(office, staff, granted=False)

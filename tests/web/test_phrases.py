@@ -11,11 +11,13 @@ from jinja2 import Environment
 
 from engine.domain import history
 from engine.domain.case import CHANNEL_NAMES, STATE_NAMES
+from engine.domain.commitment import RESULT_NAMES
 from engine.domain.identity import ROLE_NAMES
 from engine.domain.incident import SOURCE_NAMES
 from engine.domain.material import STANDING_NAMES
 from engine.domain.paper import FORMS
-from engine.queries import figures, statistics
+from engine.domain.tolerance import ADVICE_NAMES
+from engine.queries import commitments, figures, statistics, tolerances
 from tests.house.source import ROOT
 from web import applying, approver, board, i18n, page, registrar, words
 
@@ -43,6 +45,8 @@ NAMED = (
     *(words for figure in figures.FIGURES for words in (figure.name, figure.definition)),
     *(words for each in statistics.MEASURES for words in (each.name, each.definition)),
     *board.GROUPED.values(),
+    *(*tolerances.GROUPED.values(), *board.RATE, *ADVICE_NAMES.values()),
+    *(*commitments.STANDS.values(), *RESULT_NAMES.values()),
     *(history.AFTER_THE_END, history.TIMELESS, history.NOT_DUE, history.DUE_AT_ONCE),
     *words.TITLES.values(),
     *words.HTTP.values(),

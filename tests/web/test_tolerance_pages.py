@@ -1,5 +1,8 @@
 """Tolerance at the desk (容缺, 告知承诺, 信用): consent, promises after the grant, postponement, repair."""
 
+import re
+from html import unescape
+
 import pytest
 
 from engine import worker
@@ -117,3 +120,20 @@ def test_whoever_may_not_check_sees_how_it_stands(office: Office, staff: Staff) 
     )
     plain = builders.accepted(office, staff, FOOD)
     assert "没有采用告知承诺" in lin.text(f"/cases/{plain}/commitment")
+
+
+def test_a_manager_sees_what_was_promised_and_how_it_ended(
+    office: Office, staff: Staff, watch: Watch
+) -> None:
+    """R-TOL-8: each number is a link to as many cases; the workbook says the same."""
+    no = _tolerated(office, staff)
+    watch.set("2026-12-01 09:00")
+    worker.drain(office)
+    manager = Visitor(office, "manager")
+    page = manager.get("/figures/tolerance?month=2026-11&by=matter").text
+    link = re.search(r'<td class="num"><a href="(/overdue/broken[^"]*)">1</a>', page)
+    assert link and no in manager.get(unescape(link[1])).text
+    assert no in manager.get(f"/overdue/missing?material={RULES}&month=2026-11").text
+    assert "没有缺失的材料" in manager.text("/figures/tolerance?month=2026-01")
+    assert manager.get("/figures/tolerance.xlsx?month=2026-11").mimetype.endswith("sheet")
+    assert manager.get("/figures/tolerance?by=moon").status_code == 422

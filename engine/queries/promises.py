@@ -75,7 +75,7 @@ def lacking(look: Counting) -> Where:
     return cases.c.id.in_(promised.union_all(asked))
 
 
-def promised_codes(look: Counting) -> sa.Select[tuple[str, int]]:
+def promised_codes(look: Counting) -> sa.Select[Any]:
     """What was promised in the month, by whom."""
     query = sa.select(commitments.c.code, commitments.c.case_id).join(
         cases, cases.c.id == commitments.c.case_id
@@ -83,7 +83,7 @@ def promised_codes(look: Counting) -> sa.Select[tuple[str, int]]:
     return query.where(_in(look, commitments.c.made_at), *look.narrowed())
 
 
-def asked_items(look: Counting) -> sa.Select[tuple[Any, int]]:
+def asked_items(look: Counting) -> sa.Select[Any]:
     """What notices to mend of the month name, of whom."""
     query = sa.select(corrections.c["items"], corrections.c.case_id).join(
         cases, cases.c.id == corrections.c.case_id
@@ -91,7 +91,7 @@ def asked_items(look: Counting) -> sa.Select[tuple[Any, int]]:
     return query.where(_in(look, corrections.c.asked_at), *look.narrowed())
 
 
-def clerks(look: Counting) -> sa.Select[tuple[str]]:
+def clerks(look: Counting) -> sa.Select[Any]:
     """Who issued a second notice in the month."""
     query = (
         sa.select(users.c.name)

@@ -1,6 +1,6 @@
 """Tolerance and correction in figures (容缺与补正, R-TOL-8): by group, and which materials are missing most."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from engine.queries.counting import Counting, month_of
 from engine.queries.statistics import GROUPS, MONTHS
 from engine.store.cases import cases
 from engine.store.catalog import matters
+from engine.store.db import Row
 
 #: The figures told, in order.
 KEYS = ("tolerated", "promise-due", "promise-kept", "promise-late", "broken", "again")
@@ -69,10 +70,8 @@ def table(look: Counting, by: str) -> Sequence[Line]:
     counted = [sa.func.count().filter(figures.where(look, figure)) for figure in KEYS]
     query = joined(sa.select(key, sa.func.max(name), *counted).select_from(cases))
     any_ = sa.or_(*(figures.where(look, figure) for figure in KEYS))
-    lines = [
-        Line(row[0], row[1], by, dict(zip(KEYS, row[2:], strict=True)))
-        for row in look.db.execute(query.where(any_).group_by(key))
-    ]
+    rows: Iterable[Row] = look.db.execute(query.where(any_).group_by(key))
+    lines = [Line(key, name, by, dict(zip(KEYS, counts, strict=True))) for key, name, *counts in rows]
     return sorted(lines, key=lambda line: (-(line.counts["tolerated"] or 0), line.name))
 
 

@@ -7,7 +7,7 @@ import pytest
 from engine import worker
 from engine.domain.tolerance import Advice
 from engine.office import Office
-from engine.queries import figures, tolerances
+from engine.queries import tolerances
 from engine.queries.filters import Filters
 from engine.services import applicant, desk
 from tests import builders

@@ -132,7 +132,8 @@ def test_a_manager_sees_what_was_promised_and_how_it_ended(
     manager = Visitor(office, "manager")
     page = manager.get("/figures/tolerance?month=2026-11&by=matter").text
     link = re.search(r'<td class="num"><a href="(/overdue/broken[^"]*)">1</a>', page)
-    assert link and no in manager.get(unescape(link[1])).text
+    assert link
+    assert no in manager.get(unescape(link[1])).text
     assert no in manager.get(f"/overdue/missing?material={RULES}&month=2026-11").text
     assert "没有缺失的材料" in manager.text("/figures/tolerance?month=2026-01")
     assert manager.get("/figures/tolerance.xlsx?month=2026-11").mimetype.endswith("sheet")

@@ -17,11 +17,12 @@ from engine.services.act import Act
 from engine.services.applicant import Application
 from web import schemas
 
-#: The keys a clerk presses for a row of the materials table.
+#: The keys a clerk presses for a row of the materials table. What is tolerated is missing until it is promised.
 KEYS: tuple[tuple[str, str, str], ...] = (
     ("1", Standing.RECEIVED, "收到"),
     ("2", Standing.SHARED, "电子证照"),
-    ("3", Standing.MISSING, "缺少"),
+    ("3", Standing.PROMISED, "容缺"),
+    ("4", Standing.MISSING, "缺少"),
 )
 _PERSON = ("kind", "name", "id_number", "phone")
 
@@ -70,6 +71,7 @@ def page(form: Form, streets: Sequence[Hall], action: str, halls: Sequence[Hall]
         chosen=chosen(form),
         script=script(form),
         keys=KEYS,
+        promised=Standing.PROMISED,
         halls=halls,
         streets=streets,
         online=not halls,

@@ -12,6 +12,7 @@ from engine.domain.errors import NotNow
 from engine.domain.limit import Limit, Unit
 from engine.domain.material import THERE, Handed, Standing
 from engine.domain.paper import Kind as Paper
+from engine.domain.sheet import chinese
 from engine.domain.tolerance import OnOverdue
 from engine.services import advance, crediting, halting, issuing, lifecycle, timing
 from engine.services.act import Act
@@ -28,11 +29,11 @@ _BASIS = ("容缺受理承诺书",)
 def break_(act: Act, case: Case, passed: Row) -> None:
     """The promised materials did not come: what follows is the region's rule (R-TOL-5)."""
     broken = _broken(act, case)
+    if not broken or case.state not in UNDECIDED | UNACCEPTED:
+        return
     if passed.key:  # the second chance is over too
         if not _drawn(act, case, broken):
             _return(act, case)
-        return
-    if not broken or case.state not in UNDECIDED | UNACCEPTED:
         return
     _lay_open(act, case, broken)
     if case.state in UNDECIDED and not _drawn(act, case, broken):
@@ -43,7 +44,7 @@ def _drawn(act: Act, case: Case, broken: Sequence[Row]) -> bool:
     """A diagram that waits for the promise's day says itself what follows; let it know, and what the region rules."""
     timer = advance.promise_timer(act, case)
     if timer is not None:
-        advance.fire(act, case, timer.key, {"on_overdue": broken[0].on_overdue} if broken else {})
+        advance.fire(act, case, timer.key, {"on_overdue": broken[0].on_overdue})
     return timer is not None
 
 
@@ -94,19 +95,27 @@ def _names(act: Act, case: Case, promises: Sequence[Row]) -> str:
     return "、".join(r.name for r in act.matter(case).requirements if r.code in codes)
 
 
+def _said(act: Act, case: Case, words: str) -> str:
+    """What was promised by when and did not come, and what follows: a paper gives its reason (R-TOL-5)."""
+    broken = _broken(act, case)
+    day = chinese(last_day(max(p.due_at for p in broken)))
+    return f"承诺于{day}前补齐的材料（{_names(act, case, broken)}）逾期未补，{words}"
+
+
 def _end(state: State, kind: Paper, words: str) -> Callable[[Act, Case], None]:
     """End the case without a decision, tell its applicant so in writing, and keep it against him (R-TOL-6)."""
 
     def ended(act: Act, case: Case) -> None:
-        no = issuing.tell(act, case, kind, f"{words}。", articles=_BASIS)
-        crediting.note(act, case, Kind.BROKEN_PROMISE, words)
-        lifecycle.conclude(act, case, state, words, document_no=no)
+        said = _said(act, case, words)
+        no = issuing.tell(act, case, kind, f"{said}。", articles=_BASIS)
+        crediting.note(act, case, Kind.BROKEN_PROMISE, said)
+        lifecycle.conclude(act, case, state, said, document_no=no)
 
     return ended
 
 
 def _deny(act: Act, case: Case) -> None:
-    words = "容缺材料逾期未补，不予许可"
+    words = _said(act, case, "不予许可")
     crediting.note(act, case, Kind.BROKEN_PROMISE, words)
     lifecycle.deny(act, case, words)
 
@@ -115,21 +124,17 @@ def _suspend(act: Act, case: Case) -> None:
     """Stop the case for a second chance; who brings everything meanwhile goes on where he stood."""
     if any(stop.ground == special.PROMISE.name for stop in halting.running(act, case)):
         return  # another promise broke before, and its stop holds the case already
-    words = f"承诺补齐的材料逾期未补，中止办理；请在 {tolerance.STOPPED.words()}内补齐，逾期退件。"
+    words = f"{_said(act, case, '中止办理')}；请在 {tolerance.STOPPED.words()}内补齐，逾期退件。"
     halting.begin(act, case, special.PROMISE.name, words, tolerance.STOPPED, clock=Clock.TOLERANCE)
 
 
-_return = _end(State.RETURNED, Paper.RETURN, "容缺材料在中止期内仍未补齐，退件")
+_return = _end(State.RETURNED, Paper.RETURN, "中止期内仍未补齐，退件")
 
 _BROKEN: dict[OnOverdue, Callable[[Act, Case], None]] = {
-    OnOverdue.REVOKE_ACCEPTANCE: _end(
-        State.ACCEPTANCE_REVOKED, Paper.REVOCATION, "容缺材料逾期未补，撤销受理"
-    ),
+    OnOverdue.REVOKE_ACCEPTANCE: _end(State.ACCEPTANCE_REVOKED, Paper.REVOCATION, "撤销受理"),
     OnOverdue.DENY: _deny,
-    OnOverdue.WITHDRAW_DEEMED: _end(
-        State.WITHDRAWN_DEEMED, Paper.DEEMED_WITHDRAWAL, "容缺材料逾期未补，视为撤回申请"
-    ),
-    OnOverdue.TERMINATE: _end(State.VOID, Paper.TERMINATION, "容缺材料逾期未补，终止办理，损失由申请人自负"),
+    OnOverdue.WITHDRAW_DEEMED: _end(State.WITHDRAWN_DEEMED, Paper.DEEMED_WITHDRAWAL, "视为撤回申请"),
+    OnOverdue.TERMINATE: _end(State.VOID, Paper.TERMINATION, "终止办理，损失由申请人自负"),
     OnOverdue.SUSPEND_THEN_RETURN: _suspend,
 }
 

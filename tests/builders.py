@@ -279,7 +279,7 @@ def work(office: Office, staff: Staff, no: str, until: str = "deliver", **outcom
             complete(office, staff, task, outcomes.get(task.node))
 
 
-_AT_THE_WINDOW = {"prereview", "accept", "correct", "deliver"}
+_AT_THE_WINDOW = {"prereview", "accept", "correct", "supply", "deliver"}
 
 
 def work_all(office: Office, staff: Staff, no: str) -> None:

@@ -85,3 +85,33 @@ def bundle(*members: str) -> Diagram:
             "split", member, f"{member}-done", "join"
         )
     return drawn
+
+
+def tolerant() -> Diagram:
+    """A matter whose designer draws himself what follows a broken promise (R-TOL-5), beside the review."""
+    drawn = (
+        matter(review="pass=通过")
+        .gate("parallel", "fork", "complete")
+        .gate("exclusive", "owing", "ruled", "there")
+    )
+    drawn.path("accept", "fork", "review", "complete", "decide").path("fork", "owing").path(
+        "there", "complete"
+    )
+    drawn.user("bring", "补交", role="applicant", stage="supply").end(
+        "over", "<bpmn:terminateEventDefinition/>"
+    )
+    drawn.path("owing", "bring", when='accept = "tolerated"').path("owing", "there", default=True)
+    drawn.timer("broken", "bring", "承诺日", kind="timeDate").path("bring", "there").path("broken", "ruled")
+    for act in ("revoke_acceptance", "deny", "terminate", "suspend"):
+        rule = "suspend_then_return" if act == "suspend" else act
+        drawn.element("serviceTask", act, properties(act=act)).path(
+            "ruled", act, when=f'on_overdue = "{rule}"'
+        )
+    drawn.element("serviceTask", "withdraw", properties(act="withdraw_deemed")).path(
+        "ruled", "withdraw", default=True
+    )
+    for act in ("revoke_acceptance", "deny", "terminate", "withdraw"):
+        drawn.path(act, "over")
+    drawn.user("again", "中止期内补交", role="applicant", stage="supply").path("suspend", "again", "there")
+    drawn.element("serviceTask", "sent_back", properties(act="return"))
+    return drawn.timer("lapsed", "again", "承诺日", kind="timeDate").path("lapsed", "sent_back", "over")

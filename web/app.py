@@ -42,6 +42,7 @@ ROOMS = (
     "service",
     "around",
     "agency",
+    "checks",
 )
 
 _CSP = (

@@ -21,19 +21,20 @@ from engine.services.act import Act
 from engine.services.applicant import Application, Person
 from web import auth, schemas
 
-#: The keys a clerk presses for a row of the materials table.
+#: The keys a clerk presses for a row of the materials table. What is tolerated is missing until it is promised.
 KEYS: tuple[tuple[str, str, str], ...] = (
     ("1", Standing.RECEIVED, "收到"),
     ("2", Standing.SHARED, "电子证照"),
-    ("3", Standing.MISSING, "缺少"),
+    ("3", Standing.PROMISED, "容缺"),
+    ("4", Standing.MISSING, "缺少"),
 )
 #: The key and mark of what is taken from the applicant's library, and the words of a row of what is shared.
 HELD = "held"
-HELD_KEY = ("4", HELD, "材料库")
+HELD_KEY = ("5", HELD, "材料库")
 SHARED_KEYS: tuple[tuple[str, str, str], ...] = (
     ("1", Standing.RECEIVED, "核验失败，自备"),
     ("2", Standing.SHARED, "电子证照"),
-    ("3", Standing.MISSING, "缺少"),
+    ("4", Standing.MISSING, "缺少"),
 )
 _PERSON = ("kind", "name", "id_number", "phone")
 
@@ -111,6 +112,7 @@ def page(
         keys=KEYS,
         shared_keys=SHARED_KEYS,
         held_key=HELD_KEY,
+        promised=Standing.PROMISED,
         halls=halls,
         streets=streets,
         online=not halls,

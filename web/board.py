@@ -13,7 +13,8 @@ from engine.domain.case import STATE_NAMES, State
 from engine.domain.errors import Malformed
 from engine.domain.identity import Actor, Role, must_hold
 from engine.domain.pause import BEIJING, last_day
-from engine.queries import archive, figures, filters, listing, reports, statistics, waiting
+from engine.domain.tolerance import ADVICE_NAMES
+from engine.queries import archive, figures, filters, listing, reports, statistics, tolerances, waiting
 from engine.queries.counting import Counting
 from engine.queries.filters import Filters
 from engine.queries.listing import Line
@@ -25,7 +26,10 @@ from web.workbook import Cell, Sheet
 bp = Blueprint("board", __name__)
 
 #: What the address may narrow the figures by, and as of when it looks.
-NARROWED = ("department", "matter", "channel", "street", "month", "step", "day", "person", "kind", "origin")
+NARROWED = (
+    *("department", "matter", "channel", "street", "month", "step", "day", "person", "kind", "origin"),
+    *("clerk", "material"),
+)
 ASKED = (*NARROWED, "as_of")
 #: By what the statistics may be grouped.
 GROUPED = {
@@ -168,6 +172,92 @@ def table() -> ResponseReturnValue:
     )
 
 
+@bp.get("/figures/tolerance")
+def tolerance() -> ResponseReturnValue:
+    """Tolerance and correction (容缺与补正): by group, and which materials are missing most (R-TOL-8)."""
+    actor = auth.me()
+    by = _grouped()
+    with auth.look() as look:
+        counting = Counting(look.db, look.calendar, _at(look), _filters(actor), look.at)
+        total, lines = tolerances.total(counting), tolerances.table(counting, by)
+        missing = tolerances.missing(counting)
+        offered = filters.choices(look.db, look.at)
+    return render_template(
+        "manager/tolerance.html",
+        total=total,
+        lines=lines,
+        missing=missing,
+        by=by,
+        groups=tolerances.GROUPED,
+        told=[figures.figure(key) for key in tolerances.KEYS],
+        advised=ADVICE_NAMES,
+        offered=offered,
+        number=number,
+        rate=RATE,
+        **_tools(actor, counting.at, look.at),
+    )
+
+
+def _grouped() -> str:
+    by = request.args.get("by", "department")
+    if by not in tolerances.GROUPED:
+        raise Malformed("没有这种分组。", code="filter.by", field="by")
+    return by
+
+
+#: The rate that is made of two of the figures: its name and definition.
+RATE = ("按期补齐率", "按期补齐的件数 ÷ 应补齐的件数。")
+
+
+@bp.get("/figures/tolerance.xlsx")
+def tolerance_sheet() -> ResponseReturnValue:
+    """The same tables as a workbook, with the definitions, with the same filters."""
+    actor = auth.me()
+    by = _grouped()
+    with auth.look() as look:
+        at = _at(look)
+        counting = Counting(look.db, look.calendar, at, _filters(actor), look.at)
+        lines = [*tolerances.table(counting, by), tolerances.total(counting)]
+        missing = tolerances.missing(counting)
+    above = _above(at)
+    headings = (
+        (tolerances.GROUPED[by][1:], 24),
+        *((figures.figure(key).name, 14) for key in tolerances.KEYS),
+    )
+    told: Sheet = ("容缺与补正", above, (*headings, (RATE[0], 14)), map(_tolerance, lines))
+    listed: Sheet = ("缺失的材料", above, _MATERIALS, map(_material, missing))
+    meant = [(figures.figure(key).name, figures.figure(key).definition) for key in tolerances.KEYS]
+    defined: Sheet = ("口径", above, (("指标", 22), ("口径", 90)), (*meant, RATE))
+    answer = Response(workbook.written((told, listed, defined)), mimetype=workbook.MEDIA_TYPE)
+    answer.headers["Content-Disposition"] = 'attachment; filename="tolerance.xlsx"'
+    return answer
+
+
+def _tolerance(line: tolerances.Line) -> tuple[Cell, ...]:
+    rate = round(line.rate, 4) if line.rate is not None else "—"
+    return (line.name or "合计", *(line.counts[key] for key in tolerances.KEYS), rate)
+
+
+_MATERIALS = (
+    ("材料", 40), ("材料代码", 24), ("缺材料的件数", 14), ("承诺后补", 12), ("告知补正", 12), ("要求它的收件数", 16),
+    ("缺失率", 10), ("建议", 30),
+)  # fmt: skip
+
+
+def _material(row: tolerances.Missing) -> tuple[Cell, ...]:
+    share = round(row.share, 4) if row.share is not None else "—"
+    return (
+        *(row.name, row.code, row.cases, row.promised, row.asked, row.applied),
+        *(share, ADVICE_NAMES[row.advice]),
+    )
+
+
+def _above(at: datetime) -> tuple[str, str]:
+    """As of when, and narrowed to what: the lines above every sheet."""
+    narrowed = "；".join(f"{name}={value}" for name in ASKED if (value := request.args.get(name)))
+    return f"截至 {at.astimezone(BEIJING):%Y-%m-%d %H:%M}", f"筛选：{narrowed or '无'}"
+
+
 #: How a number is said, by its unit.
 _SAID = {
     "rate": "{:.1%}".format,
@@ -196,8 +286,7 @@ def sheet() -> ResponseReturnValue:
         counting = Counting(look.db, look.calendar, at, asked, look.at)
         total = statistics.total(counting)
         tiles = [figures.tile(counting, figure.key) for figure in figures.FIGURES]
-    narrowed = "；".join(f"{name}={value}" for name in ASKED if (value := request.args.get(name)))
-    above = (f"截至 {at.astimezone(BEIJING):%Y-%m-%d %H:%M}", f"筛选：{narrowed or '无'}")
+    above = _above(at)
     told: Sheet = ("指标", above, _FIGURES, _figures(tiles, total))
     about = f"{found.tile.name}：{found.tile.count} 件。{found.tile.definition}"
     listed: Sheet = ("办件", (*above, about), _HEADINGS, (tuple(_cells(line)) for line in found.lines))

@@ -14,9 +14,10 @@ from engine.domain.identity import Post, Role
 from engine.office import Office
 from engine.queries import diagrams
 from engine.services import registrar, shelf
-from engine.spiff import census, deciding, dmn, lint, parser
+from engine.spiff import census, deciding, dmn, lint, parser, parts
 from engine.spiff.deciding import Decisions
 from engine.spiff.findings import Bar
+from engine.spiff.parts import Parts
 from web import migrating
 from web.console import CONSOLE, as_json_too, current, end, print_json
 
@@ -38,10 +39,11 @@ def check(files: tuple[Path, ...], *, as_json: bool) -> None:
     read = {path: path.read_bytes() for path in files}
     models = dict(_models(read))
     decisions = {name: model for model in reversed(models.values()) for name in deciding.asked_for(model)}
+    shared = _shared(read)
     checked = [
         _checked_model(path, source, models.get(path), decisions)
         if dmn.is_model(source)
-        else _checked(path, source, decisions)
+        else _checked(path, source, decisions, shared)
         for path, source in read.items()
     ]
     for each in checked:
@@ -57,13 +59,23 @@ def _models(read: Mapping[Path, bytes]) -> Iterable[tuple[Path, dmn.Model]]:
                 yield path, dmn.examine(source)
 
 
-def _checked(path: Path, source: bytes, decisions: Decisions) -> dict[str, Any]:
-    findings = lint.check(source, decisions, registrar.local_grounds(BPMN, from_env().region))
+def _shared(read: Mapping[Path, bytes]) -> Parts:
+    """The processes that may be called in a case of another: those shipped, and those given."""
+    found = dict(parts.gathered(path.read_bytes() for path in sorted((BPMN / "common").glob("*.bpmn"))))
+    for source in read.values():
+        if not dmn.is_model(source):
+            with suppress(Refused):
+                found.update(parts.gathered([source]))
+    return found
+
+
+def _checked(path: Path, source: bytes, decisions: Decisions, shared: Parts) -> dict[str, Any]:
+    findings = lint.check(source, decisions, registrar.local_grounds(BPMN, from_env().region), shared)
     processes: tuple[tuple[str, str], ...] = ()
     runnable = False
     with suppress(Refused):
         processes = census.of(source).processes
-        parser.read(source, decisions)
+        parser.read(source, decisions, shared=shared)
         runnable = True
     return {
         "file": str(path),

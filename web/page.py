@@ -29,6 +29,7 @@ NAV: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("/inbox", "待办", frozenset()),
     ("/desk", "综合窗口", frozenset({Role.WINDOW})),
     ("/inspections", "勘验", frozenset({Role.INSPECTOR, Role.WINDOW, Role.CHIEF})),
+    ("/commitments", "承诺核查", frozenset({Role.INSPECTOR, Role.APPROVER})),
     ("/overdue", "督办", frozenset({Role.MANAGER, Role.LEADER, Role.CHIEF})),
     ("/studio", "流程设计", frozenset({Role.DESIGNER})),
     ("/licences", "证照", frozenset({Role.APPROVER, Role.CHIEF, Role.LEADER, Role.REGISTRAR})),
@@ -56,6 +57,7 @@ DONE: dict[str, str] = {
     "tolerated": "已容缺受理。",
     "promised": "已登记办结后补交的承诺。",
     "postponed": "补齐日期已顺延，告知书已出具。",
+    "checked": "已登记核查结果。",
     "commitment-withdrawn": "告知承诺已撤回，按一般程序办理。",
     "repaired": "信用记录已修复。",
     "corrected": "已出具补正告知。",
@@ -153,6 +155,8 @@ CLOCK_NAMES: dict[Clock, str] = {
     Clock.ACKNOWLEDGE: "签收",
     Clock.TRANSFER: "转送",
     Clock.AFTERGRANT: "办结后补",
+    Clock.REMIND: "补交提醒",
+    Clock.AMEND: "承诺整改",
 }
 #: Who owes it that a clock does not run out.
 PARTY_NAMES: dict[Party, str] = {

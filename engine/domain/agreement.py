@@ -8,13 +8,13 @@ from engine.domain.bundle import Graph, On, length
 from engine.domain.limit import Limit, Unit
 
 #: Steps of every matter's procedure, listed or not; only the others are steps of its own (环节).
-PROCEDURAL = frozenset({"apply", "prereview", "accept", "correct", "deliver", "follow", "urge"})
+PROCEDURAL = frozenset({"apply", "prereview", "accept", "correct", "supply", "deliver", "follow", "urge"})
 #: Steps in which an applicant hands something in.
-ASKING = frozenset({"apply", "correct"})
+ASKING = frozenset({"apply", "correct", "supply"})
 #: What of a predecessor is waited for, as it is said.
 WAITED = {On.ACCEPTED: "受理", On.GRANTED: "办结", On.DELIVERED: "送达", On.DATA: "数据"}
 #: What the engine itself knows of every case.
-GIVEN = frozenset({"channel", "in_bundle", "verify_only", "inform_commit"})
+GIVEN = frozenset({"channel", "in_bundle", "verify_only", "inform_commit", "on_overdue"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,10 +40,13 @@ class Kind(StrEnum):
     CERTIFICATE = "certificate"
     CONSULT = "consult"
     COMPLAINT = "complaint"
+    PROMISE = "promise"
+    CHECK = "check"
 
 
 #: As what each clock is watched; the others earn no cards. R-EV-2: an answer to a bad rating is watched too;
 #: who assigns nobody to test (R-LIM-6), or holds no hearing (R-LIM-7), is late with a special procedure.
+#: What an applicant still owes after his grant (R-TOL-7) is watched, as somebody has to act when it does not come.
 WATCHED_AS: Mapping[Clock, Kind] = {
     Clock.PROMISED: Kind.CASE,
     Clock.SPECIAL: Kind.SPECIAL,
@@ -55,6 +58,9 @@ WATCHED_AS: Mapping[Clock, Kind] = {
     Clock.SUPERVISION: Kind.COMPLAINT,
     Clock.CONTACT: Kind.COMPLAINT,
     Clock.RECTIFY: Kind.COMPLAINT,
+    Clock.AFTERGRANT: Kind.PROMISE,
+    Clock.FOLLOW: Kind.CHECK,
+    Clock.AMEND: Kind.PROMISE,
 }
 
 #: When each level is reached, in order of time.

@@ -153,6 +153,7 @@ STANDS: dict[str, frozenset[State]] = {
     "prereview": frozenset({State.SUBMITTED}),
     "accept": UNACCEPTED - {State.CORRECTION},
     "correct": frozenset({State.CORRECTION}),
+    "supply": frozenset({State.ACCEPTED_TOLERANT}),
     "deliver": DECIDED,
     "follow": DECIDED | {State.DELIVERED},
 }

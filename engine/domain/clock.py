@@ -31,6 +31,8 @@ class Clock(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     TRANSFER = "transfer"
     AFTERGRANT = "aftergrant"
+    AMEND = "amend"
+    REMIND = "remind"
 
 
 class Precision(StrEnum):
@@ -125,6 +127,10 @@ KINDS: Mapping[Clock, Kind] = {
     Clock.ACKNOWLEDGE: Kind(Party.OUTSIDE, _LATE, (), ("R-CNT-4",)),
     Clock.TRANSFER: Kind(Party.AUTHORITY, _LATE, (), ("R-LIM-3",)),
     Clock.AFTERGRANT: Kind(Party.APPLICANT, Consequence.BROKEN_PROMISE, (), ("R-TOL-7",), ledger=True),
+    # What an informed commitment (告知承诺) said falsely is put right by whoever said it (rulebook §4.3).
+    # A promise draws near, where a diagram waits for it; no stop of the authority moves the applicant's day.
+    Clock.REMIND: Kind(Party.APPLICANT, Consequence.FLOW_GOES_ON, (), ("R-TOL-4",)),
+    Clock.AMEND: Kind(Party.APPLICANT, _LATE, (69,), ("R-DEC-2",), ledger=True),
 }
 
 #: The clocks of the whole case whose due moments are history.

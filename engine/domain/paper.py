@@ -23,6 +23,7 @@ class Kind(StrEnum):
     NOT_REQUIRED = "not_required"
     CORRECTION = "correction"
     STOP = "stop_notice"
+    SUSPENSION = "suspension_notice"
     RESUMPTION = "resumption"
     EXTENSION = "extension_notice"
     GRANT = "grant"
@@ -76,6 +77,7 @@ FORMS: Mapping[Kind, Form] = {
     Kind.NOT_REQUIRED: Form("不受理告知书", "免受", (f"{_ART_32}第一款第一项、第二款",), ("R-ACC-2",), adverse=True),
     Kind.CORRECTION: Form("补正材料一次性告知书", "补告", (f"{_ART_32}第一款第四项",), ("R-ACC-1", "R-ACC-5")),
     Kind.STOP: Form("特别程序告知书", "特告", (f"{LICENSING}第四十五条",), ("R-LIM-5",)),
+    Kind.SUSPENSION: Form("中止办理告知书", "中告", (), ("R-TOL-5",)),
     Kind.RESUMPTION: Form("恢复办理告知书", "恢告", (f"{LICENSING}第四十五条",), ("R-CNT-5", "R-CNT-6")),
     Kind.EXTENSION: Form("延期告知书", "延告", (f"{LICENSING}第四十二条",), ("R-LIM-1", "R-LIM-2")),
     Kind.GRANT: Form(

@@ -156,8 +156,7 @@ def resumption(
     """恢复办理告知书 (R-CNT-5): the special procedure is over and the clocks run on."""
     return Sheet(
         f"{about}，因{ground}依法中止计算的办理期限（{stop_no}），自{chinese(since)}起恢复计算。",
-        ((f"顺延后最迟于{until(due)}办结。",) if due else ())
-        + ((f"特别程序结果：{result}",) if result else ()),
+        ((f"顺延后最迟于{until(due)}办结。",) if due else ()) + ((f"结果：{result}",) if result else ()),
     )
 
 

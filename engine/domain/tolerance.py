@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from engine.domain.calendar import Calendar
@@ -40,6 +40,30 @@ class Commitment:
     codes: tuple[str, ...]
     due_at: datetime
     on_overdue: OnOverdue
+
+
+class Advice(StrEnum):
+    """What a material that is often missing suggests (R-TOL-8): nothing, that it be shared, or asked for no more."""
+
+    NONE = "none"
+    SHARE = "share"
+    DROP = "drop"
+
+
+ADVICE_NAMES = {
+    Advice.NONE: "—",
+    Advice.SHARE: "别处已有，建议改为共享核验",
+    Advice.DROP: "经常缺失，建议核对是否必要",
+}
+#: From which share of the applications that ask for it on a material is often missing.
+OFTEN = 0.2
+
+
+def advice(missing: int, applied: int, *, shareable: bool) -> Advice:
+    """Return what it suggests that a material was *missing* in so many of those *applied* that ask for it."""
+    if shareable:
+        return Advice.SHARE
+    return Advice.DROP if applied and missing / applied >= OFTEN else Advice.NONE
 
 
 def must_be_voluntary(consent: bool) -> None:  # noqa: FBT001 - the answer itself
@@ -118,6 +142,14 @@ def postponed(last: date, until: date, reason: str) -> int:
     if until <= last:
         raise Malformed(f"顺延后的日期须晚于原定的 {last}。", code="tolerance.postponed", field="until")
     return (until - last).days
+
+
+def remind_at(due_at: datetime, lead: int, calendar: Calendar) -> datetime:
+    """Return the end of the day after which a promise is *lead* working days away: the morning of the last but so many.
+
+    With one, whoever promised for Monday the 30th is reminded on Friday the 27th, as its day begins.
+    """
+    return end_of(calendar.add(last_day(due_at), -lead) - timedelta(days=1))
 
 
 def latest_due(at: datetime, most: Limit, promised: Limit, calendar: Calendar) -> datetime:

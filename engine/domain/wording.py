@@ -86,6 +86,8 @@ CHINESE = Wording(
         Clock.ACKNOWLEDGE: "推送",
         Clock.TRANSFER: "收件",
         Clock.AFTERGRANT: "容缺办结",
+        Clock.AMEND: "责令整改",
+        Clock.REMIND: "容缺受理",
     },
     allowance={
         Clock.NOTICE: "告知期限",
@@ -108,8 +110,10 @@ CHINESE = Wording(
         Clock.ACKNOWLEDGE: "签收期限",
         Clock.TRANSFER: "转送期限",
         Clock.AFTERGRANT: "后补期限",
+        Clock.AMEND: "承诺整改期限",
+        Clock.REMIND: "补齐前提醒",
     },
-    papers={Clock.TOLERANCE: "容缺受理承诺书", Clock.TIMER: "流程图设定"},
+    papers={Clock.TOLERANCE: "容缺受理承诺书", Clock.TIMER: "流程图设定", Clock.REMIND: "流程图设定"},
     labels={
         "due": "到期",
         "extended": "延期",
@@ -177,6 +181,8 @@ ENGLISH = Wording(
         Clock.ACKNOWLEDGE: "Pushed",
         Clock.TRANSFER: "Received",
         Clock.AFTERGRANT: "Granted with tolerance",
+        Clock.AMEND: "Ordered to put right",
+        Clock.REMIND: "Accepted with tolerance",
     },
     allowance={
         Clock.NOTICE: "notice limit",
@@ -193,6 +199,8 @@ ENGLISH = Wording(
         Clock.ASSIGN: "limit to assign officers",
         Clock.HEARING: "limit to hold the hearing",
         Clock.RECTIFY: "rectification limit",
+        Clock.AMEND: "limit to put right",
+        Clock.REMIND: "reminder before the day",
         Clock.CONTACT: "limit to contact the applicant",
         Clock.SUPERVISION: "supervision limit",
         Clock.FOLLOW: "limit of the later check",
@@ -200,7 +208,11 @@ ENGLISH = Wording(
         Clock.TRANSFER: "transfer limit",
         Clock.AFTERGRANT: "limit for the missing materials",
     },
-    papers={Clock.TOLERANCE: "the applicant's written commitment", Clock.TIMER: "the process diagram"},
+    papers={
+        Clock.TOLERANCE: "the applicant's written commitment",
+        Clock.TIMER: "the process diagram",
+        Clock.REMIND: "the process diagram",
+    },
     labels={
         "due": "due",
         "extended": "extension",

@@ -23,13 +23,15 @@ from engine.queries.papers import Written
 from engine.queries.relatives import Member
 from engine.queries.timeline import Entry
 from engine.queries.watchlist import Card, Order
-from engine.spiff import track
+from engine.spiff import parts, track
 from engine.spiff.parser import Definition, Node
+from engine.spiff.parts import PREFIX
 from engine.store import cases as rows
 from engine.store import definitions, journal
 from engine.store.cases import cases, decisions, deliveries, tasks
 from engine.store.catalog import matters
 from engine.store.db import Connection, Row
+from engine.store.definitions import Kind
 from engine.store.people import applicants, orgs, users
 
 #: How near a step without a limit of its own is to being late.
@@ -301,6 +303,16 @@ def _track(db: Connection, row: Row, taken: Iterable[Row], written: Iterable[Row
         done.update(entry.data.get("walked", ()))
         if entry.act == "migrated":  # what was walked before is called as it is drawn now
             done = {entry.data["names"].get(name, name) for name in done}
-    current = {task.node for task in taken if task.closed_at is None}
-    labels = {task.node: task.assignee for task in taken if task.closed_at is None and task.assignee}
+    homes = _homes(db, row, source)
+    waiting = [task for task in taken if task.closed_at is None]
+    current = {homes.get(task.node, task.node) for task in waiting}
+    labels = {homes.get(task.node, task.node): task.assignee for task in waiting if task.assignee}
     return track.render(source, done - current, current, labels)
+
+
+def _homes(db: Connection, row: Row, source: bytes) -> Mapping[str, str]:
+    """Where the steps of shared processes stand in the picture: at the call that they are drawn out of."""
+    if PREFIX.encode() not in source:
+        return {}
+    called = definitions.pinned(db, row.definition_id, Kind.DIAGRAM)
+    return parts.homes(source, [definitions.get(db, each).source for each in called])

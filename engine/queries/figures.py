@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from engine.domain.case import Channel, State
 from engine.domain.clock import Clock
 from engine.domain.errors import NotFound
+from engine.queries import promises
 from engine.queries.counting import Counting, Where
 from engine.store.cases import cases, commitments, corrections
 from engine.store.catalog import matters
@@ -245,6 +246,53 @@ FIGURES: tuple[Figure, ...] = (
         "受理",
         "在该工作日受理的办件；休息日受理的计入下一个工作日。",
         _happened(cases.c.accepted_at),
+    ),
+    Figure(
+        "tolerated",
+        "容缺件",
+        "在所选月份内承诺日后补交材料的办件，含承诺办结后补交的。",
+        promises.made,
+        by=cases.c.received_at,
+    ),
+    Figure(
+        "promise-due",
+        "应补齐",
+        "承诺补齐的日期在所选月份内、且已过的办件。",
+        promises.fell_due,
+        by=cases.c.received_at,
+    ),
+    Figure(
+        "promise-kept",
+        "按期补齐",
+        "应补齐的办件中，所有承诺的材料都在承诺日之前送达的；以送达部门的时间为准。",
+        promises.fell_due,
+        promises.kept,
+        by=cases.c.received_at,
+        tone="green",
+    ),
+    Figure(
+        "promise-late",
+        "逾期补齐",
+        "应补齐的办件中，承诺的材料已经齐全、但有的晚于承诺日送达的。",
+        promises.fell_due,
+        promises.late,
+        by=cases.c.received_at,
+        tone="yellow",
+    ),
+    Figure(
+        "again",
+        "多次补正",
+        "在所选月份内第二次及以后告知补正的办件；依法只能告知一次（行政许可法第三十二条），逐件核查。",
+        promises.asked_again,
+        by=cases.c.received_at,
+        tone="red",
+    ),
+    Figure(
+        "missing",
+        "缺材料",
+        "在所选月份内因材料缺少或不符而承诺后补或告知补正的办件。",
+        promises.lacking,
+        by=cases.c.received_at,
     ),
     Figure(
         "lapsed",

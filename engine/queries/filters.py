@@ -23,7 +23,8 @@ class Filters:
     """What a manager narrowed the figures to; every figure and every list obeys all of it.
 
     ``reach`` is what he may see at all: organisations, or everything. ``kind`` tells matters, members of a
-    bundle (一件事) among them, from bundles as a whole; ``origin`` names a former system, or ``OURS``.
+    bundle (一件事) among them, from bundles as a whole; ``origin`` names a former system, or ``OURS``;
+    ``clerk`` is who asked to mend again, ``material`` what was missing: they narrow the figures about that.
     """
 
     reach: frozenset[int] | None = None
@@ -36,6 +37,8 @@ class Filters:
     person: str = ""
     kind: str = ""
     origin: str = ""
+    clerk: str = ""
+    material: str = ""
     day: date | None = None
 
 

@@ -196,6 +196,8 @@ CLOCKS: dict[Clock, tuple[str, str]] = {
     Clock.ACKNOWLEDGE: ("签收期限", "the limit to acknowledge"),
     Clock.TRANSFER: ("转送期限", "the transfer limit"),
     Clock.AFTERGRANT: ("后补期限", "the limit for the missing materials"),
+    Clock.REMIND: ("补交提醒", "the reminder of the missing materials"),
+    Clock.AMEND: ("承诺整改期限", "the limit to put a false commitment right"),
 }
 
 #: Where the words somebody gave stand in an entry, the first that is there.

@@ -6,16 +6,16 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from engine.domain import special
+from engine.domain import special, tolerance
 from engine.domain.case import FINAL
 from engine.domain.clock import Clock
-from engine.domain.deadline import due
+from engine.domain.deadline import agreed, due
 from engine.domain.errors import NotNow
 from engine.domain.limit import Limit
 from engine.services import halting, talk, timing, trouble
 from engine.services.act import Act
 from engine.services.timing import STAGE_CLOCK
-from engine.spiff import recalling, runtime
+from engine.spiff import promised, recalling, runtime
 from engine.spiff.parser import Node
 from engine.spiff.runtime import Open, Outcome, Timer
 from engine.store import cases, deadlines, journal, stops
@@ -57,11 +57,11 @@ def complete(
         _settle(act, case, _waiting(before), moved, (task.key, outcome, opinion), turn or Turn())
 
 
-def fire(act: Act, case: Case, key: str) -> None:
-    """Let a timer of the diagram fire."""
+def fire(act: Act, case: Case, key: str, flags: Mapping[str, Any] = NOTHING) -> None:
+    """Let a timer of the diagram fire; *flags* come with it."""
     with trouble.watched(act, case, "fire", key):
         before = _standing(act, case)
-        _settle(act, case, _waiting(before), runtime.fire(act.definition(case), before.state, key))
+        _settle(act, case, _waiting(before), runtime.fire(act.definition(case), before.state, key, flags))
 
 
 def tell(act: Act, case: Case, kind: str, name: str, flags: Mapping[str, Any] = NOTHING) -> None:
@@ -137,10 +137,10 @@ def reseat(act: Act, case: Case, nodes: Sequence[str], of: Row | None = None) ->
     with trouble.watched(act, case, "reseat", "+".join(nodes)):
         before = _standing(act, case)
         moved = runtime.reseat(act.definition(case), before.state, nodes, of=of.key if of else None)
-        kept = {call.key for call in moved.calls}
+        kept, drawn = {call.key for call in moved.calls}, act.definition(case).nodes
         for call in before.calls:
-            if call.key not in kept:
-                name = act.definition(case).nodes[call.node].name
+            if call.key not in kept and drawn[call.node].called:
+                name = drawn[call.node].name
                 raise NotNow(
                     f"成员事项“{name}”已经开始，不能退到它之前；请先办结或撤回该事项。",
                     code="jump.member",
@@ -192,7 +192,7 @@ def _redraw(act: Act, case: Case, moved: Outcome) -> None:
         words = {
             "node": node.id,
             "name": node.name,
-            "stage": CALL if node.called else node.stage or "review",
+            "stage": CALL if waits_for_others(node) else node.stage or "review",
             "role": node.role or CALL,
             "org_id": _org(act, case, node),
         }
@@ -289,7 +289,7 @@ def _close(act: Act, case: Case, gone: Sequence[Open | Timer], done: tuple[str, 
 def _open(act: Act, case: Case, fresh: Sequence[Open | Timer], begins: Sequence[dict[str, Any]]) -> None:
     """Open tasks for new tokens, start their deadlines and the diagram's timers, and tell called members."""
     tasks = [item for item in fresh if isinstance(item, Open)]
-    timers = [item for item in fresh if isinstance(item, Timer)]
+    timers = [item for item in fresh if isinstance(item, Timer) and promised.lead(item.text) is None]
     nodes = act.definition(case).nodes
     cases.add_tasks(act.db, [_row(act, case, item) for item in tasks])
     shown = [item for item in tasks if not _is_held(case, nodes[item.node])]
@@ -297,17 +297,65 @@ def _open(act: Act, case: Case, fresh: Sequence[Open | Timer], begins: Sequence[
     limits = [(Clock.STAGE, key, Limit.parse(text)) for key, text in texts.items() if text]
     limits += [(Clock.TIMER, t.key, Limit.of_timer(t.text, t.calendar)) for t in timers]
     started = [timing.row(act, case, clock, limit, act.at, key) for clock, key, limit in limits]
-    timing.start(act, case, [*begins, *started])
+    timing.start(act, case, [*begins, *started, *_reminders(act, case, fresh)])
     for item in shown:
         node = nodes[item.node]
         if node.suspends and case.accepted_at is not None:
             halting.begin(act, case, node.suspends, "", special.announced(node.limit or ""), item.key)
     _call(act, case, [nodes[item.node] for item in tasks if nodes[item.node].called])
+    for item in tasks:
+        if nodes[item.node].act:  # the office's own act is one of its own, after this one
+            act.post(case.id, case, "act", what=nodes[item.node].act, key=item.key)
+
+
+def _reminders(act: Act, case: Case, fresh: Sequence[Open | Timer]) -> list[dict[str, Any]]:
+    """The clocks of timers that pass before a promise's day; its day itself is told by the promise's own clock."""
+    leads = [(item.key, promised.lead(item.text)) for item in fresh if isinstance(item, Timer)]
+    wanted = [(key, lead) for key, lead in leads if lead]
+    due = promise_due(act, case) if wanted else None
+    if due is None:
+        return []
+    calendar = act.calendar_of(case)
+    return [
+        timing.row(
+            act, case, Clock.REMIND, agreed(act.at, tolerance.remind_at(due, lead, calendar)), act.at, key
+        )
+        for key, lead in wanted
+    ]
+
+
+def promise_due(act: Act, case: Case) -> datetime | None:
+    """The next day of a promise that still runs."""
+    running = [each for each in deadlines.running(act.db, case.id) if each.clock == Clock.TOLERANCE]
+    return min((each.due_at for each in running if each.fired_at is None), default=None)
+
+
+def remind_anew(act: Act, case: Case) -> None:
+    """A promise was moved on: what the diagram waits for before its day moves with it."""
+    if case.flow is None:
+        return
+    standing = _standing(act, case)
+    timers = [item for item in standing.timers if promised.lead(item.text)]
+    if timers:
+        timing.settle(act, case, keys=[item.key for item in timers])
+        timing.start(act, case, _reminders(act, case, timers))
+
+
+def promise_timer(act: Act, case: Case) -> Timer | None:
+    """The timer of the diagram that passes with a promise's day, if it waits for it."""
+    if case.flow is None:
+        return None
+    return next((item for item in _standing(act, case).timers if promised.lead(item.text) == 0), None)
+
+
+def waits_for_others(node: Node) -> bool:
+    """Does the step wait for a member of the bundle, or for an act of the office itself?"""
+    return bool(node.called or node.act)
 
 
 def _row(act: Act, case: Case, item: Open) -> dict[str, Any]:
     node = act.definition(case).nodes[item.node]
-    stage = CALL if node.called else node.stage or "review"
+    stage = CALL if waits_for_others(node) else node.stage or "review"
     user, org, _ = item.note or (None, None, None)
     return {
         "case_id": case.id,
@@ -330,7 +378,7 @@ def _row(act: Act, case: Case, item: Open) -> dict[str, Any]:
 
 def _is_held(case: Case, node: Node) -> bool:
     """Is the step nobody's for now: a call, or a member's share of what the bundle's window does at once?"""
-    return bool(node.called) or (case.parent_id is not None and node.stage in JOINT_STAGES)
+    return waits_for_others(node) or (case.parent_id is not None and node.stage in JOINT_STAGES)
 
 
 def _org(act: Act, case: Case, node: Node) -> int:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from engine.domain.case import CONCLUDED, DECIDED, GRANTS, UNACCEPTED, UNDECIDED, State
 from engine.domain.material import Handed, Standing
-from engine.services import advance, inspecting, lifecycle, shelving, talk, visiting
+from engine.services import advance, inspecting, lifecycle, promising, shelving, talk, visiting
 from engine.services.act import Act
 from engine.store import assists, cases, journal, licences
 from engine.store.cases import Case
@@ -215,6 +215,11 @@ def _catch(act: Act, bundle: Case, letter: Row) -> None:
         _hear(act, bundle, letter)
 
 
+def _do(act: Act, case: Case, letter: Row) -> None:
+    """The case's own diagram has the office do what follows a broken promise (R-TOL-5)."""
+    promising.follow(act, case, letter.data["what"], letter.data["key"])
+
+
 def _calls(act: Act, bundle: Case) -> list[Row]:
     return [task for task in cases.open_tasks(act.db, bundle.id) if task.stage == advance.CALL]
 
@@ -239,4 +244,5 @@ _READ: dict[str, Callable[[Act, Case, Row], None]] = {
     "inspection": lambda act, case, letter: inspecting.enter(act, case, letter.data),
     "absent": lambda act, case, letter: inspecting.absent(act, case, letter.data),
     "inspected": lambda act, case, letter: inspecting.heard(act, case, letter.data),
+    "act": _do,
 }

@@ -104,7 +104,7 @@ def _deem_renewed(act: Act, case: Case, passed: Row) -> None:
         return
     if case.state in UNACCEPTED:
         lifecycle.accept(act, case, lifecycle.since(case), State.ACCEPTED_DEEMED)
-    words = f"有效期于{until(passed.due_at)}届满，届满前未作出是否准予延续的决定，视为准予延续"
+    words = f"原证照有效期于{until(passed.due_at)}届满，届满前未作出是否准予延续的决定，视为准予延续"
     no = issuing.tell(act, case, Kind.DEEMED_RENEWAL, f"{words}。")
     lifecycle.go_to_delivery(act, case)
     act.record("deemed renewed", case, document_no=no)
@@ -123,6 +123,7 @@ _CONSEQUENCE: dict[Clock, Callable[[Act, Case, Row], None]] = {
     Clock.TOLERANCE: promising.break_,
     Clock.AFTERGRANT: promising.break_after_grant,
     Clock.TIMER: _fire,
+    Clock.REMIND: _fire,
     Clock.SPECIAL: _overrun,
     Clock.RENEWAL: _deem_renewed,
 }

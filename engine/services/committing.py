@@ -17,9 +17,6 @@ from engine.store import cases, informed
 from engine.store.cases import Case
 from engine.store.db import Row
 
-#: The key of the clock by which what was false is to be put right.
-RECTIFY_KEY = "commitment"
-
 
 def choose(act: Act, case: Case) -> None:
     """Write down what the applicant chose where his matter offers it; declining costs him nothing.
@@ -78,7 +75,7 @@ def inspect(act: Act, case: Case, result: Result, words: str) -> None:
     commitment.must_follow(row.result, result)
     if result in _FOLLOWS and not words.strip():
         raise Incomplete("承诺不实或撤销决定须写明事实和理由。", code="reason.missing", field="words")
-    timing.settle(act, case, (Clock.FOLLOW, Clock.RECTIFY))
+    timing.settle(act, case, (Clock.FOLLOW, Clock.AMEND))
     found = {"inspected_at": act.at, "inspected_by": act.by.id, "result": str(result), "words": words.strip()}
     informed.found(act.db, case.id, **found)
     no = _FOLLOWS[result](act, case, words.strip()) if result in _FOLLOWS else ""
@@ -101,7 +98,7 @@ def _standing(act: Act, case: Case) -> Row:
 def _rectify(act: Act, case: Case, words: str) -> str:
     """Order it to be put right in time."""
     limit = act.matter(case).terms.rectify
-    timing.start(act, case, [timing.row(act, case, Clock.RECTIFY, limit, act.at, RECTIFY_KEY)])
+    timing.start(act, case, [timing.row(act, case, Clock.AMEND, limit, act.at)])
     said = f"经核查，承诺不实：{words}。请在 {limit.words()}内整改；逾期不改或整改不到位的，依法撤销决定。"
     return issuing.tell(act, case, Paper.RECTIFICATION, said)
 

@@ -179,7 +179,7 @@ def correct(act: Act, case: Case, remarks: Mapping[str, str], override: str = ""
         {"code": d.requirement.code, "name": d.requirement.name, "remark": d.remark or "缺少，请提交"}
         for d in defects
     ]
-    no = cases.ask(act.db, case.id, items, override, act.at)
+    no = cases.ask(act.db, case.id, items, override, act.at, act.by.id)
     lifecycle.change(act, case, State.CORRECTION)
     terms = act.matter(case).terms
     answer = timing.row(act, case, Clock.CORRECTION, terms.answer, act.at)

@@ -10,7 +10,7 @@ from engine.domain.errors import Malformed
 from engine.domain.limit import Limit
 from engine.domain.matter import terms
 from engine.services.act import Act
-from engine.spiff import deciding, dmn, idioms, lint, parser
+from engine.spiff import deciding, dmn, idioms, lint, parser, parts
 from engine.spiff.findings import Bar, Finding, barred, error, warning
 from engine.spiff.lint import Examined
 from engine.spiff.parser import Definition
@@ -65,28 +65,51 @@ def in_force(act: Act, row: Row, found: Examined) -> None:
     if asked:
         pinned = [id_ for id_, model in _models(act).items() if asked & {*deciding.asked_for(model)}]
         definitions.pin(act.db, row.id, pinned)
+    definitions.pin(act.db, row.id, [each.id for each in _shared(act, found.calls)])
     newest = definitions.current(act.db, row.key) or row
     for matter in catalog.drawn_as(act.db, row.key):
         catalog.publish(act.db, matter.kind, matter.record, newest.id, act.at)
     act.record("published", key=row.key, version=row.version, sha256=row.sha256)
+    for calling in definitions.pinned_to(act.db, row.key):
+        _begin_anew(act, definitions.get(act.db, calling.id))
+
+
+def _begin_anew(act: Act, calling: Row) -> None:
+    """What calls a shared process comes into force anew with it; running cases keep what they began with."""
+    try:
+        keep(act, calling.source, calling.key, published=True)
+    except Malformed as refused:
+        message = f"流程“{calling.name}”调用这个通用环节，这一版不能发布：{refused.message}"
+        raise Malformed(
+            message, code="part.in-use", element=refused.element, findings=refused.findings
+        ) from None
 
 
 def examined(act: Act, source: bytes, key: str | None, grounds: Collection[str] = ()) -> Examined:
     """Examine a diagram, held against the decisions in force and today's catalogue."""
     known = {*grounds, *(grounds_of(act, key) if key else ())}
-    found, decisions = lint.examine(source, grounds=known), deciding.NONE
+    found, decisions, shared = lint.examine(source, grounds=known), deciding.NONE, parts.NONE
+    if found.calls:
+        shared = parts.gathered(each.source for each in _shared(act, found.calls))
+        found = lint.examine(source, grounds=known, shared=shared)
     if deciding.wanted(found.drawing):
         decisions = deciding.gathered(_models(act).values())
-        found = lint.examine(source, decisions, known)
+        found = lint.examine(source, decisions, known, shared)
     if found.stops:
         return found
-    parted = compared(act, parser.read(source, decisions), _key(found, key))
+    parted = compared(act, parser.read(source, decisions, shared=shared), _key(found, key))
     return replace(found, findings=(*found.findings, *parted))
 
 
 def _key(found: Examined, key: str | None) -> str:
     main = found.drawing.main
     return (key or (main.id if main else UNTITLED))[:100]
+
+
+def _shared(act: Act, names: Iterable[str]) -> list[Row]:
+    """The versions in force of the shared processes called *names*; what is not there is not among them."""
+    rows = (definitions.current(act.db, parts.key_of(name)) for name in sorted(names))
+    return [row for row in rows if row is not None]
 
 
 def _models(act: Act) -> Mapping[int, dmn.Model]:

@@ -23,6 +23,8 @@ from engine.store.db import Row
 HELD = touched(Halt.SPECIAL)
 #: What the notice says where the diagram begins the procedure.
 _HELD = "特别程序：{ground}；所需时间：{time}（至{day}），不计入办理时限；超出所需时间的部分照常计算。"
+#: And where a broken promise has a second chance (R-TOL-5): that is no special procedure of the law.
+_WAITED = "中止期：{time}（至{day}），不计入办理时限；补齐之日恢复办理，期满仍未补齐的退件。"
 _NOTICE = "本件须进行{ground}，所需时间 {time}（至 {day}），不计入办理时限。"
 
 
@@ -46,10 +48,9 @@ def begin(
     )
     until = due(planned, act.at, act.calendar_of(case))
     words = notice.strip() or _NOTICE.format(ground=ground, time=planned.words(), day=last_day(until))
-    no = issuing.tell(
-        act, case, Kind.STOP, words, _HELD.format(ground=ground, time=planned.words(), day=chinese(last_day(until))),
-        articles=[known.basis],
-    )  # fmt: skip
+    kind, more = (Kind.SUSPENSION, _WAITED) if _is_promise(ground) else (Kind.STOP, _HELD)
+    more = more.format(ground=ground, time=planned.words(), day=chinese(last_day(until)))
+    no = issuing.tell(act, case, kind, words, more, articles=[known.basis])
     stop_id = stops.begin(
         act.db, case_id=case.id, ground=ground, notice=words, document_no=no, planned_at=until, begun_at=act.at,
         key=key, by_id=act.by.id,
@@ -65,6 +66,10 @@ def begin(
     return stop_id
 
 
+def _is_promise(ground: str) -> bool:
+    return ground == special.PROMISE.name
+
+
 def end(act: Act, case: Case, stop: Row, result: str = "") -> None:
     """Let the clocks run again with what was left of them (R-CNT-5); another stop may still hold them."""
     stops.end(act.db, stop.id, act.at, result)
@@ -74,7 +79,8 @@ def end(act: Act, case: Case, stop: Row, result: str = "") -> None:
     told = sheet.resumption(
         issuing.about(act, case), stop.ground, stop.document_no, act.today, case.promised_due_at, result
     )
-    notice_no = issuing.issue(act, case, Kind.RESUMPTION, told)
+    basis = [special.PROMISE.basis] if _is_promise(stop.ground) else None
+    notice_no = issuing.issue(act, case, Kind.RESUMPTION, told, basis)
     act.record(
         "resumed", case, ground=stop.ground, document_no=stop.document_no, result=result, notice_no=notice_no
     )
@@ -88,7 +94,7 @@ def running(act: Act, case: Case) -> Sequence[Row]:
 def supplied(act: Act, case: Case) -> None:
     """Everything promised has come: what waited for it goes on (R-TOL-5)."""
     for stop in running(act, case):
-        if stop.ground == special.PROMISE.name:
+        if _is_promise(stop.ground):
             end(act, case, stop, "材料已补齐")
 
 

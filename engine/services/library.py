@@ -13,10 +13,11 @@ from engine.domain.card import Rules
 from engine.domain.errors import NotFound
 from engine.domain.material import Requirement
 from engine.domain.matter import Terms
-from engine.spiff import deciding, dmn, parser
+from engine.spiff import deciding, dmn, parser, parts
 from engine.spiff.parser import Definition
 from engine.store import catalog, definitions, people
 from engine.store.db import Connection, Row
+from engine.store.definitions import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,17 @@ class Library:
         self._orgs: dict[str, int] = {}
 
     def definition(self, db: Connection, definition_id: int) -> Definition:
-        """Return the parsed diagram of a version, with the decisions it is pinned to."""
+        """Return the parsed diagram of a version, with the decisions and shared processes it is pinned to."""
         known = self._definitions.get(definition_id)
         if known is None:
             models = [self._model(db, each) for each in definitions.pinned(db, definition_id)]
-            read = parser.read(definitions.get(db, definition_id).source, deciding.gathered(models))
+            called = definitions.pinned(db, definition_id, Kind.DIAGRAM)
+            shared = [definitions.get(db, each).source for each in called]
+            read = parser.read(
+                definitions.get(db, definition_id).source,
+                deciding.gathered(models),
+                shared=parts.gathered(shared),
+            )
             with self._lock:
                 known = self._definitions.setdefault(definition_id, read)
         return known

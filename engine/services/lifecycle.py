@@ -152,6 +152,7 @@ def promise_after_grant(act: Act, case: Case, codes: Sequence[str], names: Seque
     if not [p for p in cases.promises(act.db, case.id) if p.met_at is None and p.kind == When.ACCEPT]:
         timing.settle(act, case, (Clock.TOLERANCE,))
         halting.supplied(act, case)
+        _let_go_on(act, case, "later")
     words = f"申请人承诺在准予决定之日起 {terms.aftergrant.words()}内补交：{'、'.join(names)}。"
     no = issuing.tell(act, case, Kind.LATER, words)
     act.record("promised after grant", case, codes=list(codes), limit=str(terms.aftergrant), document_no=no)
@@ -206,9 +207,18 @@ def supplied(
         return
     timing.settle(act, case, (Clock.TOLERANCE, Clock.AFTERGRANT))
     halting.supplied(act, case)
+    if case.state is State.ACCEPTED_TOLERANT:
+        _let_go_on(act, case, "supplied")
     if case.state is State.GRANTED_TOLERANT:
         change(act, case, State.GRANTED)
         act.record("completed after grant", case)
+
+
+def _let_go_on(act: Act, case: Case, outcome: str) -> None:
+    """Where the diagram waits at its gate for what was promised, it waits no more (R-TOL-3)."""
+    task = advance.open_task(act, case, "supply")
+    if task is not None:
+        advance.complete(act, case, task, outcome)
 
 
 def owed(act: Act, case: Case) -> frozenset[str]:

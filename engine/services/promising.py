@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from engine.domain import special, tolerance
-from engine.domain.case import UNACCEPTED, UNDECIDED, State
+from engine.domain.case import UNACCEPTED, UNDECIDED, State, must_be
 from engine.domain.clock import Clock
 from engine.domain.credit import Kind
 from engine.domain.deadline import end_of, last_day
@@ -12,8 +12,9 @@ from engine.domain.errors import NotNow
 from engine.domain.limit import Limit, Unit
 from engine.domain.material import THERE, Handed, Standing
 from engine.domain.paper import Kind as Paper
+from engine.domain.sheet import chinese
 from engine.domain.tolerance import OnOverdue
-from engine.services import crediting, halting, issuing, lifecycle, timing
+from engine.services import advance, crediting, halting, issuing, lifecycle, timing
 from engine.services.act import Act
 from engine.store import cases, deadlines
 from engine.store.cases import Case
@@ -27,15 +28,42 @@ _BASIS = ("容缺受理承诺书",)
 
 def break_(act: Act, case: Case, passed: Row) -> None:
     """The promised materials did not come: what follows is the region's rule (R-TOL-5)."""
-    if passed.key:  # the second chance is over too
-        _return(act, case)
-        return
     broken = _broken(act, case)
     if not broken or case.state not in UNDECIDED | UNACCEPTED:
         return
+    if passed.key:  # the second chance is over too
+        if not _drawn(act, case, broken):
+            _return(act, case)
+        return
     _lay_open(act, case, broken)
-    if case.state in UNDECIDED:
+    if case.state in UNDECIDED and not _drawn(act, case, broken):
         _BROKEN[OnOverdue(broken[0].on_overdue)](act, case)
+
+
+def _drawn(act: Act, case: Case, broken: Sequence[Row]) -> bool:
+    """A diagram that waits for the promise's day says itself what follows; let it know, and what the region rules."""
+    timer = advance.promise_timer(act, case)
+    if timer is not None:
+        advance.fire(act, case, timer.key, {"on_overdue": broken[0].on_overdue})
+    return timer is not None
+
+
+def follow(act: Act, case: Case, what: str, key: str) -> None:
+    """Do what the diagram says follows a broken promise, where its token stands at *key*; then it goes on.
+
+    Raises `NotNow` where no promise is broken, or the case is decided.
+    """
+    task = next((each for each in cases.open_tasks(act.db, case.id) if each.key == key), None)
+    if task is None:
+        return  # the token has been moved away since
+    must_be(case.state, UNDECIDED, "处理逾期未补的容缺")
+    if not _broken(act, case):
+        raise NotNow(
+            "本件没有逾期未补的容缺承诺，不能处理；请检查流程图。", code="tolerance.kept", element=task.node
+        )
+    _ACTS[what](act, case)
+    if case.flow is not None and what in _STAYS:
+        advance.complete(act, case, task, "done")
 
 
 def break_after_grant(act: Act, case: Case, _passed: Row) -> None:
@@ -67,19 +95,27 @@ def _names(act: Act, case: Case, promises: Sequence[Row]) -> str:
     return "、".join(r.name for r in act.matter(case).requirements if r.code in codes)
 
 
+def _said(act: Act, case: Case, words: str) -> str:
+    """What was promised by when and did not come, and what follows: a paper gives its reason (R-TOL-5)."""
+    broken = _broken(act, case)
+    day = chinese(last_day(max(p.due_at for p in broken)))
+    return f"承诺于{day}前补齐的材料（{_names(act, case, broken)}）逾期未补，{words}"
+
+
 def _end(state: State, kind: Paper, words: str) -> Callable[[Act, Case], None]:
     """End the case without a decision, tell its applicant so in writing, and keep it against him (R-TOL-6)."""
 
     def ended(act: Act, case: Case) -> None:
-        no = issuing.tell(act, case, kind, f"{words}。", articles=_BASIS)
-        crediting.note(act, case, Kind.BROKEN_PROMISE, words)
-        lifecycle.conclude(act, case, state, words, document_no=no)
+        said = _said(act, case, words)
+        no = issuing.tell(act, case, kind, f"{said}。", articles=_BASIS)
+        crediting.note(act, case, Kind.BROKEN_PROMISE, said)
+        lifecycle.conclude(act, case, state, said, document_no=no)
 
     return ended
 
 
 def _deny(act: Act, case: Case) -> None:
-    words = "容缺材料逾期未补，不予许可"
+    words = _said(act, case, "不予许可")
     crediting.note(act, case, Kind.BROKEN_PROMISE, words)
     lifecycle.deny(act, case, words)
 
@@ -88,23 +124,31 @@ def _suspend(act: Act, case: Case) -> None:
     """Stop the case for a second chance; who brings everything meanwhile goes on where he stood."""
     if any(stop.ground == special.PROMISE.name for stop in halting.running(act, case)):
         return  # another promise broke before, and its stop holds the case already
-    words = f"承诺补齐的材料逾期未补，中止办理；请在 {tolerance.STOPPED.words()}内补齐，逾期退件。"
+    words = f"{_said(act, case, '中止办理')}；请在 {tolerance.STOPPED.words()}内补齐，逾期退件。"
     halting.begin(act, case, special.PROMISE.name, words, tolerance.STOPPED, clock=Clock.TOLERANCE)
 
 
-_return = _end(State.RETURNED, Paper.RETURN, "容缺材料在中止期内仍未补齐，退件")
+_return = _end(State.RETURNED, Paper.RETURN, "中止期内仍未补齐，退件")
 
 _BROKEN: dict[OnOverdue, Callable[[Act, Case], None]] = {
-    OnOverdue.REVOKE_ACCEPTANCE: _end(
-        State.ACCEPTANCE_REVOKED, Paper.REVOCATION, "容缺材料逾期未补，撤销受理"
-    ),
+    OnOverdue.REVOKE_ACCEPTANCE: _end(State.ACCEPTANCE_REVOKED, Paper.REVOCATION, "撤销受理"),
     OnOverdue.DENY: _deny,
-    OnOverdue.WITHDRAW_DEEMED: _end(
-        State.WITHDRAWN_DEEMED, Paper.DEEMED_WITHDRAWAL, "容缺材料逾期未补，视为撤回申请"
-    ),
-    OnOverdue.TERMINATE: _end(State.VOID, Paper.TERMINATION, "容缺材料逾期未补，终止办理，损失由申请人自负"),
+    OnOverdue.WITHDRAW_DEEMED: _end(State.WITHDRAWN_DEEMED, Paper.DEEMED_WITHDRAWAL, "视为撤回申请"),
+    OnOverdue.TERMINATE: _end(State.VOID, Paper.TERMINATION, "终止办理，损失由申请人自负"),
     OnOverdue.SUSPEND_THEN_RETURN: _suspend,
 }
+
+
+#: What a diagram may have done, by its own word (`engine.spiff.dialect.ACTS`); and what leaves the flow running.
+_ACTS: dict[str, Callable[[Act, Case], None]] = {
+    "revoke_acceptance": _BROKEN[OnOverdue.REVOKE_ACCEPTANCE],
+    "deny": _deny,
+    "withdraw_deemed": _BROKEN[OnOverdue.WITHDRAW_DEEMED],
+    "terminate": _BROKEN[OnOverdue.TERMINATE],
+    "suspend": _suspend,
+    "return": _return,
+}
+_STAYS = frozenset({"suspend"})
 
 
 def postpone(act: Act, case: Case, reason: str, until: date) -> str:
@@ -124,6 +168,7 @@ def postpone(act: Act, case: Case, reason: str, until: date) -> str:
         timing.extend(act, case, CLOCKS, more, no, only={clock.id})
     cases.postpone(act.db, case.id, end_of(until), reason.strip())
     halting.replan(act, case, special.PROMISE.name, end_of(until))
+    advance.remind_anew(act, case)
     act.record("promise postponed", case, reason=reason.strip(), until=until.isoformat(), document_no=no)
     return no
 

@@ -35,6 +35,7 @@ def publish_all(act: Act, bpmn: Path) -> dict[str, int]:
         "orgs": publish_departments(act, bpmn / "departments.yaml"),
         "halls": publish_halls(act, bpmn / "halls.yaml"),
         "rules": sum(_publish_rule(act, path) for path in rules),
+        "common": sum(_publish_part(act, path) for path in sorted((bpmn / "common").glob("*.bpmn"))),
         "matters": _publish_kind(act, bpmn, sheets, "matter"),
         "bundles": _publish_kind(act, bpmn, sheets, "bundle"),
     }
@@ -57,6 +58,15 @@ def _publish_rule(act: Act, path: Path) -> int:
     if definitions.knows(act.db, path.stem, source):
         return 0
     rulings.keep(act, source, path.stem, published=True)
+    return 1
+
+
+def _publish_part(act: Act, path: Path) -> int:
+    """Put a shared process in force that was never published here, before whatever calls it."""
+    source = path.read_bytes()
+    if definitions.knows(act.db, path.stem, source):
+        return 0
+    drawings.keep(act, source, path.stem, published=True)
     return 1
 
 

@@ -27,7 +27,7 @@ class Pass(Step):
 
 
 class External(Step, defaults.UserTask):
-    """A call activity: the called process is a case of its own, and its outcome is told to us."""
+    """What others do and tell us the outcome of: a called process is a case of its own, a legal act the office's."""
 
 
 class Assign(Step):

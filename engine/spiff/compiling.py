@@ -220,6 +220,10 @@ def _deciding(element: Element) -> Build:
     return partial(activities.Decide, question=element.asks)
 
 
+def _serving(element: Element) -> Build:
+    return activities.External if element.asks is None else _deciding(element)
+
+
 def _gathering(element: Element) -> Build:
     return partial(gateways.Quantity, count=int(element.attributes["startQuantity"]))
 
@@ -273,7 +277,7 @@ KINDS: dict[str, Build] = {
     "transaction": activities.Transaction,
     "scriptTask": _script,
     "businessRuleTask": _deciding,
-    "serviceTask": _deciding,
+    "serviceTask": _serving,
     "sendTask": _throw,
     "receiveTask": _catch,
     "exclusiveGateway": gateways.Exclusive,
@@ -287,4 +291,4 @@ KINDS: dict[str, Build] = {
     "boundaryEvent": _boundary,
 }
 #: Those that first look at the element.
-MADE = frozenset({_end, _script, _deciding, _throw, _catch, _complex, _gathering, _boundary})
+MADE = frozenset({_end, _script, _deciding, _serving, _throw, _catch, _complex, _gathering, _boundary})

@@ -13,6 +13,7 @@ from typing import Any
 from lxml import etree
 
 from engine.domain.vote import WRITTEN
+from engine.spiff import promised
 
 GOV = "urn:lianban:gov"
 CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
@@ -46,6 +47,7 @@ STAGES = {
     "prereview": "预审",
     "accept": "受理",
     "correct": "补正",
+    "supply": "补交容缺材料",
     "review": "审查",
     "inspect": "现场核查",
     "audit": "审核",
@@ -63,6 +65,15 @@ UNITS = {
     "month": "个月",
     "year": "年",
     "onspot": "当场",
+}
+#: What a diagram may have the engine do of itself when a promise (容缺承诺) is broken (R-TOL-5).
+ACTS = {
+    "revoke_acceptance": "撤销受理",
+    "deny": "不予许可",
+    "withdraw_deemed": "视为撤回申请",
+    "terminate": "终止办理",
+    "suspend": "中止办理",
+    "return": "退件",
 }
 RELEASES = {"accepted": "对方受理后", "granted": "对方办结后", "delivered": "对方送达后"}
 CALENDARS = {"workday": "工作日", "natural": "自然日"}
@@ -102,11 +113,17 @@ class Word:
 TASK = frozenset({"userTask", "manualTask", "task"})
 CALL = frozenset({"callActivity"})
 RULE = frozenset({"businessRuleTask"})
+SERVICE = frozenset({"serviceTask"})
 PROCESS = frozenset({"process"})
 TIMER = frozenset({"boundaryEvent", "intermediateCatchEvent", "startEvent"})
 
 #: Headings of the panel: id -> label.
 GROUPS = {"rule": "决策", "who": "谁来办", "when": "办理时限", "form": "表单", "result": "结果"}
+
+#: The shared processes that are shipped, as they are called.
+SHARED = {"common/tolerate": "补交容缺材料"}
+#: A call of one of them has none of our words.
+PART: frozenset[str] = frozenset()
 
 #: Every gov: word there is.
 WORDS = (
@@ -120,6 +137,7 @@ WORDS = (
     Word("outcomes", "办理结果", TASK, "result", OUTCOMES, hint="如 pass=通过;return=退回"),
     Word("vote", "委员会表决", TASK, "result", WRITTEN, hint="如 quorum=2/3;agree>1/2;abstain=counts"),
     Word("releases", "何时放行后续事项", CALL, "result", choices=RELEASES),
+    Word("act", "容缺逾期后果", SERVICE, "result", choices=ACTS, hint="由系统依法办理，出具文书并记入信用"),
     Word("calendar", "按哪种日子计", TIMER, "when", choices=CALENDARS),
     Word("matter", "事项代码", PROCESS, "who", r"[\w.-]{1,64}"),
 )
@@ -134,7 +152,7 @@ _DATE = r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?
 #: What the text of a timer may be, by its kind.
 TIMES = {
     "duration": rf"{_ISO}|{_SPOKEN}|\d{{1,4}}\s+(?:{_TIMED})",
-    "date": _DATE,
+    "date": rf"{_DATE}|{promised.TEXT}",
     "cycle": rf"R\d{{0,4}}/(?:{_SOME}|{_DATE}/{_SOME}|{_SOME}/{_DATE})",
 }
 
@@ -206,6 +224,10 @@ def templates() -> list[dict[str, Any]]:
     return [
         _template("gov.task", "政务·办理环节", "带角色、时限、表单和结果的人工环节", ["bpmn:UserTask"], TASK),
         _template("gov.member", "一件事·联办事项", "由一件事发起的一个事项", ["bpmn:CallActivity"], CALL),
+        _part(),
+        _template(
+            "gov.act", "政务·容缺逾期后果", "容缺材料逾期未补，由系统依法办理", ["bpmn:ServiceTask"], SERVICE
+        ),
         _template("gov.rule", "政务·决策表", "按决策表核定，不由人工指定", ["bpmn:BusinessRuleTask"], RULE),
         _template("gov.matter", "政务·事项流程", "一个事项的办理流程", ["bpmn:Process"], PROCESS),
         _template(
@@ -216,6 +238,22 @@ def templates() -> list[dict[str, Any]]:
             TIMER,
         ),
     ]
+
+
+def _part() -> dict[str, Any]:
+    """A call of a shared process looks like one of a member, but what it may call is given."""
+    sheet = _template(
+        "gov.part", "政务·通用环节", "把通用流程画进本件，在同一件里办理", ["bpmn:CallActivity"], PART
+    )
+    field = {
+        "label": "通用环节",
+        "group": "who",
+        "type": "Dropdown",
+        "choices": _choices(SHARED),
+        "constraints": {"notEmpty": True},
+        "binding": {"type": "property", "name": "calledElement"},
+    }
+    return {**sheet, "groups": [{"id": "who", "label": GROUPS["who"]}], "properties": [field]}
 
 
 def _template(

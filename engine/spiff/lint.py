@@ -23,6 +23,7 @@ from engine.spiff import (
     lint_people,
     lint_talk,
     normalise,
+    parts,
     reading,
 )
 from engine.spiff.deciding import NONE, Decisions
@@ -31,6 +32,7 @@ from engine.spiff.findings import Bar, Finding, Level, barred, error, warning
 from engine.spiff.graph import reachable
 from engine.spiff.lint_sheet import Rule, Sheet, called, roles
 from engine.spiff.paper import Paper
+from engine.spiff.parts import Parts
 
 __all__ = ["RANK", "Examined", "called", "check", "examine", "roles", "stops"]
 
@@ -55,33 +57,43 @@ MAX_SCOPES = 20
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A drawing as it will be run, with everything found in it, and what keeps it from running."""
+    """A drawing as it will be run, with everything found in it, what keeps it from running,
+    and which shared processes it calls.
+    """
 
     drawing: Drawing
     findings: tuple[Finding, ...]
     stops: tuple[Finding, ...]
+    calls: frozenset[str] = frozenset()
 
 
-def check(source: bytes, decisions: Decisions = NONE, grounds: Collection[str] = ()) -> tuple[Finding, ...]:
+def check(
+    source: bytes, decisions: Decisions = NONE, grounds: Collection[str] = (), shared: Parts = parts.NONE
+) -> tuple[Finding, ...]:
     """Return everything found in *source*, which asks *decisions*, errors first; never raises.
 
-    *grounds* are those on which an activity may stop the clocks, besides those of the law (R-LIM-5).
+    *grounds* are those on which an activity may stop the clocks, besides those of the law (R-LIM-5);
+    *shared* are the processes it may call in its own case.
     """
     try:
-        return examine(source, decisions, grounds).findings
+        return examine(source, decisions, grounds, shared).findings
     except Malformed as refused:
         return tuple(refused.findings) or (error(refused.code, None, None, refused.message),)
 
 
-def examine(source: bytes, decisions: Decisions = NONE, grounds: Collection[str] = ()) -> Examined:
+def examine(
+    source: bytes, decisions: Decisions = NONE, grounds: Collection[str] = (), shared: Parts = parts.NONE
+) -> Examined:
     """Read and examine *source*; raise Malformed only when there is no tree to examine."""
     root = intake.tree(source)
     paper = Paper(root)
-    read, changes = normalise.drawing(reading.of(root))
+    drawn = reading.of(root)
+    read, changes = normalise.drawing(parts.expanded(drawn, shared))
     main = read.main
-    found = _once(chain(_budgets(read) or _all(paper, read, main, decisions, grounds), changes))
+    told = (*parts.missing(drawn, shared), *changes)
+    found = _once(chain(_budgets(read) or _all(paper, read, main, decisions, grounds), told))
     ranked = tuple(sorted(found, key=lambda finding: RANK[finding.level]))
-    return Examined(read, ranked, _stops(ranked))
+    return Examined(read, ranked, _stops(ranked), parts.wanted(drawn))
 
 
 def stops(process: Process) -> tuple[Finding, ...]:

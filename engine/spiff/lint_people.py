@@ -7,7 +7,7 @@ from engine.domain.errors import Malformed
 from engine.domain.limit import Limit
 from engine.domain.special import LEGAL
 from engine.domain.vote import Rules
-from engine.spiff import dialect
+from engine.spiff import dialect, promised
 from engine.spiff.drawing import Element, Event, Process
 from engine.spiff.findings import Finding, error, info, warning
 from engine.spiff.graph import reachable
@@ -41,6 +41,8 @@ def uncounted(sheet: Sheet) -> Iterator[Finding]:
         for event in element.event.all if element.event else ():
             if event.kind != "timer" or not dialect.is_time(event.time, event.text):
                 continue
+            if promised.lead(event.text) is not None:
+                continue  # the promise has a clock of its own
             if event.time != "duration" or not _counts(element, event.text):
                 message = f"“{element.label}”的时限“{event.text}”还不能按日历计；请改为单一单位的时长，如 P5D"
                 yield hold(element, "timer.uncounted", message)

@@ -6,11 +6,12 @@ from hashlib import sha256
 from types import MappingProxyType
 
 from engine.domain.errors import Malformed
-from engine.spiff import compiling, deciding, dialect, lint, scripts, tokens
+from engine.spiff import compiling, deciding, dialect, lint, parts, scripts, tokens
 from engine.spiff.deciding import NONE, Decisions
 from engine.spiff.drawing import Element, Process
 from engine.spiff.findings import Finding
 from engine.spiff.graph import Graph
+from engine.spiff.parts import Parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Node:
     releases: str = "granted"
     papers: tuple[str, ...] = ()
     asks: str | None = None
+    act: str | None = None
     help: str | None = None
     vote: str | None = None
 
@@ -56,26 +58,30 @@ class Definition:
     plan: tokens.Plan = field(repr=False, compare=False)
 
 
-def read(source: bytes, decisions: Decisions = NONE, grounds: Collection[str] = ()) -> Definition:
+def read(
+    source: bytes, decisions: Decisions = NONE, grounds: Collection[str] = (), shared: Parts = parts.NONE
+) -> Definition:
     """Return the Definition of *source*, or raise Malformed with findings that name the elements.
 
     *decisions* are those its tasks may ask; a task whose decision is not among them is refused. *grounds* are
-    told to the lint.
+    told to the lint. *shared* are the processes it may call in its own case.
     """
-    examined = lint.examine(source, decisions, grounds)
+    examined = lint.examine(source, decisions, grounds, shared)
     _refuse(examined.stops, examined)
     main = examined.drawing.main
     assert main is not None
     return _definition(source, examined, main, decisions)
 
 
-def read_all(source: bytes, decisions: Decisions = NONE, *, auto: bool = False) -> tuple[Definition, ...]:
+def read_all(
+    source: bytes, decisions: Decisions = NONE, shared: Parts = parts.NONE, *, auto: bool = False
+) -> tuple[Definition, ...]:
     """Return a Definition of each process of *source* that is meant to run, the main one first.
 
     With *auto* plain tasks are passed. A pool with nothing in it is nobody to play with; raises
     Malformed if a process that is meant to run cannot.
     """
-    examined = lint.examine(source, decisions)
+    examined = lint.examine(source, decisions, shared=shared)
     _refuse(examined.stops, examined)
     main = examined.drawing.main
     others = [each for each in examined.drawing.processes if each is not main and each.elements]
@@ -151,6 +157,7 @@ def _node(process: Process, element: Element) -> Node:
         releases=said.get("releases", "granted"),
         papers=element.papers,
         asks=element.asks.decision if element.asks else None,
+        act=said.get("act"),
         help=element.help,
         vote=said.get("vote"),
     )

@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 
 from engine.domain.errors import Malformed, NotFound, NotNow, Refused
-from engine.spiff import activities, deciding, dmn, idioms, parser, runtime, virtual
+from engine.spiff import activities, deciding, dmn, idioms, parser, parts, runtime, virtual
 from engine.spiff.parser import Definition, Node
 from engine.spiff.runtime import Manner, Open, Outcome
 
@@ -96,7 +96,8 @@ class Play:
         models = [source for source in sources if dmn.is_model(source)]
         decisions = deciding.gathered(map(dmn.read, models))
         diagrams = [source for source in sources if source not in models]
-        read = [each for source in diagrams for each in parser.read_all(source, decisions, auto=auto)]
+        shared = parts.gathered(source for source in diagrams if len(diagrams) > 1)
+        read = [each for source in diagrams for each in parser.read_all(source, decisions, shared, auto=auto)]
         if not read:
             raise Malformed("给出的文件里没有流程图，只有决策；请一并给出 .bpmn 文件", code="bpmn.no-process")
         return cls(read, now, open_calls=open_calls)
@@ -317,6 +318,9 @@ class Play:
             self._stop(instance.called.pop(key))
         for key, call in calls.items():
             node = instance.definition.nodes[call.node]
+            if node.act:  # what the office does of itself is done at once
+                self._move(instance, partial(runtime.complete, key=call.key, flags={}))
+                return
             seen = {**instance.now.flags, **call.local}
             definition = None if key in instance.called else self._definition(node, seen)
             if definition is not None:

@@ -41,7 +41,7 @@ SUPPORTED: dict[str, frozenset[str]] = {
 #: What the others are called, and what to draw instead.
 INSTEAD = {
     "scriptTask": "脚本任务不执行任何代码，只能逐行给标志赋值；请改写，或改为人工任务",
-    "serviceTask": "服务任务没有可调用的服务；请改为人工任务，或写明要问的决策",
+    "serviceTask": "服务任务没有可调用的服务；请改为人工任务，或写明要问的决策或容缺逾期的后果",
     "sendTask": "发送任务没有说明发送哪个消息；请选择消息，或删去（通知由系统自动发出）",
     "businessRuleTask": "业务规则任务没有写明问哪个决策；请填写 decisionRef，或改为条件分支",
     "adHocSubProcess": "即席子流程没有确定的先后和结束；请画出明确的先后关系",
@@ -60,6 +60,8 @@ def why_not(process: Process, element: Element) -> str | None:
 
 
 def _kind(_process: Process, element: Element) -> Iterator[str]:
+    if element.kind == "serviceTask" and element.words.get("act") in dialect.ACTS:
+        return
     if element.kind in asking.ASKING:
         yield from asking.why_not(element) if element.asks else [INSTEAD[element.kind]]
     elif element.kind not in SUPPORTED:

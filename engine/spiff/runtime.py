@@ -105,9 +105,17 @@ def complete(
     return _turn(case, manner)
 
 
-def fire(definition: Definition, state: bytes, key: str, *, manner: Manner = OFFICE) -> Outcome:
-    """Let the armed deadline *key* pass; raise NotNow ``timer.closed`` if it is not waiting."""
+def fire(
+    definition: Definition,
+    state: bytes,
+    key: str,
+    flags: Mapping[str, Any] = MappingProxyType({}),
+    *,
+    manner: Manner = OFFICE,
+) -> Outcome:
+    """Let the armed deadline *key* pass; raise NotNow ``timer.closed`` if it is not waiting. *flags* come with it."""
     case = codec.load(definition.plan, state)
+    case.data.update(manner.fit(flags))
     token = case.token(key)
     if token is None or not token.waits or listening.deadline_of(token) is None:
         raise NotNow("这个时限已经不在计时", code="timer.closed")

@@ -8,6 +8,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
+from engine.spiff import promised
+
 _PART = r"(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?"
 _ISO = re.compile(f"P{_PART}")
 _SPOKEN = re.compile(r"(\d+)\s*个?\s*([a-z]+|[\u4e00-\u9fff]+)")
@@ -18,6 +20,8 @@ _UNITS = {
     "month": "P{}M", "月": "P{}M", "year": "P{}Y", "年": "P{}Y",
 }  # fmt: skip
 SATURDAY = 5
+#: Where nobody promised anything, a promise is played as one of so many working days.
+PROMISED = 5
 #: Where the calendar of the machine ends, wherever on earth one looks at it from.
 END = datetime(9999, 12, 30, tzinfo=UTC)
 
@@ -31,6 +35,9 @@ def due(kind: str, text: str, calendar: str, now: datetime) -> datetime:
 
 
 def _due(kind: str, text: str, calendar: str, now: datetime) -> datetime:
+    before = promised.lead(text)
+    if before is not None:
+        return workdays(now, max(0, PROMISED - before))
     if kind == "date":
         return _moment(text)
     if kind == "duration":

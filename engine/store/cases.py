@@ -199,7 +199,9 @@ corrections = sa.Table(
     sa.Column("override_reason", sa.String(500), nullable=False, server_default=""),
     sa.Column("asked_at", Moment, nullable=False),
     sa.Column("answered_at", Moment),
+    sa.Column("asked_by", Id, sa.ForeignKey("users.id")),
     sa.UniqueConstraint("case_id", "no"),
+    sa.Index("ix_corrections_asked_at", "asked_at"),
     sa.Index(
         "ix_corrections_open",
         "case_id",
@@ -224,6 +226,7 @@ commitments = sa.Table(
     sa.Column("place", sa.String(60), nullable=False, server_default=""),
     sa.Column("postponed", sa.String(500), nullable=False, server_default=""),
     sa.Index("ix_commitments_due_at", "due_at"),
+    sa.Index("ix_commitments_made_at", "made_at"),
     sa.UniqueConstraint("case_id", "code"),
 )
 
@@ -690,13 +693,20 @@ def _put(dialect: str) -> Any:
     return new.on_conflict_do_update(index_elements=["case_id", "code"], set_=replaced)
 
 
-def ask(db: Connection, case_id: int, items: Sequence[Mapping[str, str]], reason: str, at: datetime) -> int:
+def ask(
+    db: Connection,
+    case_id: int,
+    items: Sequence[Mapping[str, str]],
+    reason: str,
+    at: datetime,
+    by: int | None,
+) -> int:
     """Write down a correction notice; return how many there now are."""
     counted = sa.select(sa.func.count()).select_from(corrections).where(corrections.c.case_id == case_id)
     no = db.execute(counted).scalar_one() + 1
     db.execute(
         sa.insert(corrections).values(
-            case_id=case_id, no=no, items=list(items), override_reason=reason, asked_at=at
+            case_id=case_id, no=no, items=list(items), override_reason=reason, asked_at=at, asked_by=by
         )
     )
     return int(no)

@@ -1,6 +1,7 @@
 """Diagrams and decisions: every version kept byte for byte, one current for each key.
 
-A diagram is pinned to the versions of the decisions it was published with; a case pins its diagram.
+A diagram is pinned to the versions of the decisions and shared processes it was published with; a case pins its
+diagram.
 """
 
 import hashlib
@@ -159,20 +160,21 @@ def in_force(db: Connection, kind: Kind) -> Sequence[Row]:
 
 
 def pin(db: Connection, definition_id: int, decision_ids: Iterable[int]) -> None:
-    """Pin a version of a diagram to versions of decisions."""
+    """Pin a version of a diagram to versions of decisions, and of the shared processes it calls."""
     rows = [{"definition_id": definition_id, "decision_id": each} for each in decision_ids]
     if rows:
         db.execute(sa.insert(pins), rows)
 
 
-def pinned(db: Connection, definition_id: int) -> tuple[int, ...]:
-    """Return the ids of the versions of decisions that a version of a diagram is pinned to."""
-    query = sa.select(pins.c.decision_id).where(pins.c.definition_id == definition_id)
-    return tuple(db.execute(query.order_by(pins.c.decision_id)).scalars())
+def pinned(db: Connection, definition_id: int, kind: Kind = Kind.DECISION) -> tuple[int, ...]:
+    """Return the ids of the versions of decisions, or of shared processes, a version of a diagram is pinned to."""
+    query = sa.select(definitions.c.id).join(pins, pins.c.decision_id == definitions.c.id)
+    chosen = query.where(pins.c.definition_id == definition_id, definitions.c.kind == kind)
+    return tuple(db.execute(chosen.order_by(definitions.c.id)).scalars())
 
 
 def pinned_to(db: Connection, key: str) -> Sequence[Row]:
-    """Return the diagrams in force that are pinned to a version of the decision file *key*."""
+    """Return the diagrams in force that are pinned to a version of the decision file or shared process *key*."""
     asking = (
         sa.select(pins.c.definition_id)
         .join(definitions, definitions.c.id == pins.c.decision_id)

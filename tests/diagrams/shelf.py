@@ -9,8 +9,9 @@ import yaml
 
 from engine.config import DEFAULT_REGION
 from engine.services import registrar
-from engine.spiff import deciding, dmn, parser
+from engine.spiff import deciding, dmn, parser, parts
 from engine.spiff.deciding import Decisions
+from engine.spiff.parts import Parts
 
 BPMN = Path(__file__).parents[2] / "bpmn"
 
@@ -74,13 +75,24 @@ def definition(key: str) -> parser.Definition:
 
 def read(path: Path) -> parser.Definition:
     """Return a shipped diagram, read with the decisions shipped beside it."""
-    return parser.read(path.read_bytes(), decisions(), grounds())
+    return parser.read(path.read_bytes(), decisions(), grounds(), shared())
 
 
 @cache
 def decisions() -> Decisions:
     """Every shipped decision by its id."""
     return deciding.gathered(dmn.read(path.read_bytes()) for path in rules())
+
+
+@cache
+def shared() -> Parts:
+    """Every shipped process that others call in their own case, by what it is called."""
+    return parts.gathered(path.read_bytes() for path in called())
+
+
+def called() -> list[Path]:
+    """The diagrams of shared processes: those beside the standard one."""
+    return [path for path in sorted(BPMN.glob("common/*.bpmn")) if path.stem != "standard"]
 
 
 def rules() -> list[Path]:

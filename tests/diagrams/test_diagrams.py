@@ -11,7 +11,9 @@ from tests.diagrams.geometry import Drawing
 
 every_drawing = pytest.mark.parametrize("path", shelf.drawings(), ids=shelf.title)
 every_matter_drawing = pytest.mark.parametrize(
-    "path", [path for path in shelf.drawings() if "bundles" not in path.parts], ids=shelf.title
+    "path",
+    [path for path in shelf.drawings() if "bundles" not in path.parts and path not in shelf.called()],
+    ids=shelf.title,
 )
 every_bundle = pytest.mark.parametrize("key", shelf.bundles())
 
@@ -20,7 +22,7 @@ ACCEPT = {"accepted", "tolerated", "correct", "refused", "not_required"}
 
 @every_drawing
 def test_a_diagram_lints_clean(path: Path) -> None:
-    found = lint.check(path.read_bytes(), shelf.decisions(), shelf.grounds())
+    found = lint.check(path.read_bytes(), shelf.decisions(), shelf.grounds(), shelf.shared())
     assert [f for f in found if f.level is not Level.INFO] == []
 
 

@@ -2,11 +2,13 @@
 
 import sqlalchemy as sa
 
+from engine import worker
+from engine.domain.clock import KINDS, Clock, Party
 from engine.domain.commitment import VERSION, Result
 from engine.domain.identity import APPLICANT
 from engine.office import Office
 from engine.services import applicant, approver
-from engine.store import credit_records, documents, informed
+from engine.store import cards, credit_records, documents, informed
 from tests import builders
 from tests.builders import clocks, do, entry, last_days, refusal, state, steps
 from tests.conftest import Watch
@@ -79,9 +81,30 @@ def test_what_was_false_is_to_be_put_right(office: Office, staff: Staff) -> None
     """限期整改, in writing, on a clock of its own; then it is done with."""
     no = _granted(office, staff)
     _checked(office, staff, no, Result.FALSE, "未设消防栓")
-    assert ("rectify" in clocks(office, no), _papers(office, no)[-1]) == (True, "rectification_order")
+    assert ("amend" in clocks(office, no), _papers(office, no)[-1]) == (True, "rectification_order")
     _checked(office, staff, no, Result.RECTIFIED)
-    assert (_row(office, no).result, "rectify" in clocks(office, no)) == ("rectified", False)
+    assert (_row(office, no).result, "amend" in clocks(office, no)) == ("rectified", False)
+
+
+def test_whoever_said_it_owes_that_it_is_put_right(office: Office, staff: Staff, watch: Watch) -> None:
+    """Rulebook §4.3: his clock, not a bad rating's; when it runs out somebody is told to act, without a red card."""
+    no = _granted(office, staff)
+    _checked(office, staff, no, Result.FALSE, "未设消防栓")
+    assert KINDS[Clock.AMEND].party is Party.APPLICANT
+    watch.pass_days(30)
+    worker.drain(office)
+    with office.look() as look:
+        given = [card for card in cards.of_case(look.db, look.case(no).id) if card.kind == "promise"]
+    assert [card.level for card in given] == ["notice", "yellow"]
+
+
+def test_a_check_that_is_forgotten_earns_its_card(office: Office, staff: Staff, watch: Watch) -> None:
+    no = _granted(office, staff)
+    watch.pass_days(120)
+    worker.drain(office)
+    with office.look() as look:
+        given = [card for card in cards.of_case(look.db, look.case(no).id) if card.kind == "check"]
+    assert [card.level for card in given] == ["notice", "red"]
 
 
 def test_what_is_not_put_right_is_revoked_and_recorded(office: Office, staff: Staff) -> None:
@@ -113,7 +136,7 @@ def test_the_step_of_the_diagram_checks_it_too(office: Office, staff: Staff) -> 
     no = _granted(office, staff)
     do(office, staff["lin"], builders.desk.deliver, no, "窗口领取", "王小满")
     builders.complete(office, staff, builders.step(office, no, "follow_up"), "fail")
-    assert (_row(office, no).result, "rectify" in clocks(office, no)) == ("false", True)
+    assert (_row(office, no).result, "amend" in clocks(office, no)) == ("false", True)
 
 
 def test_it_may_be_taken_back_before_the_decision(office: Office, staff: Staff) -> None:

@@ -4,7 +4,7 @@ from engine import worker
 from engine.domain.identity import CLOCK
 from engine.office import Office
 from engine.services import desk
-from engine.store import catalog, documents
+from engine.store import cards, catalog, documents
 from tests import builders
 from tests.builders import bring, clocks, complete, do, entry, last_days, refusal, state, step
 from tests.conftest import Watch
@@ -100,3 +100,13 @@ def test_the_promise_is_voluntary(office: Office, staff: Staff) -> None:
     do(office, staff["lin"], desk.tolerate, no, [RULES], None, consent=True)
     refused = refusal(office, staff["lin"], desk.promise_after_grant, no, [RULES], consent=False)
     assert refused.code == "tolerance.consent"
+
+
+def test_what_does_not_come_is_watched_but_no_red_card(office: Office, staff: Staff, watch: Watch) -> None:
+    """R-TOL-7, rulebook §5: the applicant is late, not the department; it is told to act."""
+    no = _granted(office, staff)
+    watch.set("2026-12-08 00:00")
+    worker.drain(office)
+    with office.look() as look:
+        given = [card for card in cards.of_case(look.db, look.case(no).id) if card.kind == "promise"]
+    assert [card.level for card in given] == ["notice", "yellow"]

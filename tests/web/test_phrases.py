@@ -11,14 +11,16 @@ from jinja2 import Environment
 
 from engine.domain import appointment, history, hours, inspection, licence, priority
 from engine.domain.case import CHANNEL_NAMES, STATE_NAMES
+from engine.domain.commitment import RESULT_NAMES
 from engine.domain.holding import TRUST_NAMES
 from engine.domain.identity import ROLE_NAMES
 from engine.domain.incident import SOURCE_NAMES
-from engine.domain.inspection import MODE_NAMES, RESULT_NAMES
+from engine.domain.inspection import MODE_NAMES
 from engine.domain.material import STANDING_NAMES
 from engine.domain.paper import FORMS
+from engine.domain.tolerance import ADVICE_NAMES
 from engine.domain.vote import CHOICE_NAMES, OUTCOME_NAMES
-from engine.queries import figures, service, statistics
+from engine.queries import commitments, figures, service, statistics, tolerances
 from tests.house.source import ROOT
 from web import applying, approver, board, i18n, page, registrar, words
 
@@ -31,7 +33,7 @@ NAMED = (
     *STANDING_NAMES.values(),
     *ROLE_NAMES.values(),
     *SOURCE_NAMES.values(),
-    *(name for names in (MODE_NAMES, inspection.STATE_NAMES, RESULT_NAMES) for name in names.values()),
+    *(name for names in (MODE_NAMES, inspection.STATE_NAMES, inspection.RESULT_NAMES) for name in names.values()),
     *(name for names in (CHOICE_NAMES, OUTCOME_NAMES) for name in names.values()),
     *page.CLOCK_NAMES.values(),
     *(title for form in FORMS.values() for title in (form.title, form.open_)),
@@ -56,6 +58,8 @@ NAMED = (
     *appointment.STATE_NAMES.values(),
     *priority.SPECIAL_NAMES.values(),
     *hours.KIND_NAMES.values(),
+    *(*tolerances.GROUPED.values(), *board.RATE, *ADVICE_NAMES.values()),
+    *(*commitments.STANDS.values(), *RESULT_NAMES.values()),
     *(history.AFTER_THE_END, history.TIMELESS, history.NOT_DUE, history.DUE_AT_ONCE),
     *words.TITLES.values(),
     *words.HTTP.values(),

@@ -1,5 +1,8 @@
 """Tolerance at the desk (容缺, 告知承诺, 信用): consent, promises after the grant, postponement, repair."""
 
+import re
+from html import unescape
+
 import pytest
 
 from engine import worker
@@ -72,3 +75,66 @@ def test_a_commitment_is_taken_back_at_the_desk(office: Office, staff: Staff, li
     assert "已签署告知承诺书" in lin.text(f"/desk/cases/{no}")
     done = lin.send(f"/desk/cases/{no}/withdraw-commitment")
     assert "已签署告知承诺书" not in lin.text(done.location)
+
+
+def test_commitments_to_be_checked_are_listed_with_their_day(office: Office, staff: Staff) -> None:
+    """Rulebook §4.3: 事后核查; whoever has nothing to check is told so."""
+    inspector = Visitor(office, "xfjy.inspector")
+    assert "没有待核查的告知承诺" in inspector.text("/commitments")
+    no = builders.granted(office, staff, "fire_check", flags={"inform_commit": True})
+    assert ("待核查 1 件" in inspector.text("/commitments"), no in inspector.get("/commitments").text) == (
+        True,
+        True,
+    )
+    assert "没有待核查的告知承诺" in Visitor(office, "cgj.inspector").text("/commitments")
+
+
+def test_what_a_check_found_is_entered_with_its_reason(office: Office, staff: Staff) -> None:
+    """What is false is to be put right; what is not, is revoked."""
+    no = builders.granted(office, staff, "fire_check", flags={"inform_commit": True})
+    inspector = Visitor(office, "xfjy.inspector")
+    page = f"/cases/{no}/commitment"
+    back = inspector.send(page, result="false")
+    assert (back.status_code, "须写明事实和理由" in at_field(back, "words")) == (422, True)
+    done = inspector.send(page, result="false", words="未设消防栓")
+    assert (
+        "已登记核查结果" in inspector.text(done.location),
+        "整改中" in inspector.text("/commitments"),
+    ) == (True, True)
+    inspector.send(page, result="rectified", words="已设置")
+    assert ("已整改到位" in inspector.text(page), 'name="result"' in inspector.get(page).text) == (
+        True,
+        False,
+    )
+
+
+def test_whoever_may_not_check_sees_how_it_stands(office: Office, staff: Staff) -> None:
+    no = builders.granted(office, staff, "fire_check", flags={"inform_commit": True})
+    lin = Visitor(office, "lin")
+    assert (
+        "待核查" in lin.text(f"/cases/{no}/commitment"),
+        'name="result"' in lin.get(f"/cases/{no}/commitment").text,
+    ) == (
+        True,
+        False,
+    )
+    plain = builders.accepted(office, staff, FOOD)
+    assert "没有采用告知承诺" in lin.text(f"/cases/{plain}/commitment")
+
+
+def test_a_manager_sees_what_was_promised_and_how_it_ended(
+    office: Office, staff: Staff, watch: Watch
+) -> None:
+    """R-TOL-8: each number is a link to as many cases; the workbook says the same."""
+    no = _tolerated(office, staff)
+    watch.set("2026-12-01 09:00")
+    worker.drain(office)
+    manager = Visitor(office, "manager")
+    page = manager.get("/figures/tolerance?month=2026-11&by=matter").text
+    link = re.search(r'<td class="num"><a href="(/overdue/broken[^"]*)">1</a>', page)
+    assert link
+    assert no in manager.get(unescape(link[1])).text
+    assert no in manager.get(f"/overdue/missing?material={RULES}&month=2026-11").text
+    assert "没有缺失的材料" in manager.text("/figures/tolerance?month=2026-01")
+    assert manager.get("/figures/tolerance.xlsx?month=2026-11").mimetype.endswith("sheet")
+    assert manager.get("/figures/tolerance?by=moon").status_code == 422

@@ -48,15 +48,32 @@
     });
     var told = document.getElementById("paper-count");
     if (told) told.textContent = told.textContent.replace(/\d+/, String(count));
+    judge();
+  }
+  // What is possible as the rows stand: accept, tolerate what is secondary, or ask to mend (R-ACC-2, R-TOL-1).
+  function judge() {
+    var told = document.getElementById("footer-verdict"), lacking = { primary: [], marked: [], open: [] };
+    if (!told || !told.dataset.accept) return;
+    rows().forEach(function (row) {
+      var input = row.querySelector('input[type="radio"]:checked');
+      if (input && (input.value === "received" || input.value === "shared")) return;
+      var heap = !row.hasAttribute("data-secondary") ? "primary" : input && input.value === "promised" ? "marked" : "open";
+      lacking[heap].push(row.querySelector(".paper > span").textContent.trim());
+    });
+    var way = lacking.primary.length ? "correct" : lacking.open.length ? "choose" : lacking.marked.length ? "tolerate" : "accept";
+    var names = way === "correct" ? lacking.primary : lacking.marked.concat(lacking.open);
+    told.textContent = told.dataset[way] + (way === "accept" ? "" : names.join(told.dataset.comma));
+    told.dataset.way = way;
   }
   function rows() {
     return Array.prototype.filter.call(form.querySelectorAll("[data-row]"), function (row) { return !row.hidden; });
   }
-  function pick(row, n) {
-    var inputs = row.querySelectorAll('input[type="radio"]');
-    if (!inputs[n]) return;
-    inputs[n].checked = true;
-    step(row, 1) || inputs[n].focus();
+  function pick(row, key) {
+    var input = row.querySelector('input[type="radio"][data-key="' + key + '"]');
+    if (!input) return;
+    input.checked = true;
+    judge();
+    step(row, 1) || input.focus();
   }
   function step(row, by) {
     var all = rows(), next = all[all.indexOf(row) + by];
@@ -70,13 +87,14 @@
     var row = event.target.type === "file" && event.target.closest("[data-row]");
     var received = row && event.target.files.length && row.querySelector('input[type="radio"][value="received"]');
     if (received) received.checked = true;
+    judge();
   });
   form.addEventListener("keydown", function (event) {
     var row = event.target.closest("[data-row]");
     if (!row || event.target.type === "file" || event.ctrlKey || event.altKey || event.metaKey) return;
-    if ("1234".indexOf(event.key) >= 0) {
+    if ("12345".indexOf(event.key) >= 0) {
       event.preventDefault();
-      pick(row, Number(event.key) - 1);
+      pick(row, event.key);
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       step(row, event.key === "ArrowDown" ? 1 : -1);

@@ -15,7 +15,8 @@ from engine.domain.errors import Incomplete, Malformed, NotYours
 from engine.domain.identity import must_hold
 from engine.domain.material import THERE, Handed, Standing
 from engine.domain.matter import Member
-from engine.services import advance, bundle, committing, lifecycle
+from engine.domain.visit import Capacity
+from engine.services import advance, bundle, committing, lifecycle, visiting
 from engine.services.act import Act
 from engine.services.library import Matter
 from engine.store import cases, files, people
@@ -38,6 +39,15 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Visit:
+    """Somebody tries the house out (改革体验官): as what, and why."""
+
+    capacity: Capacity
+    visitor: str
+    purpose: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Application:
     """One application for a matter or a bundle: one form, one set of materials."""
 
@@ -52,6 +62,7 @@ class Application:
     hall: str = HALL
     street: str | None = None
     licence_until: date | None = None
+    visit: Visit | None = None
 
 
 def apply(
@@ -82,6 +93,10 @@ def apply(
     committing.choose(act, case)
     for member, version in zip(taken, versions, strict=True):
         _receive_member(act, application, case, member, version, flags)
+    if application.visit is not None:
+        visiting.mark(
+            act, case, application.visit.capacity, application.visit.visitor, application.visit.purpose
+        )
     lifecycle.watch_notice(act, case)
     if until is not None:
         lifecycle.watch_licence(act, case, until)

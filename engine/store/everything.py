@@ -18,7 +18,10 @@ from engine.store import (
     journal,
     measures,
     people,
+    ratings,
     stops,
+    tickets,
+    visits,
 )
 from engine.store.db import metadata
 
@@ -40,6 +43,9 @@ TABLES = (
     journal,
     measures,
     people,
+    ratings,
     stops,
+    tickets,
+    visits,
 )
 __all__ = ["TABLES", "metadata"]

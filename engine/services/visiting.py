@@ -1,0 +1,52 @@
+"""Marking a case as somebody's trying the house out (改革体验官), and keeping his opinion sheet (意见单)."""
+
+from collections.abc import Mapping
+
+from engine.domain import visit
+from engine.domain.errors import Incomplete, NotNow
+from engine.domain.identity import Role, must_hold
+from engine.domain.visit import Capacity
+from engine.services.act import Act
+from engine.store import cases, visits
+from engine.store.cases import Case
+
+
+def mark(act: Act, case: Case, capacity: Capacity, visitor: str, purpose: str = "") -> Case:
+    """Mark a case before it is accepted; it runs like any other, and no figure, card or list of figures knows it.
+
+    Whoever works on it is not told. Raises `NotNow` later, or for a member alone; `NotYours` but for a manager.
+    """
+    must_hold(act.by, Role.MANAGER)
+    visit.must_be_at_intake(case.state)
+    if case.parent_id is not None:
+        raise NotNow("成员事项随整件标明，请填整件的编号。", code="visit.member", field="no")
+    if case.mystery:
+        raise NotNow("这件已经标明为体验办件。", code="visit.marked", field="no")
+    if not visitor.strip():
+        raise Incomplete("请写明体验人。", code="visitor.missing", field="visitor")
+    parts = [case.id, *(row.id for row in cases.members(act.db, case.id))]
+    visits.mark(act.db, parts)
+    visits.add(
+        act.db, case_id=case.id, capacity=capacity, visitor=visitor.strip(), purpose=purpose.strip(),
+        marked_at=act.at, marked_by=act.by.id,
+    )  # fmt: skip
+    case.mystery = True
+    act.record("visit marked", case)
+    return case
+
+
+def opine(act: Act, case: Case, scores: Mapping[str, int], opinion: str) -> Case:
+    """Keep what the visitor found, once the case has its result."""
+    must_hold(act.by, Role.MANAGER)
+    row = visits.get(act.db, case.id)
+    visit.must_be_over(case.state)
+    visit.must_fit(scores)
+    if row.given_at is not None:
+        raise NotNow("这件的意见单已经交了。", code="visit.given")
+    if not opinion.strip():
+        raise Incomplete("请写明体验中发现的问题和建议。", code="opinion.missing", field="opinion")
+    visits.opine(
+        act.db, case.id, scores=dict(scores), opinion=opinion.strip(), given_at=act.at, given_by=act.by.id
+    )
+    act.record("visit told", case)
+    return case

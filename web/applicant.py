@@ -8,8 +8,9 @@ from engine.domain.case import Channel
 from engine.domain.deadline import ONE_SECOND, day_of, end_of
 from engine.domain.errors import Malformed, NotFound
 from engine.domain.identity import APPLICANT
+from engine.domain.rating import ABOUT_NAMES, LEVEL_NAMES, Occasion
 from engine.domain.tolerance import OnOverdue
-from engine.queries import changes, counter, forms, guide, guidebook, tracking
+from engine.queries import appraisals, changes, counter, forms, guide, guidebook, tracking
 from engine.services import applicant
 from engine.services.act import Act
 from web import applying, auth, page, schemas
@@ -141,10 +142,13 @@ def lookup() -> ResponseReturnValue:
 def _track_page(code: str) -> str:
     with auth.look() as look:
         shown = tracking.tracked(look.db, _plain(code), look.at, look.calendar)
+        asked = [appraisals.invitation(look.db, shown.code, each) for each in Occasion]
     address = f"{request.url_root}t/{shown.code}"
     return render_template(
-        "applicant/track.html", case=shown, qr=applying.qr(address), address=address, methods=schemas.METHODS
-    )
+        "applicant/track.html", case=shown, qr=applying.qr(address), address=address, methods=schemas.METHODS,
+        invitations=[each for each in asked if each.own or (each.invited and each.occasion == Occasion.MATTER)],
+        levels=LEVEL_NAMES, abouts=ABOUT_NAMES,
+    )  # fmt: skip
 
 
 @bp.get("/t/<code>")

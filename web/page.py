@@ -26,6 +26,7 @@ from web.i18n import gettext, language
 NAV: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("/inbox", "待办", frozenset()),
     ("/desk", "综合窗口", frozenset({Role.WINDOW})),
+    ("/tickets", "工单", frozenset({Role.WINDOW, Role.MANAGER, Role.LEADER, Role.CHIEF})),
     ("/overdue", "督办", frozenset({Role.MANAGER, Role.LEADER, Role.CHIEF})),
     ("/studio", "流程设计", frozenset({Role.DESIGNER})),
     ("/admin", "管理", frozenset({Role.REGISTRAR})),

@@ -9,6 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from engine.domain.calendar import Calendar
+from engine.domain.case import Channel, State
 from engine.domain.deadline import Light, light, remaining
 from engine.domain.errors import NotFound, NotYours
 from engine.domain.identity import Actor, Role
@@ -19,11 +20,13 @@ from engine.domain.rating import (
     HUSHED,
     KEYED,
     LEVEL_NAMES,
+    OCCASION_NAMES,
     OVER,
     About,
     Level,
     Occasion,
     Step,
+    is_invited,
     keys,
 )
 from engine.queries import watchlist
@@ -302,4 +305,32 @@ def _own(row: Row) -> Own:
     return Own(
         Occasion(row.occasion), level, LEVEL_NAMES[level], row.words, row.named, row.at,
         Step(row.step) if row.step else None, row.finding or "", row.measure or "",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What an applicant is asked about on an occasion, and what he has said already."""
+
+    code: str
+    name: str
+    occasion: Occasion
+    occasion_name: str
+    dimensions: tuple[tuple[str, str], ...]
+    invited: bool
+    own: Own | None
+
+
+def invitation(db: Connection, code: str, occasion: Occasion) -> Invitation:
+    """Return what the applicant with this tracking code is asked. Raises `NotFound`."""
+    query = sa.select(cases.c.id, cases.c.state, cases.c.channel, matters.c.name).join(
+        matters, matters.c.id == cases.c.matter_id
+    )
+    row = db.execute(query.where(cases.c.code == code)).first()
+    if row is None:
+        raise NotFound("查询码不对，请核对受理单上的查询码。", code="case.unknown", field="code")
+    at_window = row.channel != Channel.ONLINE
+    return Invitation(
+        code, row.name, occasion, OCCASION_NAMES[occasion], tuple(DIMENSIONS[occasion].items()),
+        is_invited(occasion, State(row.state), at_window=at_window), own(db, row.id).get(occasion),
     )  # fmt: skip

@@ -142,11 +142,11 @@ def lookup() -> ResponseReturnValue:
 def _track_page(code: str) -> str:
     with auth.look() as look:
         shown = tracking.tracked(look.db, _plain(code), look.at, look.calendar)
-        asked = [appraisals.invitation(look.db, shown.code, each) for each in Occasion]
+        asked = [appraisals.invitation(look.db, shown.code, Occasion.MATTER)]
     address = f"{request.url_root}t/{shown.code}"
     return render_template(
         "applicant/track.html", case=shown, qr=applying.qr(address), address=address, methods=schemas.METHODS,
-        invitations=[each for each in asked if each.own or (each.invited and each.occasion == Occasion.MATTER)],
+        invitations=[each for each in asked if each.invited],
         levels=LEVEL_NAMES, abouts=ABOUT_NAMES,
     )  # fmt: skip
 

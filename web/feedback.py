@@ -6,7 +6,6 @@ import marshmallow as ma
 
 from engine.domain.rating import ABOUT_NAMES, GROUND_NAMES, OCCASION_NAMES, About, Ground, Level, Occasion
 from engine.domain.ticket import CAUSE_NAMES, KIND_NAMES, SOURCE_NAMES, STANDING_NAMES, Cause, Kind, Source
-from engine.domain.visit import CAPACITY_NAMES, Capacity
 from engine.services.appraising import Said
 from engine.services.ticketing import Told
 from web.fields import Choice, Pairs, Text, Whole, Word, Yes
@@ -21,7 +20,6 @@ def _words(names: Any) -> dict[str, str]:
 KINDS = {str(each): name for each, name in KIND_NAMES.items() if each is not Kind.FOLLOW_UP}
 SOURCES = {str(each): name for each, name in SOURCE_NAMES.items() if each is not Source.HOUSE}
 CAUSES = _words(CAUSE_NAMES)
-CAPACITIES = _words(CAPACITY_NAMES)
 
 
 class Rate(Form):
@@ -47,14 +45,15 @@ class Rate(Form):
 
 
 class RateByCode(Rate):
-    """The same from a machine, with the tracking code that proves whose rating it is."""
+    """The same from a machine, with the tracking code that proves whose it is; *receipt* to change what was said."""
 
     code = Word("查询码", 30, required=True)
+    receipt = Word("评价回执", 40, load_default="")
 
     @ma.post_load
     def said(self, read: dict[str, Any], **_: Any) -> Any:
-        code = read.pop("code")
-        return code, Rate().said(read)
+        code, receipt = read.pop("code"), read.pop("receipt")
+        return code, receipt, Rate().said(read)
 
 
 class Words(Form):
@@ -79,7 +78,6 @@ class OwnSurvey(Form):
     """The same, said by himself."""
 
     level = Whole("测评等级", 1, 5, required=True)
-    occasion = Choice("评价事由", _words(OCCASION_NAMES), load_default=Occasion.MATTER.value)
 
 
 class Appeal(Words):
@@ -114,7 +112,7 @@ class Take(Form):
         return Told(**{**read, "kind": Kind(read["kind"]), "source": Source(read["source"]), "cause": cause})
 
 
-class Transfer(Words):
+class PassOn(Words):
     """Who is to answer a ticket instead, and why."""
 
     org = Word("转办机构", 40, required=True)
@@ -154,18 +152,6 @@ class Ratings(Form):
         load_default="open",
     )
     cursor = Whole("翻页位置", load_default=None)
-
-
-class Visit(Form):
-    """Who tries the house out, as what, and why."""
-
-    capacity = Choice("身份", CAPACITIES, load_default=Capacity.EXPERIENCER.value)
-    visitor = Text("体验人", 100, required=True)
-    purpose = Text("体验目的", 500, load_default="")
-
-    @ma.post_load
-    def capacity_of(self, read: dict[str, Any], **_: Any) -> dict[str, Any]:
-        return {**read, "capacity": Capacity(read["capacity"])}
 
 
 class Opinion(Form):

@@ -24,9 +24,7 @@ def _visits() -> str:
     actor = auth.me()
     with auth.look() as look:
         found = visits.all_(look.db, actor)
-    return render_template(
-        "manager/visits.html", found=found, capacities=feedback.CAPACITIES, aspects=ASPECTS
-    )
+    return render_template("manager/visits.html", found=found, capacities=schemas.CAPACITIES, aspects=ASPECTS)
 
 
 @bp.get("/visits")
@@ -40,9 +38,9 @@ def listed() -> str:
 def mark(**_at: str) -> ResponseReturnValue:
     """Mark a case as a visit, before it is accepted."""
     sent = {k: request.form[k] for k in ("capacity", "visitor", "purpose") if request.form.get(k)}
-    given = schemas.load(feedback.Visit(), sent)
+    given = schemas.load(schemas.VisitSchema(), sent)
     with auth.act() as act:
-        visiting.mark(act, act.case(request.form.get("no", "").strip()), **given)
+        visiting.mark(act, act.case(request.form.get("no", "").strip()), given)
         return page.go(act, page.done("/visits", "saved"))
 
 

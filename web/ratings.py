@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Flask, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
-from engine.domain.errors import Malformed
+from engine.domain.errors import Malformed, NotYours
 from engine.domain.rating import ABOUT_NAMES, GROUND_NAMES, LEVEL_NAMES, STEP_NAMES, Ground, Level, Occasion
 from engine.queries import appraisals, filters, satisfaction, watchlist
 from engine.queries.counting import Counting
@@ -39,7 +39,7 @@ def _rate_page(code: str) -> str:
     asked = request.values.get("occasion") or request.args.get("at", Occasion.MATTER)
     occasion = Occasion(asked) if asked in set(Occasion) else Occasion.MATTER
     with auth.look() as look:
-        found = appraisals.invitation(look.db, _plain(code), occasion)
+        found = appraisals.invitation(look.db, _plain(code), occasion, request.values.get("receipt", ""))
     return render_template("applicant/rate.html", asked=found, levels=LEVEL_NAMES, abouts=ABOUT_NAMES)
 
 
@@ -61,9 +61,22 @@ def rate(code: str) -> ResponseReturnValue:
     said = schemas.load(
         feedback.Rate(), {**given, "scores": scores, "named": sent.get("named", "yes") == "yes"}
     )
+    _must_be_applicant()
     with auth.act_as_applicant() as act:
-        appraising.rate(act, act.tracked(_plain(code)), said)
-        return page.go(act, page.done(f"/t/{_plain(code)}", "rated"))
+        given_for = appraising.rate(act, act.tracked(_plain(code)), said, sent.get("receipt", ""))
+        return _back(act, code, given_for.secret)
+
+
+def _must_be_applicant() -> None:
+    """Whoever is signed in rates for nobody, though the window knows the tracking code (R-EV-1, R-EV-3)."""
+    if auth.who() is not None:
+        raise NotYours(
+            "评价由申请人自己作出；请申请人用自己的手机或窗口评价器。", code="rating.not-applicant"
+        )
+
+
+def _back(act: Act, code: str, receipt: str) -> ResponseReturnValue:
+    return page.go(act, page.done(f"/t/{_plain(code)}/rate?receipt={receipt}", "rated"))
 
 
 @bp.post("/t/<code>/survey")
@@ -71,12 +84,12 @@ def rate(code: str) -> ResponseReturnValue:
 def own_survey(code: str) -> ResponseReturnValue:
     """Keep how satisfied he is with what was done about it."""
     _knock()
-    sent = {name: request.form[name] for name in ("level", "occasion") if request.form.get(name)}
-    given = schemas.load(feedback.OwnSurvey(), sent)
+    given = schemas.load(feedback.OwnSurvey(), {"level": request.form.get("level", "")})
+    receipt = request.form.get("receipt", "")
+    _must_be_applicant()
     with auth.act_as_applicant() as act:
-        case = act.tracked(_plain(code))
-        appraising.survey(act, case, Occasion(given["occasion"]), Level(given["level"]))
-        return page.go(act, page.done(f"/t/{_plain(code)}", "rated"))
+        appraising.survey(act, act.tracked(_plain(code)), receipt, Level(given["level"]))
+        return _back(act, code, receipt)
 
 
 # -- the department --------------------------------------------------------------------------------------------
@@ -185,8 +198,9 @@ def review(rating_id: int) -> ResponseReturnValue:
 
 
 def _counting(look: Act) -> Counting:
-    asked = {name: request.args.get(name, "").strip() for name in NARROWED}
-    return Counting(look.db, look.calendar, look.at, Filters(reach=filters.reach(look.by), **asked))
+    department, matter, month, person = (request.args.get(name, "").strip() for name in NARROWED)
+    asked = Filters(filters.reach(look.by), department, matter, month=month, person=person)
+    return Counting(look.db, look.calendar, look.at, asked)
 
 
 def address(path: str, **more: str) -> str:

@@ -16,7 +16,9 @@ from engine.domain.clock import Precision
 from engine.domain.commitment import RESULT_NAMES
 from engine.domain.incident import SOURCE_NAMES, Source
 from engine.domain.material import Handed, Standing
+from engine.domain.visit import CAPACITY_NAMES, Capacity
 from engine.services.applicant import HALL, Application, Person
+from engine.services.visiting import Visit
 from web.fields import (
     Choice,
     Day,
@@ -119,6 +121,21 @@ def each_once(materials: list[Handed]) -> None:
         raise wrong(f"材料“{'、'.join(twice)}”写了两次，请只写一次。", "material.twice")
 
 
+CAPACITIES = {str(each): name for each, name in CAPACITY_NAMES.items()}
+
+
+class VisitSchema(Form):
+    """Who tries the house out (体验办件), as what, and why; loads into a `Visit`."""
+
+    capacity = Choice("身份", CAPACITIES, load_default=Capacity.EXPERIENCER.value)
+    visitor = Text("体验人", 100, required=True)
+    purpose = Text("体验目的", 500, load_default="")
+
+    @ma.post_load
+    def visit(self, read: dict[str, Any], **_: Any) -> Visit:
+        return Visit(**{**read, "capacity": Capacity(read["capacity"])})
+
+
 CHANNELS = {
     Channel.ONLINE.value: "网上申请",
     Channel.WINDOW.value: "窗口受理",
@@ -140,6 +157,7 @@ class ApplicationSchema(Form):
     hall = Word("受理大厅", 40, load_default=HALL)
     street = Word("所属街道", 40, load_default=None, allow_none=True)
     licence_until = Day("原证照有效期至", load_default=None, allow_none=True)
+    visit = Part("体验办件", VisitSchema, load_default=None, allow_none=True)
 
     @ma.post_load
     def application(self, read: dict[str, Any], **_: Any) -> Application:

@@ -95,7 +95,7 @@ def one(ticket_id: int) -> str:
 def transfer(ticket_id: int) -> ResponseReturnValue:
     """Pass it on; the first contact stays (首问负责)."""
     with auth.act() as act:
-        ticketing.transfer(act, ticket_id, **_given(feedback.Transfer))
+        ticketing.transfer(act, ticket_id, **_given(feedback.PassOn))
         return page.go(act, page.done("/tickets", "saved"))
 
 
@@ -140,7 +140,7 @@ def call_back(ticket_id: int) -> ResponseReturnValue:
 def trace(ticket_id: int) -> ResponseReturnValue:
     """Say whose doing it was (责任倒查)."""
     with auth.act() as act:
-        ticketing.trace(act, ticket_id, **_given(feedback.Transfer))
+        ticketing.trace(act, ticket_id, **_given(feedback.PassOn))
         return _on(act, ticket_id)
 
 

@@ -158,6 +158,14 @@ def must_fit(occasion: Occasion, scores: Mapping[str, int]) -> None:
         )
 
 
+def must_be_his(*, own: bool) -> None:
+    """Raise `NotNow` for a second rating by whoever cannot show that the first is his *own*."""
+    if not own:
+        raise NotNow(
+            "这次已经评价过；凭评价回执可以在 24 小时内修改，也可以到办不成事窗口反映。", code="rating.twice"
+        )
+
+
 def must_be_changeable(given_at: datetime, at: datetime, step: "Step | None") -> None:
     """Raise `NotNow` for changing a rating a day later, or one that is being looked into already."""
     if at - given_at >= CHANGED_WITHIN or step not in {None, Step.VERIFY}:

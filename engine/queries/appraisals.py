@@ -267,7 +267,8 @@ def _deeds(db: Connection, put: Row) -> tuple[Deed, ...]:
         ("复核", put.reviewed_by, put.reviewed_at, put.review),
     )
     people_ids = {by for _, by, at, _ in told if at is not None and by is not None}
-    names = dict(db.execute(sa.select(users.c.id, users.c.name).where(users.c.id.in_(people_ids))).tuples())
+    named = sa.select(users.c.id, users.c.name).where(users.c.id.in_(people_ids))
+    names = {each[0]: each[1] for each in db.execute(named)}
     done = [Deed(name, names.get(by, ""), at, words) for name, by, at, words in told if at is not None]
     return tuple(sorted(done, key=lambda deed: deed.at))
 
@@ -290,14 +291,15 @@ class Own:
     measure: str
 
 
-def own(db: Connection, case_id: int) -> dict[Occasion, Own]:
-    """Return what the applicant of a case said, by occasion."""
+def own(db: Connection, case_id: int, secret: str) -> Own | None:
+    """Return what the applicant said whose receipt this is; without it nobody is told (R-EV-1)."""
     query = (
         sa.select(ratings, rectifications.c.step, rectifications.c.finding, rectifications.c.measure)
         .outerjoin(rectifications, rectifications.c.rating_id == ratings.c.id)
-        .where(ratings.c.case_id == case_id)
+        .where(ratings.c.case_id == case_id, ratings.c.secret == people.fingerprint(secret))
     )
-    return {Occasion(row.occasion): _own(row) for row in db.execute(query)}
+    row = db.execute(query).first()
+    return _own(row) if row is not None else None
 
 
 def _own(row: Row) -> Own:
@@ -318,10 +320,12 @@ class Invitation:
     occasion_name: str
     dimensions: tuple[tuple[str, str], ...]
     invited: bool
+    rated: bool
     own: Own | None
+    receipt: str
 
 
-def invitation(db: Connection, code: str, occasion: Occasion) -> Invitation:
+def invitation(db: Connection, code: str, occasion: Occasion, secret: str = "") -> Invitation:
     """Return what the applicant with this tracking code is asked. Raises `NotFound`."""
     query = sa.select(cases.c.id, cases.c.state, cases.c.channel, matters.c.name).join(
         matters, matters.c.id == cases.c.matter_id
@@ -330,7 +334,17 @@ def invitation(db: Connection, code: str, occasion: Occasion) -> Invitation:
     if row is None:
         raise NotFound("查询码不对，请核对受理单上的查询码。", code="case.unknown", field="code")
     at_window = row.channel != Channel.ONLINE
+    his = own(db, row.id, secret) if secret else None
+    asked = his.occasion if his else occasion
+    given = sa.exists().where(ratings.c.case_id == row.id, ratings.c.occasion == asked)
     return Invitation(
-        code, row.name, occasion, OCCASION_NAMES[occasion], tuple(DIMENSIONS[occasion].items()),
-        is_invited(occasion, State(row.state), at_window=at_window), own(db, row.id).get(occasion),
-    )  # fmt: skip
+        code=code,
+        name=row.name,
+        occasion=asked,
+        occasion_name=OCCASION_NAMES[asked],
+        dimensions=tuple(DIMENSIONS[asked].items()),
+        invited=is_invited(asked, State(row.state), at_window=at_window),
+        rated=bool(db.execute(sa.select(given)).scalar_one()),
+        own=his,
+        receipt=secret if his else "",
+    )

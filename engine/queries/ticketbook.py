@@ -139,7 +139,7 @@ def page(
     """Return a page of the tickets one may see; the open ones by when they are due, the others newest first."""
     where = [_reach(seen.actor), *([tickets.c.kind == kind] if kind else ())]
     counted = sa.select(tickets.c.standing, sa.func.count()).where(*where).group_by(tickets.c.standing)
-    counts = dict.fromkeys(map(str, Standing), 0) | dict(db.execute(counted).tuples())
+    counts = dict.fromkeys(map(str, Standing), 0) | {each[0]: each[1] for each in db.execute(counted)}
     listed = _LINES.where(*where)
     if standing:
         listed = listed.where(tickets.c.standing == standing)
@@ -211,7 +211,7 @@ def one(db: Connection, seen: Seen, ticket_id: int) -> Ticket:
     row = db.execute(_LINES.where(tickets.c.id == ticket_id, _reach(seen.actor))).first()
     if row is None:
         raise NotFound("没有这张工单，或不归您查看。", code="ticket.unknown")
-    names = dict(db.execute(sa.select(orgs.c.id, orgs.c.name)).tuples())
+    names = {each[0]: each[1] for each in db.execute(sa.select(orgs.c.id, orgs.c.name))}
     caller, phone = _caller(db, row)
     return Ticket(
         line=_line(row, seen),
@@ -342,7 +342,7 @@ def clusters(look: Counting, seen: Seen) -> tuple[Cluster, ...]:
     )
     rows = [tuple(row) for row in look.db.execute(query)]
     named = sa.select(matters.c.key, matters.c.name).where(matters.c.current)
-    names = dict(look.db.execute(named).tuples())
+    names = {each[0]: each[1] for each in look.db.execute(named)}
     return tuple(
         Cluster(cause, key, names.get(key, ""), org, n) for (cause, key, org), n in ticket.gathered(rows)
     )

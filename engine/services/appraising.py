@@ -3,6 +3,7 @@
 He proves himself by his tracking code; nobody signed in rates for him, and nothing waits for him to (R-EV-3).
 """
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -34,8 +35,16 @@ class Said:
     named: bool = True
 
 
-def rate(act: Act, case: Case, said: Said) -> int:
-    """Keep what the applicant says, or what he changed it to within a day; return the rating's id.
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A rating, and what proves it his own (评价回执): the window knows the tracking code, but not this."""
+
+    id: int
+    secret: str
+
+
+def rate(act: Act, case: Case, said: Said, secret: str = "") -> Receipt:
+    """Keep what the applicant says, or with its *secret* what he changes it to within a day.
 
     A bad one is assigned to whoever's department really did it (R-EV-2). Raises `NotNow` before there is anything
     to rate, or for a second rating; `NotYours` for anybody who is signed in.
@@ -46,16 +55,20 @@ def rate(act: Act, case: Case, said: Said) -> int:
     rules.must_fit(said.occasion, said.scores)
     before = ratings.given(act.db, case.id, said.occasion)
     if before is not None:
-        return _change(act, case, said, before)
+        own = ratings.of_receipt(act.db, case.id, secret)
+        rules.must_be_his(own=own is not None and own.id == before.id)
+        _change(act, case, said, before)
+        return Receipt(before.id, secret)
+    secret = secrets.token_urlsafe(12)
     rating_id = ratings.add(
-        act.db, case_id=case.id, occasion=said.occasion, at=act.at, **_told(act, case, said)
+        act.db, secret, case_id=case.id, occasion=said.occasion, at=act.at, **_told(act, case, said)
     )
     act.record("rated", case, rating=rating_id)
     _follow(act, case, rating_id)
-    return rating_id
+    return Receipt(rating_id, secret)
 
 
-def _change(act: Act, case: Case, said: Said, before: Row) -> int:
+def _change(act: Act, case: Case, said: Said, before: Row) -> None:
     row = ratings.rectification(act.db, before.id)
     step = Step(row.step) if row is not None and row.step != Step.WITHDRAWN else None
     rules.must_be_changeable(before.at, act.at, step)
@@ -68,7 +81,6 @@ def _change(act: Act, case: Case, said: Said, before: Row) -> int:
         _follow(act, case, before.id)
     elif step is not None and not rules.is_bad(said.level):
         rectifying.withdraw(act, case, before)
-    return int(before.id)
 
 
 def _follow(act: Act, case: Case, rating_id: int) -> None:
@@ -101,9 +113,9 @@ def _responsible(act: Act, case: Case, about: About) -> tuple[int | None, int]:
     return (last.user_id, last.org_id) if last else (None, case.authority_id)
 
 
-def survey(act: Act, case: Case, occasion: Occasion, level: Level) -> None:
-    """Say on the tracking page how satisfied he is with what was done about his bad rating (测评)."""
-    rating = ratings.given(act.db, case.id, occasion)
+def survey(act: Act, case: Case, secret: str, level: Level) -> None:
+    """Say, with the receipt, how satisfied he is with what was done about his bad rating (测评)."""
+    rating = ratings.of_receipt(act.db, case.id, secret)
     row = ratings.rectification(act.db, rating.id) if rating is not None else None
     if rating is None or row is None or row.step != Step.SURVEY:
         raise NotNow("现在没有需要您测评的整改。", code="rating.step")

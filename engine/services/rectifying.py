@@ -136,6 +136,13 @@ def review(act: Act, rating_id: int, words: str, *, overturn: bool) -> Case:
     return case
 
 
+def standing(act: Act, rating_id: int) -> Row:
+    """Return how far a bad rating is put right."""
+    row = ratings.rectification(act.db, rating_id)
+    assert row is not None
+    return row
+
+
 # -- whose it is -----------------------------------------------------------------------------------------------
 
 

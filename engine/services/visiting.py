@@ -1,6 +1,7 @@
 """Marking a case as somebody's trying the house out (改革体验官), and keeping his opinion sheet (意见单)."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from engine.domain import visit
 from engine.domain.errors import Incomplete, NotNow
@@ -11,7 +12,16 @@ from engine.store import cases, visits
 from engine.store.cases import Case
 
 
-def mark(act: Act, case: Case, capacity: Capacity, visitor: str, purpose: str = "") -> Case:
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Somebody tries the house out (改革体验官): as what, and why."""
+
+    capacity: Capacity
+    visitor: str
+    purpose: str = ""
+
+
+def mark(act: Act, case: Case, said: Visit) -> Case:
     """Mark a case before it is accepted; it runs like any other, and no figure, card or list of figures knows it.
 
     Whoever works on it is not told. Raises `NotNow` later, or for a member alone; `NotYours` but for a manager.
@@ -22,12 +32,12 @@ def mark(act: Act, case: Case, capacity: Capacity, visitor: str, purpose: str = 
         raise NotNow("成员事项随整件标明，请填整件的编号。", code="visit.member", field="no")
     if case.mystery:
         raise NotNow("这件已经标明为体验办件。", code="visit.marked", field="no")
-    if not visitor.strip():
+    if not said.visitor.strip():
         raise Incomplete("请写明体验人。", code="visitor.missing", field="visitor")
     parts = [case.id, *(row.id for row in cases.members(act.db, case.id))]
     visits.mark(act.db, parts)
     visits.add(
-        act.db, case_id=case.id, capacity=capacity, visitor=visitor.strip(), purpose=purpose.strip(),
+        act.db, case_id=case.id, capacity=said.capacity, visitor=said.visitor.strip(), purpose=said.purpose.strip(),
         marked_at=act.at, marked_by=act.by.id,
     )  # fmt: skip
     case.mystery = True

@@ -10,6 +10,7 @@ from engine.domain.errors import NotFound
 from engine.domain.rating import About, Ground, Occasion, Step
 from engine.store.cases import cases, decisions, deliveries, tasks
 from engine.store.db import Connection, Id, Json, Moment, Row, metadata, words
+from engine.store.people import fingerprint
 
 #: Who really did it (*handler*, none where the clock decided) and his organisation are frozen when it is given.
 ratings = sa.Table(
@@ -27,6 +28,8 @@ ratings = sa.Table(
     sa.Column("handler_id", Id, sa.ForeignKey("users.id")),
     sa.Column("at", Moment, nullable=False, index=True),
     sa.Column("changed_at", Moment),
+    #: What is kept of the receipt (评价回执): the tracking code is known at the window, the receipt to him alone.
+    sa.Column("secret", sa.String(64), nullable=False),
     sa.UniqueConstraint("case_id", "occasion"),
     sa.CheckConstraint("level BETWEEN 1 AND 5", name="level"),
     words("occasion", Occasion),
@@ -70,8 +73,9 @@ rectifications = sa.Table(
 )
 
 
-def add(db: Connection, **values: Any) -> int:
+def add(db: Connection, secret: str, **values: Any) -> int:
     """Keep a rating and return its id."""
+    values["secret"] = fingerprint(secret)
     return int(db.execute(sa.insert(ratings).values(**values).returning(ratings.c.id)).scalar_one())
 
 
@@ -84,6 +88,12 @@ def given(db: Connection, case_id: int, occasion: Occasion) -> Row | None:
     """Return the rating given on an occasion of a case, if one was."""
     query = sa.select(ratings).where(ratings.c.case_id == case_id, ratings.c.occasion == occasion)
     return db.execute(query).first()
+
+
+def of_receipt(db: Connection, case_id: int, secret: str) -> Row | None:
+    """Return the rating of a case that a receipt is for."""
+    same = (ratings.c.case_id == case_id, ratings.c.secret == fingerprint(secret))
+    return db.execute(sa.select(ratings).where(*same)).first()
 
 
 def get(db: Connection, rating_id: int) -> Row:

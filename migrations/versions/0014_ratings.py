@@ -59,6 +59,7 @@ def _ratings() -> None:
         sa.Column("handler_id", Id, nullable=True),
         sa.Column("at", Moment, nullable=False),
         sa.Column("changed_at", Moment, nullable=True),
+        sa.Column("secret", sa.String(64), nullable=False),
         sa.CheckConstraint("level BETWEEN 1 AND 5", name=op.f("ck_ratings_level")),
         sa.CheckConstraint("occasion IN ('matter', 'intake', 'handout')", name=op.f("ck_ratings_occasion")),
         sa.CheckConstraint(

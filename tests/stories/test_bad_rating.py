@@ -1,4 +1,4 @@
-"""A bad rating (差评): who really did it answers, a colleague puts it right, in time, and it is asked whether it helped."""
+"""A bad rating (差评): who really did it answers, a colleague puts it right in time, the applicant is asked again."""
 
 import pytest
 
@@ -23,7 +23,7 @@ SLOW = Said(Level.BAD, words="窗口让我跑了三趟")
 def rated(office: Office, staff: Staff, said: Said = SLOW) -> tuple[str, int]:
     """A case that is granted and rated by its applicant: its number, the rating's id."""
     no = builders.granted(office, staff, FOOD)
-    return no, do(office, APPLICANT, appraising.rate, no, said)
+    return no, do(office, APPLICANT, appraising.rate, no, said).id
 
 
 def loop(office: Office, rating_id: int) -> Row:
@@ -117,12 +117,14 @@ def test_once_for_each_occasion_and_changed_within_a_day_only(
     office: Office, staff: Staff, watch: Watch
 ) -> None:
     """一事一评: the second replaces the first, and a bad one taken back ends its rectification."""
-    no, rating_id = rated(office, staff)
-    assert do(office, APPLICANT, appraising.rate, no, Said(Level.GOOD)) == rating_id
-    assert loop(office, rating_id).step == Step.WITHDRAWN
+    no = builders.granted(office, staff, FOOD)
+    receipt = do(office, APPLICANT, appraising.rate, no, SLOW)
+    again = do(office, APPLICANT, appraising.rate, no, Said(Level.GOOD), receipt.secret)
+    assert (again, loop(office, receipt.id).step) == (receipt, Step.WITHDRAWN)
     watch.pass_days(1)
-    late = builders.refusal(office, APPLICANT, appraising.rate, no, Said(Level.VERY_GOOD))
-    assert late.code == "rating.twice"
+    for secret in (receipt.secret, "", "another"):
+        late = builders.refusal(office, APPLICANT, appraising.rate, no, Said(Level.VERY_GOOD), secret)
+        assert late.code == "rating.twice"
 
 
 def test_at_the_window_each_visit_is_rated_and_the_clerk_answers(office: Office, staff: Staff) -> None:
@@ -130,7 +132,7 @@ def test_at_the_window_each_visit_is_rated_and_the_clerk_answers(office: Office,
     no = builders.accepted(office, staff, FOOD)
     said = Said(Level.VERY_BAD, Occasion.INTAKE, About.INTAKE, {"manner": 1})
     assert builders.refusal(office, staff["lin"], appraising.rate, no, said).code == "rating.not-applicant"
-    rating_id = do(office, APPLICANT, appraising.rate, no, said)
+    rating_id = do(office, APPLICANT, appraising.rate, no, said).id
     with office.look() as look:
         row = ratings.get(look.db, rating_id)
     assert (builders.org_code(office, row.org_id), row.handler_id) == ("HALL", staff["lin"].id)

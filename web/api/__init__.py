@@ -16,15 +16,18 @@ from web.api import (
     files,
     incidents,
     messages,
+    oversight,
     papers,
+    ratings,
     reports,
     tasks,
+    tickets,
     tokens,
 )
 
 _ROOMS = (
     *(tokens, definitions, catalogue, files, cases, papers, acts, tasks, cards, deadlines),
-    *(calendars, credit, incidents, messages, reports),
+    *(calendars, credit, incidents, messages, ratings, tickets, oversight, reports),
 )
 
 

@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment
 
-from engine.domain import history
+from engine.domain import anomaly, history, rating, ticket, visit
 from engine.domain.case import CHANNEL_NAMES, STATE_NAMES
 from engine.domain.identity import ROLE_NAMES
 from engine.domain.incident import SOURCE_NAMES
 from engine.domain.material import STANDING_NAMES
 from engine.domain.paper import FORMS
-from engine.queries import figures, statistics
+from engine.queries import appraisals, figures, satisfaction, statistics, ticketbook
 from tests.house.source import ROOT
-from web import applying, approver, board, i18n, page, registrar, words
+from web import applying, approver, board, i18n, page, ratings, registrar, words
 
 WEB = ROOT / "web"
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
@@ -44,6 +44,27 @@ NAMED = (
     *(words for each in statistics.MEASURES for words in (each.name, each.definition)),
     *board.GROUPED.values(),
     *(history.AFTER_THE_END, history.TIMELESS, history.NOT_DUE, history.DUE_AT_ONCE),
+    *rating.LEVEL_NAMES.values(),
+    *rating.ABOUT_NAMES.values(),
+    *rating.OCCASION_NAMES.values(),
+    *(name for names in rating.DIMENSIONS.values() for name in names.values()),
+    *rating.STEP_NAMES.values(),
+    *rating.GROUND_NAMES.values(),
+    *ticket.KIND_NAMES.values(),
+    *ticket.SOURCE_NAMES.values(),
+    *ticket.CAUSE_NAMES.values(),
+    *ticket.STANDING_NAMES.values(),
+    *visit.CAPACITY_NAMES.values(),
+    *visit.ASPECTS.values(),
+    *anomaly.RULE_NAMES.values(),
+    *anomaly.DEFINITIONS.values(),
+    *appraisals.VIEWS.values(),
+    *("核实", "整改", "回访", "申诉", "复核"),
+    *(words for each in satisfaction.FIGURES for words in (each.name, each.definition)),
+    *(words for each in satisfaction.RATES for words in (each.name, each.definition)),
+    *(words for each in ticketbook.FIGURES for words in (each.name, each.definition)),
+    *(words for name, _, _, definition in ticketbook.RATES for words in (name, definition)),
+    *ratings.GROUPED.values(),
     *words.TITLES.values(),
     *words.HTTP.values(),
 )

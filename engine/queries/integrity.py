@@ -9,11 +9,13 @@ from engine.domain.almanac import Almanac
 from engine.domain.case import FINAL, UNDECIDED
 from engine.domain.deadline import Clock
 from engine.domain.measure import measure
+from engine.domain.rating import WORST_BAD, Step
 from engine.store import calendars, deadlines, journal
 from engine.store.cases import cases, tasks
 from engine.store.db import Connection
 from engine.store.incidents import incidents
 from engine.store.measures import measures
+from engine.store.ratings import ratings, rectifications
 
 _ENDED = cases.c.state.in_(list(FINAL))
 _OPEN_TASK = sa.exists().where(tasks.c.case_id == cases.c.id, tasks.c.closed_at.is_(None))
@@ -33,6 +35,8 @@ _MEASURED = (
     measures.c.elapsed_minutes,
 )
 _clocks = deadlines.deadlines
+_parents = cases.alias("its_bundle")
+_answered = sa.exists().where(rectifications.c.rating_id == ratings.c.id)
 
 
 def _clock(*clocks: Clock) -> sa.Exists:
@@ -71,6 +75,32 @@ RULES: tuple[tuple[str, str, sa.ColumnElement[bool]], ...] = (
         "办件是否有未结案的异常，与办件上的标记不符",
         cases.c.troubled
         != sa.exists().where(incidents.c.case_id == cases.c.id, incidents.c.settled_at.is_(None)),
+    ),
+    (
+        "rating.unanswered",
+        "差评没有派出整改",
+        ~cases.c.mystery
+        & sa.exists().where(
+            ratings.c.case_id == cases.c.id,
+            ratings.c.level <= WORST_BAD,
+            ~_answered,
+            ratings.c.changed_at.is_(None),
+        ),
+    ),
+    (
+        "rating.no-clock",
+        "差评等待核实或整改，却没有计时",
+        sa.exists().where(
+            ratings.c.case_id == cases.c.id,
+            rectifications.c.rating_id == ratings.c.id,
+            rectifications.c.step.in_((Step.VERIFY, Step.RECTIFY, Step.CALL)),
+        )
+        & ~_clock(Clock.RECTIFY),
+    ),
+    (
+        "visit.apart",
+        "“一件事”与其成员事项，只有一方标为体验办件",
+        sa.exists().where(_parents.c.id == cases.c.parent_id, _parents.c.mystery != cases.c.mystery),
     ),
     ("journal.torn", "台账的最后一条与办件记录的序号不符", cases.c.seq != _LAST_ENTRY),
 )

@@ -33,7 +33,8 @@ DEFINITIONS = {
     Rule.SLOW: "同上，稳健 z 值大于 3.5。",
     Rule.OVERTAKEN: "办结时，同一事项、同一部门至少还有 3 件早一日以上受理、未中止计时的件尚未办结。",
     Rule.BEFORE_ACCEPTANCE: "审查类环节或决定的时间早于受理时间；视为受理等倒填受理时间的除外。",
-    Rule.NO_TASK: "台账记载的改动人既没有办过本件的任务，也不在收件大厅，也不是督办、登记管理岗。",
+    Rule.NO_TASK: "台账记载的改动人没有办过本件的任务，也没有本件任何环节的岗位，"
+    "不在收件大厅，也不是承办部门负责人或督办、登记管理岗。",
 }
 
 #: How far from the median, in robust standard deviations, is out of the ordinary; below so many nobody can tell.

@@ -128,12 +128,18 @@ def _early(look: Counting) -> Iterator[Found]:
 
 
 def _without_task(look: Counting) -> Iterator[Found]:
-    """What somebody changed who never had a task of it, nor sits at its hall, nor oversees."""
+    """What somebody changed who never had a task of it or its post, nor sits at its hall, nor oversees."""
     begin, end = look.period
-    worked = sa.or_(
-        tasks.c.closed_by == users.c.id, tasks.c.assignee_id == users.c.id, tasks.c.delegator_id == users.c.id
+    holds = sa.exists().where(
+        posts.c.user_id == users.c.id, posts.c.org_id == tasks.c.org_id, posts.c.role == tasks.c.role
     )
-    had = sa.exists().where(tasks.c.case_id == cases.c.id, worked)
+    his = sa.or_(
+        tasks.c.closed_by == users.c.id,
+        tasks.c.assignee_id == users.c.id,
+        tasks.c.delegator_id == users.c.id,
+        holds.correlate(tasks, users),
+    )
+    had = sa.exists().where(tasks.c.case_id == cases.c.id, his)
     in_charge = sa.exists().where(
         posts.c.user_id == users.c.id,
         sa.or_(

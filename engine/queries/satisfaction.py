@@ -239,6 +239,7 @@ def zeros(look: Counting) -> tuple[Zero, ...]:
             ),
             sa.func.count().filter(misconduct),
         )
+        .select_from(orgs)
         .outerjoin(tickets, on)
         .where(orgs.c.kind.in_(("department", "hall", "street")))
         .group_by(orgs.c.id, orgs.c.code, orgs.c.name)

@@ -3,6 +3,8 @@
 import pytest
 
 from engine.office import Office
+from engine.queries import satisfaction
+from engine.queries.counting import Counting
 from tests import builders
 from tests.people import Staff
 from tests.web.machines import Machine
@@ -136,3 +138,62 @@ def test_the_rates_of_tickets_are_told_to_machines(machine: Machine) -> None:
         machine.post("/tickets", json=body)
     told = machine.get("/reports/tickets", "manager").json["total"]
     assert (told["counts"]["calls"], told["rates"]["connected"]) == (2, 0.5)
+
+
+def test_the_pages_of_figures_say_every_definition(
+    office: Office, machine: Machine, granted: tuple[str, str]
+) -> None:
+    """口径, groups, 零差错零投诉零举报; and the same filters narrow them."""
+    machine.post(f"/cases/{granted[0]}/rate", json={"code": granted[1], "level": 1})
+    machine.post("/tickets", json={"kind": "complaint", "words": "错了", "cause": "mistake", "org": "SCJG"})
+    manager = Visitor(office, "manager")
+    for by in ("department", "matter", "person"):
+        page = manager.text(f"/figures/satisfaction?by={by}")
+        assert all(each.definition in page for each in (*satisfaction.FIGURES, *satisfaction.RATES))
+        assert "未达到" in page
+    with office.look() as look:
+        zeros = satisfaction.zeros(Counting(look.db, look.calendar, look.at))
+    assert [(z.department, z.mistakes, z.complaints, z.holds) for z in zeros[:1]] == [("SCJG", 1, 1, False)]
+    assert all(zero.holds for zero in zeros[1:])
+    assert "所选月份没有评价" in manager.text("/figures/satisfaction?month=2026-10")
+    assert manager.get("/figures/satisfaction?by=weather").status_code == 422
+    assert manager.get("/figures/satisfaction/nothing").status_code == 404
+
+
+def test_every_list_is_handed_out_as_a_workbook(office: Office, machine: Machine) -> None:
+    machine.post("/tickets", json={"kind": "complaint", "words": "=1+1", "cause": "slow"})
+    manager = Visitor(office, "manager")
+    for path in ("/figures/satisfaction.xlsx", "/tickets/figures/taken.xlsx", "/anomalies.xlsx"):
+        assert manager.get(path).data[:2] == b"PK"
+    assert "办理缓慢" in manager.text("/tickets/figures/taken")
+    assert manager.get("/tickets/figures/nothing").status_code == 404
+
+
+def test_an_empty_list_says_so(office: Office) -> None:
+    said = {
+        "/ratings": "没有这样的差评", "/tickets": "没有这样的工单", "/visits": "还没有体验办件",
+        "/anomalies": "没有需要核实的办件", "/tickets/figures": "没有集中性问题",
+    }  # fmt: skip
+    manager = Visitor(office, "manager")
+    assert [path for path, words in said.items() if words not in manager.text(path)] == []
+
+
+def test_the_forms_of_the_loop_stand_on_the_page(
+    office: Office, machine: Machine, granted: tuple[str, str]
+) -> None:
+    """One form for each step; a refused one comes back with its message."""
+    machine.post(f"/cases/{granted[0]}/rate", json={"code": granted[1], "level": 1})
+    chief = Visitor(office, "scjg.chief")
+    (line,) = machine.get("/ratings", "scjg.chief").json["items"]
+    at = f"/ratings/{line['id']}"
+    assert chief.send(f"{at}/verify", words=" ").status_code == 422
+    for deed, words, seen in (
+        ("verify", "已核实", "整改的措施和结果"),
+        ("rectify", "已整改", "回访的情况"),
+        ("call", "已回访", "对整改结果是否满意"),
+    ):
+        assert chief.send(f"{at}/{deed}", words=words).status_code == 303
+        assert seen in chief.text(at)
+    assert chief.send(f"{at}/survey", level="").status_code == 303
+    assert "已办结" in chief.text(at)
+    assert chief.send(f"{at}/survey", level="5").status_code == 409

@@ -5,12 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from engine.domain.anomaly import DEFINITIONS, RULE_NAMES
 from engine.domain.identity import Role, must_hold
-from engine.domain.visit import ASPECTS
-from engine.queries import anomalies, filters, visits
+from engine.domain.mystery import ASPECTS
+from engine.queries import anomalies, filters, mysteries
 from engine.queries.anomalies import Found
 from engine.queries.counting import Counting
 from engine.queries.filters import Filters
-from engine.services import visiting
+from engine.services import probing
 from engine.services.act import Act
 from web import auth, feedback, page, schemas, workbook
 
@@ -23,7 +23,7 @@ bp = Blueprint("oversight", __name__)
 def _visits() -> str:
     actor = auth.me()
     with auth.look() as look:
-        found = visits.all_(look.db, actor)
+        found = mysteries.all_(look.db, actor)
     return render_template("manager/visits.html", found=found, capacities=schemas.CAPACITIES, aspects=ASPECTS)
 
 
@@ -40,14 +40,14 @@ def mark(**_at: str) -> ResponseReturnValue:
     sent = {k: request.form[k] for k in ("capacity", "visitor", "purpose") if request.form.get(k)}
     given = schemas.load(schemas.VisitSchema(), sent)
     with auth.act() as act:
-        visiting.mark(act, act.case(request.form.get("no", "").strip()), given)
+        probing.mark(act, act.case(request.form.get("no", "").strip()), given)
         return page.go(act, page.done("/visits", "saved"))
 
 
 def _visit(no: str) -> str:
     actor = auth.me()
     with auth.look() as look:
-        found = visits.one(look.db, actor, no)
+        found = mysteries.one(look.db, actor, no)
     return render_template("manager/visit.html", visit=found, aspects=ASPECTS)
 
 
@@ -64,7 +64,7 @@ def opine(no: str) -> ResponseReturnValue:
     scores = {name: request.form[f"score.{name}"] for name in ASPECTS if request.form.get(f"score.{name}")}
     given = schemas.load(feedback.Opinion(), {"scores": scores, "opinion": request.form.get("opinion", "")})
     with auth.act() as act:
-        visiting.opine(act, act.case(no), **given)
+        probing.opine(act, act.case(no), **given)
         return page.go(act, page.done(f"/visits/{no}", "saved"))
 
 

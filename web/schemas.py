@@ -16,9 +16,9 @@ from engine.domain.clock import Precision
 from engine.domain.commitment import RESULT_NAMES
 from engine.domain.incident import SOURCE_NAMES, Source
 from engine.domain.material import Handed, Standing
-from engine.domain.visit import CAPACITY_NAMES, Capacity
+from engine.domain.mystery import CAPACITY_NAMES, Capacity
 from engine.services.applicant import HALL, Application, Person
-from engine.services.visiting import Visit
+from engine.services.probing import Visit
 from web.fields import (
     Choice,
     Day,

@@ -15,10 +15,10 @@ from engine.domain.errors import Incomplete, Malformed, NotYours
 from engine.domain.identity import must_hold
 from engine.domain.material import THERE, Handed, Standing
 from engine.domain.matter import Member
-from engine.services import advance, bundle, committing, lifecycle, visiting
+from engine.services import advance, bundle, committing, lifecycle, probing
 from engine.services.act import Act
 from engine.services.library import Matter
-from engine.services.visiting import Visit
+from engine.services.probing import Visit
 from engine.store import cases, files, people
 from engine.store.cases import Case
 
@@ -85,7 +85,7 @@ def apply(
     for member, version in zip(taken, versions, strict=True):
         _receive_member(act, application, case, member, version, flags)
     if application.visit is not None:
-        visiting.mark(act, case, application.visit)
+        probing.mark(act, case, application.visit)
     lifecycle.watch_notice(act, case)
     if until is not None:
         lifecycle.watch_licence(act, case, until)

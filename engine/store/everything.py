@@ -17,11 +17,11 @@ from engine.store import (
     informed,
     journal,
     measures,
+    mysteries,
     people,
     ratings,
     stops,
     tickets,
-    visits,
 )
 from engine.store.db import metadata
 
@@ -46,6 +46,6 @@ TABLES = (
     ratings,
     stops,
     tickets,
-    visits,
+    mysteries,
 )
 __all__ = ["TABLES", "metadata"]

@@ -6,15 +6,15 @@ from zipfile import ZipFile
 
 from engine import worker
 from engine.domain.identity import APPLICANT
+from engine.domain.mystery import Capacity
 from engine.domain.rating import Level
-from engine.domain.visit import Capacity
 from engine.office import Office
 from engine.queries import anomalies, figures, lateness, listing, reports, satisfaction, statistics, waiting
 from engine.queries.counting import Counting
 from engine.queries.filters import Filters
-from engine.services import applicant, appraising, visiting
+from engine.services import applicant, appraising, probing
 from engine.services.appraising import Said
-from engine.services.visiting import Visit
+from engine.services.probing import Visit
 from engine.store import cards, cases, ratings
 from tests import builders
 from tests.builders import do
@@ -30,16 +30,16 @@ SHOPPER = Visit(Capacity.EXPERIENCER, "人大代表 周", "陪群众走流程")
 def visited(office: Office, staff: Staff, key: str = FOOD) -> str:
     """A case marked by the manager before the window accepts it."""
     no = builders.apply(office, staff, key)
-    do(office, staff["manager"], visiting.mark, no, SHOPPER)
+    do(office, staff["manager"], probing.mark, no, SHOPPER)
     do(office, staff["lin"], builders.desk.accept, no)
     return no
 
 
 def test_only_a_manager_marks_one_and_only_before_acceptance(office: Office, staff: Staff) -> None:
     no = builders.apply(office, staff, FOOD)
-    assert builders.refusal(office, staff["lin"], visiting.mark, no, SHOPPER).code == "post.missing"
+    assert builders.refusal(office, staff["lin"], probing.mark, no, SHOPPER).code == "post.missing"
     later = builders.accepted(office, staff, FOOD)
-    assert builders.refusal(office, staff["manager"], visiting.mark, later, SHOPPER).code == "visit.too-late"
+    assert builders.refusal(office, staff["manager"], probing.mark, later, SHOPPER).code == "visit.too-late"
 
 
 def test_it_may_be_marked_as_it_is_handed_in(office: Office, staff: Staff) -> None:
@@ -103,7 +103,7 @@ def test_its_bad_rating_sets_nobody_to_work(office: Office, staff: Staff) -> Non
 
 def test_the_members_of_a_bundle_are_marked_with_it(office: Office, staff: Staff) -> None:
     no = builders.apply(office, staff, "open_restaurant")
-    do(office, staff["manager"], visiting.mark, no, SHOPPER)
+    do(office, staff["manager"], probing.mark, no, SHOPPER)
     parts = builders.members(office, no)
     assert parts
     assert all(builders.case_row(office, each).mystery for each in parts.values())
@@ -112,12 +112,12 @@ def test_the_members_of_a_bundle_are_marked_with_it(office: Office, staff: Staff
 def test_at_its_end_the_visitor_hands_in_his_sheet(office: Office, staff: Staff) -> None:
     """意见单."""
     no = visited(office, staff)
-    early = builders.refusal(office, staff["manager"], visiting.opine, no, {}, "材料多要了")
+    early = builders.refusal(office, staff["manager"], probing.opine, no, {}, "材料多要了")
     assert early.code == "visit.running"
     builders.work(office, staff, no)
     manager = Visitor(office, "manager")
     manager.send(f"/visits/{no}", **{"score.notice": "2", "opinion": "告知两次才说清"})
     page = manager.text(f"/visits/{no}")
     assert "告知两次才说清" in page
-    again = builders.refusal(office, staff["manager"], visiting.opine, no, {}, "再写")
+    again = builders.refusal(office, staff["manager"], probing.opine, no, {}, "再写")
     assert again.code == "visit.given"

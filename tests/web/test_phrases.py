@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment
 
-from engine.domain import anomaly, history, rating, ticket, visit
+from engine.domain import anomaly, history, mystery, rating, ticket
 from engine.domain.case import CHANNEL_NAMES, STATE_NAMES
 from engine.domain.identity import ROLE_NAMES
 from engine.domain.incident import SOURCE_NAMES
@@ -54,8 +54,8 @@ NAMED = (
     *ticket.SOURCE_NAMES.values(),
     *ticket.CAUSE_NAMES.values(),
     *ticket.STANDING_NAMES.values(),
-    *visit.CAPACITY_NAMES.values(),
-    *visit.ASPECTS.values(),
+    *mystery.CAPACITY_NAMES.values(),
+    *mystery.ASPECTS.values(),
     *anomaly.RULE_NAMES.values(),
     *anomaly.DEFINITIONS.values(),
     *appraisals.VIEWS.values(),

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.domain.errors import NotFound
-from engine.domain.visit import Capacity
+from engine.domain.mystery import Capacity
 from engine.store.cases import cases
 from engine.store.db import Connection, Id, Json, Moment, Row, metadata, words
 

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.domain import visit
+from engine.domain import mystery
 from engine.domain.errors import Incomplete, NotNow
 from engine.domain.identity import Role, must_hold
-from engine.domain.visit import Capacity
+from engine.domain.mystery import Capacity
 from engine.services.act import Act
-from engine.store import cases, visits
+from engine.store import cases, mysteries
 from engine.store.cases import Case
 
 
@@ -27,7 +27,7 @@ def mark(act: Act, case: Case, said: Visit) -> Case:
     Whoever works on it is not told. Raises `NotNow` later, or for a member alone; `NotYours` but for a manager.
     """
     must_hold(act.by, Role.MANAGER)
-    visit.must_be_at_intake(case.state)
+    mystery.must_be_at_intake(case.state)
     if case.parent_id is not None:
         raise NotNow("成员事项随整件标明，请填整件的编号。", code="visit.member", field="no")
     if case.mystery:
@@ -35,8 +35,8 @@ def mark(act: Act, case: Case, said: Visit) -> Case:
     if not said.visitor.strip():
         raise Incomplete("请写明体验人。", code="visitor.missing", field="visitor")
     parts = [case.id, *(row.id for row in cases.members(act.db, case.id))]
-    visits.mark(act.db, parts)
-    visits.add(
+    mysteries.mark(act.db, parts)
+    mysteries.add(
         act.db, case_id=case.id, capacity=said.capacity, visitor=said.visitor.strip(), purpose=said.purpose.strip(),
         marked_at=act.at, marked_by=act.by.id,
     )  # fmt: skip
@@ -48,14 +48,14 @@ def mark(act: Act, case: Case, said: Visit) -> Case:
 def opine(act: Act, case: Case, scores: Mapping[str, int], opinion: str) -> Case:
     """Keep what the visitor found, once the case has its result."""
     must_hold(act.by, Role.MANAGER)
-    row = visits.get(act.db, case.id)
-    visit.must_be_over(case.state)
-    visit.must_fit(scores)
+    row = mysteries.get(act.db, case.id)
+    mystery.must_be_over(case.state)
+    mystery.must_fit(scores)
     if row.given_at is not None:
         raise NotNow("这件的意见单已经交了。", code="visit.given")
     if not opinion.strip():
         raise Incomplete("请写明体验中发现的问题和建议。", code="opinion.missing", field="opinion")
-    visits.opine(
+    mysteries.opine(
         act.db, case.id, scores=dict(scores), opinion=opinion.strip(), given_at=act.at, given_by=act.by.id
     )
     act.record("visit told", case)

@@ -8,12 +8,12 @@ import sqlalchemy as sa
 from engine.domain.case import UNACCEPTED, UNDECIDED, State
 from engine.domain.errors import NotFound
 from engine.domain.identity import Actor, Role, must_hold
-from engine.domain.visit import ASPECTS, CAPACITY_NAMES, Capacity
+from engine.domain.mystery import ASPECTS, CAPACITY_NAMES, Capacity
 from engine.store.cases import cases
 from engine.store.catalog import matters
 from engine.store.db import Connection, Row
+from engine.store.mysteries import visits
 from engine.store.people import orgs
-from engine.store.visits import visits
 
 
 @dataclass(frozen=True, slots=True)

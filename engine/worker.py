@@ -12,8 +12,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from engine import rounds
 from engine.domain.identity import CLOCK
 from engine.office import Office
-from engine.services import statistician
-from engine.store import measures
+from engine.services import statistician, ticketing
+from engine.store import measures, tickets
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +32,7 @@ def tick(office: Office, enough: Callable[[], bool] = lambda: False) -> int:
     first (R-CNT-7): what it moved away does not fire.
     """
     office.watch_calendar()
+    _reckon_tickets(office)
     fired = 0
     for _ in range(ROUNDS):
         _reckon_some(office)
@@ -56,6 +57,18 @@ def _measure_some(office: Office) -> None:
 def _reckon_some(office: Office) -> None:
     for case_id in office.behind():
         office.reckon_anew(case_id)
+
+
+def _reckon_tickets(office: Office) -> None:
+    """Reckon the tickets that a new calendar has left behind; their clocks are nobody's case."""
+    versions = office.almanac
+    if versions is None:
+        return
+    with office.database.reading() as db:
+        stale = tickets.stale(db, versions.orgs, versions.national)
+    if stale:
+        with office.act(CLOCK) as act:
+            ticketing.reckon(act)
 
 
 def catch_up(office: Office) -> None:

@@ -43,6 +43,9 @@ ROOMS = (
     "around",
     "agency",
     "checks",
+    "ratings",
+    "tickets",
+    "oversight",
 )
 
 _CSP = (

@@ -10,8 +10,10 @@ from engine.domain.case import Channel
 from engine.domain.deadline import ONE_SECOND, day_of, end_of
 from engine.domain.errors import Malformed, NotFound
 from engine.domain.identity import APPLICANT
+from engine.domain.rating import ABOUT_NAMES, LEVEL_NAMES, Occasion
 from engine.domain.tolerance import OnOverdue
 from engine.queries import (
+    appraisals,
     changes,
     counter,
     forms,
@@ -158,6 +160,7 @@ def track_page(code: str) -> str:
         shown = tracking.tracked(look.db, plain(code), look.at, look.calendar)
         beside = proceedings.beside(look.db, shown.code, look.at)
         owner = surroundings.owner(look.db, tracking.opens(look.db, shown.code), look.at)
+        asked = [appraisals.invitation(look.db, shown.code, Occasion.MATTER)]
     address = f"{request.url_root}t/{shown.code}"
     return render_template(
         "applicant/track.html",
@@ -167,6 +170,9 @@ def track_page(code: str) -> str:
         qr=applying.qr(address),
         address=address,
         methods=schemas.METHODS,
+        invitations=[each for each in asked if each.invited],
+        levels=LEVEL_NAMES,
+        abouts=ABOUT_NAMES,
     )
 
 

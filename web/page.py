@@ -30,6 +30,7 @@ NAV: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("/desk", "综合窗口", frozenset({Role.WINDOW})),
     ("/inspections", "勘验", frozenset({Role.INSPECTOR, Role.WINDOW, Role.CHIEF})),
     ("/commitments", "承诺核查", frozenset({Role.INSPECTOR, Role.APPROVER})),
+    ("/tickets", "工单", frozenset({Role.WINDOW, Role.MANAGER, Role.LEADER, Role.CHIEF})),
     ("/overdue", "督办", frozenset({Role.MANAGER, Role.LEADER, Role.CHIEF})),
     ("/studio", "流程设计", frozenset({Role.DESIGNER})),
     ("/licences", "证照", frozenset({Role.APPROVER, Role.CHIEF, Role.LEADER, Role.REGISTRAR})),

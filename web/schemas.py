@@ -18,10 +18,12 @@ from engine.domain.clock import Precision
 from engine.domain.commitment import RESULT_NAMES
 from engine.domain.incident import SOURCE_NAMES, Source
 from engine.domain.material import Handed, Standing
+from engine.domain.mystery import CAPACITY_NAMES, Capacity
 from engine.domain.priority import SPECIAL_NAMES
 from engine.services.applicant import HALL, Application, Person
 from engine.services.booking import Wish
 from engine.services.mandating import Presented
+from engine.services.probing import Visit
 from web.fields import (
     Choice,
     Day,
@@ -124,6 +126,21 @@ def each_once(materials: list[Handed]) -> None:
         raise wrong(f"材料“{'、'.join(twice)}”写了两次，请只写一次。", "material.twice")
 
 
+CAPACITIES = {str(each): name for each, name in CAPACITY_NAMES.items()}
+
+
+class VisitSchema(Form):
+    """Who tries the house out (体验办件), as what, and why; loads into a `Visit`."""
+
+    capacity = Choice("身份", CAPACITIES, load_default=Capacity.EXPERIENCER.value)
+    visitor = Text("体验人", 100, required=True)
+    purpose = Text("体验目的", 500, load_default="")
+
+    @ma.post_load
+    def visit(self, read: dict[str, Any], **_: Any) -> Visit:
+        return Visit(**{**read, "capacity": Capacity(read["capacity"])})
+
+
 CHANNELS = {
     Channel.ONLINE.value: "网上申请",
     Channel.WINDOW.value: "窗口受理",
@@ -162,6 +179,7 @@ class ApplicationSchema(Form):
     unverified = Several("核验失败的材料", Word("材料代码", 60, required=True), load_default=tuple)
     consent = Yes("同意以后复用", load_default=False)
     code = Text("以前办件的查询码", 30, load_default="")
+    visit = Part("体验办件", VisitSchema, load_default=None, allow_none=True)
 
     @ma.post_load
     def application(self, read: dict[str, Any], **_: Any) -> Application:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from random import Random
 
-from engine.demonstration import deeds, papers
+from engine.demonstration import deeds, papers, voices
 from engine.demonstration.deeds import Step
 from engine.demonstration.fates import ANY, BUNDLES, DAYS, FATES, Fate, Plan, draw
 from engine.demonstration.staff import SEED, STREETS
@@ -87,6 +87,10 @@ class Story:
         self.at = self.now
         drain(self.walking)
         self._urge()
+        with self.walking.look() as look:
+            desk_, district = (look.library.org(look.db, code) for code in (HALL, DISTRICT))
+        heard = (self._holder("window", desk_), self._holder("manager", district))
+        voices.tell(self.walking, self.random, [life.id for life in self.lives], *heard)
 
     def _urge(self) -> None:
         """The manager looks in and urges what is late for no good reason (督办)."""

@@ -117,6 +117,8 @@ class Casefile:
     parent: Member | None
     members: tuple[Member, ...]
     incidents: Sequence[Incident]
+    #: Is it a visit (体验办件)? Only who oversees may know.
+    mystery: bool
 
     @property
     def running(self) -> tuple[Line, ...]:
@@ -199,6 +201,7 @@ def show(
         parent=relatives.parent(db, row, calendar, at),
         members=tuple(member for member in siblings.values() if member.no != row.no),
         incidents=incidents.of_case(db, case_id) if row.troubled else (),
+        mystery=row.mystery,
     )
 
 

@@ -8,6 +8,7 @@ from engine.domain.calendar import Calendar
 from engine.domain.deadline import Clock, Light, Pause, day_of, light, remaining
 from engine.domain.explain import Explanation, explain
 from engine.domain.limit import Limit
+from engine.domain.rating import is_hushed
 from engine.store import calendars, cases, deadlines, dues
 from engine.store.db import Connection, Row
 
@@ -42,6 +43,10 @@ def lines(
     papers = dues.papers(db, case_id)
     found = []
     for each in deadlines.of_case(db, case_id):
+        if is_hushed(
+            each.clock, each.key
+        ):  # it would tell whom it concerns that the applicant rated (R-EV-1)
+            continue
         known = _Known(pauses.get(each.clock, ()), papers.get(each.id, ""))
         reckoned = calendars.named(db, each.calendar) or calendar
         found.append(_clock(each, steps.get(each.key, ""), known, reckoned, at, lang))

@@ -56,6 +56,15 @@ def streets(db: Connection) -> tuple[Hall, ...]:
     return tuple(Hall(*row) for row in rows)
 
 
+def bodies(db: Connection) -> tuple[Hall, ...]:
+    """Return every hall, department and subdistrict that answers for something."""
+    kinds = ("hall", "department", "street", "district")
+    rows = db.execute(
+        sa.select(orgs.c.id, orgs.c.code, orgs.c.name).where(orgs.c.kind.in_(kinds)).order_by(orgs.c.id)
+    )
+    return tuple(Hall(*row) for row in rows)
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """An application that waits at the desk."""

@@ -35,6 +35,8 @@ _same = cases.alias("the_same")
 #: The promised clock of a case.
 _PROMISED = sa.and_(_clocks.c.case_id == cases.c.id, _clocks.c.clock == Clock.PROMISED)
 _GRANTED = (_clocks.c.limit_text, _clocks.c.extension)
+#: What counts at all: a visit (体验办件) runs like any other case and is in no figure. The one home of that.
+COUNTED = ~cases.c.mystery
 #: How many working days are left of a former system's case when it is near; what it was allowed nobody knows.
 FORMER_NEAR = 1
 
@@ -199,8 +201,9 @@ class Counting:
         return cases.c.id.in_(known.union_all(last))
 
     def narrowed(self) -> Iterator[Where]:
-        """The filters, as conditions on a case."""
+        """The filters, as conditions on a case; what nobody counts is in no figure, list or export of one."""
         asked = self.filters
+        yield COUNTED
         if asked.reach is not None:
             yield sa.or_(cases.c.authority_id.in_(asked.reach), cases.c.hall_id.in_(asked.reach))
         if asked.department:

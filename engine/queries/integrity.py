@@ -11,6 +11,7 @@ from engine.domain.deadline import Clock
 from engine.domain.hearing import Standing
 from engine.domain.inspection import State as Visit
 from engine.domain.measure import measure
+from engine.domain.rating import WORST_BAD, Step
 from engine.store import calendars, deadlines, journal
 from engine.store.assists import specials
 from engine.store.cases import cases, decisions, materials, tasks
@@ -21,6 +22,7 @@ from engine.store.incidents import incidents
 from engine.store.inspections import WAITS, inspections, parts
 from engine.store.licences import licences
 from engine.store.measures import measures
+from engine.store.ratings import ratings, rectifications
 from engine.store.shipments import UNDER_WAY, shipments
 from engine.store.votes import votes
 
@@ -42,6 +44,8 @@ _MEASURED = (
     measures.c.elapsed_minutes,
 )
 _clocks = deadlines.deadlines
+_parents = cases.alias("its_bundle")
+_answered = sa.exists().where(rectifications.c.rating_id == ratings.c.id)
 
 
 def _clock(*clocks: Clock) -> sa.Exists:
@@ -147,6 +151,32 @@ RULES: tuple[tuple[str, str, sa.ColumnElement[bool]], ...] = (
         "shipment.left",
         "办件已经送达或终结，邮件却还写着在途",
         _ENDED & sa.exists().where(shipments.c.case_id == cases.c.id, sa.text(UNDER_WAY)),
+    ),
+    (
+        "rating.unanswered",
+        "差评没有派出整改",
+        ~cases.c.mystery
+        & sa.exists().where(
+            ratings.c.case_id == cases.c.id,
+            ratings.c.level <= WORST_BAD,
+            ~_answered,
+            ratings.c.changed_at.is_(None),
+        ),
+    ),
+    (
+        "rating.no-clock",
+        "差评等待核实或整改，却没有计时",
+        sa.exists().where(
+            ratings.c.case_id == cases.c.id,
+            rectifications.c.rating_id == ratings.c.id,
+            rectifications.c.step.in_((Step.VERIFY, Step.RECTIFY, Step.CALL)),
+        )
+        & ~_clock(Clock.RECTIFY),
+    ),
+    (
+        "visit.apart",
+        "“一件事”与其成员事项，只有一方标为体验办件",
+        sa.exists().where(_parents.c.id == cases.c.parent_id, _parents.c.mystery != cases.c.mystery),
     ),
     ("journal.torn", "台账的最后一条与办件记录的序号不符", cases.c.seq != _LAST_ENTRY),
 )

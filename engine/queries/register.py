@@ -11,6 +11,7 @@ from engine.domain.deadline import Clock, Light, Pause, light, remaining
 from engine.domain.errors import NotFound
 from engine.domain.explain import Explanation, explain
 from engine.domain.identity import Actor
+from engine.domain.rating import is_hushed
 from engine.queries.sight import OVERSEERS
 from engine.store import calendars, deadlines, dues
 from engine.store import cases as kept
@@ -165,7 +166,7 @@ def task(db: Connection, task_id: int) -> TaskEntry:
 def deadline(db: Connection, deadline_id: int, calendar: Calendar, at: datetime) -> Reckoned:
     """Return one clock, explained as of *at*. Raises `NotFound`."""
     row = deadlines.get(db, deadline_id)
-    if row is None:
+    if row is None or is_hushed(row.clock, row.key):
         raise NotFound("没有这个时限。", code="deadline.unknown")
     pauses, papers = deadlines.paused_of(db, row.case_id), dues.papers(db, row.case_id)
     reckoned = calendars.named(db, row.calendar) or calendar
@@ -185,6 +186,7 @@ def clocks(db: Connection, case_id: int, calendar: Calendar, at: datetime) -> tu
             at,
         )
         for row in rows
+        if not is_hushed(row.clock, row.key)
     )
 
 

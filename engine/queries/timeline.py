@@ -8,6 +8,7 @@ from typing import Any
 from engine.domain.card import LEVEL_NAMES, Level
 from engine.domain.case import STATE_NAMES, State
 from engine.domain.deadline import Clock, last_day
+from engine.domain.rating import HUSHED
 from engine.spiff.parser import Node
 from engine.store.db import Row
 
@@ -223,9 +224,14 @@ def entries(
     lang: str = "zh",
 ) -> tuple[Entry, ...]:
     """Return what happened, latest first; *names* are those of member matters by key."""
-    told = [_entry(row, nodes, names, lang) for row in journal if row.act in PHRASES]
+    told = [_entry(row, nodes, names, lang) for row in journal if _is_for_everybody(row)]
     going_on = [_open(row, lang) for row in open_tasks]
     return (*going_on, *reversed(told))
+
+
+def _is_for_everybody(row: Row) -> bool:
+    """What tells that the case was rated, or is a visit, is for other pages (R-EV-1)."""
+    return row.act in PHRASES and row.data.get("clock") not in HUSHED
 
 
 def _entry(row: Row, nodes: Mapping[str, Node], names: Mapping[str, str], lang: str) -> Entry:

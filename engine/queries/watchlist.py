@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from engine.domain.card import LEVEL_NAMES, Level
 from engine.domain.clock import Clock
 from engine.domain.errors import Malformed
+from engine.domain.rating import HUSHED, KEYED
+from engine.queries.counting import COUNTED
 from engine.store.cards import cards, supervisions
 from engine.store.cases import cases
 from engine.store.catalog import matters
@@ -86,13 +88,22 @@ _CARDS = (
     .join(matters, matters.c.id == cases.c.matter_id)
     .join(orgs, orgs.c.id == cases.c.authority_id)
     .join(deadlines, deadlines.c.id == cards.c.deadline_id)
+    .where(COUNTED)
 )
+#: Cards of a bad rating stand with the rating: beside the number of its case they would tell who rated (R-EV-1).
+_HUSHED = sa.and_(deadlines.c.clock.in_(list(HUSHED)), deadlines.c.key.startswith(KEYED))
 
 
 def of_case(db: Connection, case_id: int) -> tuple[Card, ...]:
     """Return the cards of a case, in the order they were earned."""
-    query = _CARDS.where(cards.c.case_id == case_id).order_by(cards.c.at, cards.c.id)
+    query = _CARDS.where(cards.c.case_id == case_id, ~_HUSHED).order_by(cards.c.at, cards.c.id)
     return tuple(map(_card, db.execute(query)))
+
+
+def of_clocks(db: Connection, keys: Sequence[str], case_id: int) -> tuple[Card, ...]:
+    """Return the cards that clocks of a case keyed like this have earned."""
+    query = _CARDS.where(cards.c.case_id == case_id, deadlines.c.key.in_(keys))
+    return tuple(map(_card, db.execute(query.order_by(cards.c.at, cards.c.id))))
 
 
 def orders(db: Connection, case_id: int) -> tuple[Order, ...]:
@@ -123,7 +134,9 @@ def page(
         raise Malformed("没有这种牌的状态。", code="filter.standing", field="standing")
     if level and level not in set(Level) - {Level.NONE}:
         raise Malformed("没有这种牌。", code="filter.level", field="level")
-    seen = _CARDS if reach is None else _CARDS.where(cases.c.authority_id.in_(reach))
+    seen = _CARDS.where(~_HUSHED)
+    if reach is not None:
+        seen = seen.where(cases.c.authority_id.in_(reach))
     if level:
         seen = seen.where(cards.c.level == level)
     listed = seen.where(_became == standing) if standing else seen

@@ -12,6 +12,7 @@ from engine.domain.clock import Clock
 from engine.domain.deadline import agreed, due
 from engine.domain.errors import NotNow
 from engine.domain.limit import Limit
+from engine.domain.rating import HUSHED
 from engine.services import halting, talk, timing, trouble
 from engine.services.act import Act
 from engine.services.timing import STAGE_CLOCK
@@ -205,7 +206,7 @@ def _redraw(act: Act, case: Case, moved: Outcome) -> None:
 def stop(act: Act, case: Case) -> None:
     """End the flow where it stands: close its tasks, settle every deadline."""
     cases.close_all(act.db, case.id, act.at, act.by.id, "cancelled")
-    timing.settle(act, case, tuple(Clock))
+    timing.settle(act, case, [clock for clock in Clock if clock not in HUSHED])  # a bad rating outlives it
     stops.end_all(act.db, case.id, act.at, "随流程终止")
     case.paused_at = None
     case.flow = None

@@ -1,10 +1,11 @@
 """Answering for a case: what is said to an order to hurry (督办单), and an appeal against a card (申诉)."""
 
+from engine.domain import rating
 from engine.domain.errors import Incomplete, NotNow, NotYours, Stale
 from engine.domain.identity import Role
 from engine.services import carding, timing
 from engine.services.act import Act
-from engine.store import cards, cases
+from engine.store import cards, cases, deadlines, ratings
 from engine.store.cases import Case
 
 
@@ -28,7 +29,7 @@ def appeal(act: Act, card_id: int, reason: str) -> Case:
     """Appeal against a card, once, with reason; a manager confirms or revokes it."""
     case = act.take(cards.get(act.db, card_id).case_id)
     card = cards.get(act.db, card_id)
-    _must_answer_for(act, case)
+    clock = _must_answer_card(act, case, card.deadline_id)
     if not reason.strip():
         raise Incomplete("申诉须写明理由。", code="reason.missing", field="reason")
     if card.appealed_at is not None:
@@ -38,8 +39,21 @@ def appeal(act: Act, card_id: int, reason: str) -> Case:
     cards.mark(
         act.db, card.id, appealed_at=act.at, appealed_by=act.by.id, appeal=reason.strip(), confirmed_at=None
     )
-    act.record("card appealed", case, level=card.level, reason=reason.strip())
+    act.record("card appealed", case, level=card.level, clock=clock, reason=reason.strip())
     return case
+
+
+def _must_answer_card(act: Act, case: Case, deadline_id: int) -> str:
+    """Raise `NotYours` unless he answers for what the card was given for; return its clock.
+
+    The card of a bad rating is no business of whoever was rated (R-EV-1).
+    """
+    clock = deadlines.get(act.db, deadline_id)
+    assert clock is not None
+    if rating.is_hushed(clock.clock, clock.key):
+        rating.must_not_be_his(handled=ratings.has_touched(act.db, act.by.id, case.id))
+    _must_answer_for(act, case)
+    return str(clock.clock)
 
 
 def _must_answer_for(act: Act, case: Case) -> None:

@@ -17,10 +17,11 @@ from engine.domain.mandate import Basis
 from engine.domain.material import THERE, Handed, Standing
 from engine.domain.matter import Member
 from engine.domain.upload import Upload
-from engine.services import advance, bundle, committing, lifecycle, mandating, shelving, visiting
+from engine.services import advance, bundle, committing, lifecycle, mandating, probing, shelving, visiting
 from engine.services.act import Act
 from engine.services.library import Matter
 from engine.services.mandating import Presented
+from engine.services.probing import Visit
 from engine.services.shelving import Brought
 from engine.store import cases, files, people
 from engine.store.cases import Case
@@ -61,6 +62,7 @@ class Application:
     unverified: tuple[str, ...] = ()
     consent: bool = False
     code: str = ""
+    visit: Visit | None = None
 
 
 def apply(
@@ -90,6 +92,8 @@ def apply(
     committing.choose(act, case)
     for version, own in zip(versions, owned, strict=True):
         committing.choose(act, _receive(act, application, version, own, case))
+    if application.visit is not None:
+        probing.mark(act, case, application.visit)
     lifecycle.watch_notice(act, case)
     if until is not None:
         lifecycle.watch_licence(act, case, until)

@@ -82,8 +82,8 @@ def _given(act: Act, deadline_id: int) -> dict[Level, datetime]:
 def _reached(act: Act, case: Case, clock: Mapping[str, Any], pauses: Iterable[Pause]) -> Reached:
     kind = card.WATCHED_AS.get(Clock(clock["clock"]))
     pauses = tuple(pauses)
-    if kind is None or any(pause.stopped is None for pause in pauses):
-        return ()  # nobody knows when a clock that stands still will be late
+    if kind is None or case.mystery or any(pause.stopped is None for pause in pauses):
+        return ()  # nobody knows when a clock that stands still will be late; a visit (体验办件) earns no cards
     extension = clock.get("extension", "")
     legal = str(act.matter(case).terms.legal) if kind is card.Kind.CASE else ""
     watched = Watched(

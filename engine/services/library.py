@@ -13,6 +13,7 @@ from engine.domain.card import Rules
 from engine.domain.errors import NotFound
 from engine.domain.material import Requirement
 from engine.domain.matter import Terms
+from engine.domain.special import Region
 from engine.spiff import deciding, dmn, parser, parts
 from engine.spiff.parser import Definition
 from engine.store import catalog, definitions, people
@@ -47,6 +48,7 @@ class Library:
         self._models: dict[int, dmn.Model] = {}
         self._matters: dict[int, Matter] = {}
         self._orgs: dict[str, int] = {}
+        self._practices: dict[str, Mapping[str, Any]] = {}
 
     def definition(self, db: Connection, definition_id: int) -> Definition:
         """Return the parsed diagram of a version, with the decisions and shared processes it is pinned to."""
@@ -90,11 +92,26 @@ class Library:
             self._rules[wanted] = card_rules(self._cards, wanted)
         return self._rules[wanted]
 
+    def practice(self, region: str) -> Mapping[str, Any]:
+        """Return what the division *region* rules (地方规定); the nearer region has the last word."""
+        if region not in self._practices:
+            found: dict[str, Any] = {}
+            for each in sorted(regions(self._cards.parent), key=lambda known: len(known.code)):
+                found |= each.rules if each.covers(region) else {}
+            self._practices[region] = found
+        return self._practices[region]
+
     def org(self, db: Connection, code: str) -> int:
         """Return the id of the organisation *code*. Raises `NotFound`."""
         if code not in self._orgs:
             self._orgs[code] = people.org(db, code).id
         return self._orgs[code]
+
+
+def regions(bpmn: Path) -> tuple[Region, ...]:
+    """Return what the regions rule otherwise, as it lies in *bpmn*."""
+    sheet = yaml.safe_load((bpmn / "regions.yaml").read_text(encoding="utf8"))
+    return tuple(Region(each["code"], each["name"], each) for each in sheet)
 
 
 def card_rules(folder: Path, name: str) -> Rules:

@@ -14,7 +14,7 @@ from engine.domain.matter import validity
 from engine.domain.paper import OVERDUE, Kind
 from engine.domain.special import TESTING
 from engine.domain.tolerance import Commitment, OnOverdue, When
-from engine.services import advance, halting, issuing, licensing, timing
+from engine.services import advance, halting, issuing, licensing, ticketing, timing
 from engine.services.act import Act
 from engine.services.advance import Turn
 from engine.store import cases, deadlines, informed
@@ -244,6 +244,7 @@ def decide(
     change(act, case, state)
     document_no = document_no or _in_writing(act, case, state, reason)
     case.decided_at = act.at
+    ticketing.follow_up(act, case, state, reason)
     cases.decide(
         act.db,
         case_id=case.id,
@@ -327,6 +328,7 @@ def conclude(act: Act, case: Case, state: State, reason: str, **data: Any) -> No
     """End the case without a decision: refused, withdrawn, revoked. Its flow stops where it stands."""
     change(act, case, state)
     act.record(str(state), case, reason=reason or STATE_NAMES[state], **data)
+    ticketing.follow_up(act, case, state, reason)
     advance.stop(act, case)
 
 
@@ -334,6 +336,7 @@ def refuse(act: Act, case: Case, state: State, reason: str, **data: Any) -> None
     """End the case before acceptance along the diagram's own refusal path, where it draws one."""
     change(act, case, state)
     act.record(str(state), case, reason=reason, **data)
+    ticketing.follow_up(act, case, state, reason)
     task = advance.open_task(act, case, "accept") or advance.open_task(act, case, "prereview")
     if task is not None:
         advance.complete(act, case, task, "return" if task.stage == "prereview" else _REFUSED[state], reason)

@@ -85,7 +85,9 @@ def _settle_card(act: Act, card_id: int, how: str, words: str, **marks: Any) -> 
     if card.revoked_at is not None:
         raise Stale("这张牌已经撤销，请刷新。", code="card.revoked")
     cards.mark(act.db, card.id, answer=words, **marks)
-    act.record(how, case, level=card.level, **({"reason": words} if words else {}))
+    clock = deadlines.get(act.db, card.deadline_id)
+    told = {"clock": clock.clock} if clock is not None else {}
+    act.record(how, case, level=card.level, **told, **({"reason": words} if words else {}))
     return case
 
 

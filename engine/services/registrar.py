@@ -15,7 +15,7 @@ from engine.domain.availability import Availability
 from engine.domain.errors import Incomplete, Malformed, NotFound, NotYours
 from engine.domain.identity import Actor, Role, must_hold
 from engine.domain.special import Region
-from engine.services import drawings, holidays, passwords, rulings, trouble
+from engine.services import drawings, holidays, library, passwords, rulings, trouble
 from engine.services.act import Act
 from engine.store import catalog, definitions, halls, people
 from engine.store.db import Row
@@ -43,7 +43,7 @@ def publish_all(act: Act, bpmn: Path) -> dict[str, int]:
 
 def regions(bpmn: Path) -> tuple[Region, ...]:
     """Return what the regions rule otherwise, as it lies in *bpmn*."""
-    return tuple(Region(each["code"], each["name"], each) for each in _sheet(bpmn / "regions.yaml"))
+    return library.regions(bpmn)
 
 
 def local_grounds(bpmn: Path, region: str) -> frozenset[str]:

@@ -25,7 +25,7 @@ ENDED = "decided_at IS NULL AND closed_at IS NOT NULL"
 OPEN = "decided_at IS NULL AND closed_at IS NULL AND accepted_at IS NOT NULL"
 OPEN_TOLD = (
     *("authority_id", "matter_key", "promised_due_at", "paused_at", "legal_due_at", "channel", "hall_id"),
-    *("street_id", "origin", "kind", "accepted_at", "decided_at", "closed_at"),
+    *("street_id", "origin", "kind", "accepted_at", "decided_at", "closed_at", "mystery"),
 )
 
 cases = sa.Table(
@@ -73,6 +73,8 @@ cases = sa.Table(
     sa.Column("hearing", sa.String(10), nullable=False, server_default=""),
     sa.Column("flow", sa.LargeBinary),
     sa.Column("troubled", sa.Boolean, nullable=False, server_default=sa.false()),
+    #: Somebody tries the house out (改革体验官): a case like any other, that no figure counts.
+    sa.Column("mystery", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("seq", sa.Integer, nullable=False, server_default="0"),
     sa.Column("chain", sa.String(64), nullable=False, server_default=""),
     sa.Column("version", sa.Integer, nullable=False, server_default="0"),
@@ -297,6 +299,7 @@ class Case:
     hearing: str
     flow: bytes | None
     troubled: bool
+    mystery: bool
     seq: int
     chain: str
     version: int

@@ -26,9 +26,12 @@ from engine.store import (
     licences,
     mandates,
     measures,
+    mysteries,
     people,
+    ratings,
     shipments,
     stops,
+    tickets,
     votes,
 )
 from engine.store.db import metadata
@@ -61,7 +64,10 @@ TABLES = (
     measures,
     people,
     shipments,
+    ratings,
     stops,
     votes,
+    tickets,
+    mysteries,
 )
 __all__ = ["TABLES", "metadata"]

@@ -9,7 +9,18 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment
 
-from engine.domain import appointment, history, hours, inspection, licence, priority
+from engine.domain import (
+    anomaly,
+    appointment,
+    history,
+    hours,
+    inspection,
+    licence,
+    mystery,
+    priority,
+    rating,
+    ticket,
+)
 from engine.domain.case import CHANNEL_NAMES, STATE_NAMES
 from engine.domain.commitment import RESULT_NAMES
 from engine.domain.holding import TRUST_NAMES
@@ -20,9 +31,18 @@ from engine.domain.material import STANDING_NAMES
 from engine.domain.paper import FORMS
 from engine.domain.tolerance import ADVICE_NAMES
 from engine.domain.vote import CHOICE_NAMES, OUTCOME_NAMES
-from engine.queries import commitments, figures, service, statistics, tolerances
+from engine.queries import (
+    appraisals,
+    commitments,
+    figures,
+    satisfaction,
+    service,
+    statistics,
+    ticketbook,
+    tolerances,
+)
 from tests.house.source import ROOT
-from web import applying, approver, board, i18n, page, registrar, words
+from web import applying, approver, board, i18n, page, ratings, registrar, words
 
 WEB = ROOT / "web"
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
@@ -33,7 +53,11 @@ NAMED = (
     *STANDING_NAMES.values(),
     *ROLE_NAMES.values(),
     *SOURCE_NAMES.values(),
-    *(name for names in (MODE_NAMES, inspection.STATE_NAMES, inspection.RESULT_NAMES) for name in names.values()),
+    *(
+        name
+        for names in (MODE_NAMES, inspection.STATE_NAMES, inspection.RESULT_NAMES)
+        for name in names.values()
+    ),
     *(name for names in (CHOICE_NAMES, OUTCOME_NAMES) for name in names.values()),
     *page.CLOCK_NAMES.values(),
     *(title for form in FORMS.values() for title in (form.title, form.open_)),
@@ -61,6 +85,27 @@ NAMED = (
     *(*tolerances.GROUPED.values(), *board.RATE, *ADVICE_NAMES.values()),
     *(*commitments.STANDS.values(), *RESULT_NAMES.values()),
     *(history.AFTER_THE_END, history.TIMELESS, history.NOT_DUE, history.DUE_AT_ONCE),
+    *rating.LEVEL_NAMES.values(),
+    *rating.ABOUT_NAMES.values(),
+    *rating.OCCASION_NAMES.values(),
+    *(name for names in rating.DIMENSIONS.values() for name in names.values()),
+    *rating.STEP_NAMES.values(),
+    *rating.GROUND_NAMES.values(),
+    *ticket.KIND_NAMES.values(),
+    *ticket.SOURCE_NAMES.values(),
+    *ticket.CAUSE_NAMES.values(),
+    *ticket.STANDING_NAMES.values(),
+    *mystery.CAPACITY_NAMES.values(),
+    *mystery.ASPECTS.values(),
+    *anomaly.RULE_NAMES.values(),
+    *anomaly.DEFINITIONS.values(),
+    *appraisals.VIEWS.values(),
+    *("核实", "整改", "回访", "申诉", "复核"),
+    *(words for each in satisfaction.FIGURES for words in (each.name, each.definition)),
+    *(words for each in satisfaction.RATES for words in (each.name, each.definition)),
+    *(words for each in ticketbook.FIGURES for words in (each.name, each.definition)),
+    *(words for name, _, _, definition in ticketbook.RATES for words in (name, definition)),
+    *ratings.GROUPED.values(),
     *words.TITLES.values(),
     *words.HTTP.values(),
 )

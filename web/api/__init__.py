@@ -21,9 +21,12 @@ from web.api import (
     inspections,
     licences,
     messages,
+    oversight,
     papers,
+    ratings,
     reports,
     tasks,
+    tickets,
     tokens,
     votes,
 )
@@ -50,6 +53,9 @@ _ROOMS = (
     votes,
     calendars,
     around,
+    ratings,
+    tickets,
+    oversight,
 )
 
 

@@ -58,7 +58,7 @@ def timeline(no: str) -> ResponseReturnValue:
 
 
 #: What of a case file is had at an address of its own, or is only for a page.
-_ELSEWHERE = {"id", "code", "authority_id", "clocks", "timeline", "track"}
+_ELSEWHERE = {"id", "code", "authority_id", "clocks", "timeline", "track", "mystery"}
 
 
 def _file(look: Act, no: str) -> casefile.Casefile:

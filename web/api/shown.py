@@ -487,3 +487,39 @@ class ServiceShown(Schema):
     groups = List(List(String()))
     appointments = Dict()
     contacts = List(Dict())
+
+
+class RatedShown(Schema):
+    """A rating as it was given, with the receipt by which its giver may change it and see the answer."""
+
+    receipt = String()
+    case = String()
+    level = Integer()
+    occasion = String()
+
+
+class StepShown(Schema):
+    """How far a bad rating is put right: 核实、整改、回访、测评, or how it ended."""
+
+    id = Integer()
+    step = String()
+    satisfaction = Integer(allow_none=True)
+
+
+class TicketShown(Schema):
+    """A ticket as an act left it."""
+
+    id = Integer()
+    kind = String()
+    source = String()
+    standing = String()
+    due_at = DateTime()
+    closed_at = DateTime(allow_none=True)
+    cause = String(allow_none=True)
+
+
+class FiguresShown(Schema):
+    """Counts and rates of a month, whole and by group."""
+
+    total = Dict()
+    groups = List(Dict())

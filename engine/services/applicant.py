@@ -6,18 +6,20 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from engine.domain import availability, commitment, renewal
+from engine.domain import availability, capability, commitment, renewal
 from engine.domain import case as life
 from engine.domain import matter as rules
-from engine.domain.case import UNACCEPTED, UNDECIDED, Channel, State
+from engine.domain.case import BY_HIMSELF, WITHDRAWABLE, Channel, State
+from engine.domain.crossing import Mode
 from engine.domain.deadline import ONE_SECOND, day_of, end_of
 from engine.domain.errors import Incomplete, Malformed, NotYours
 from engine.domain.identity import must_hold
 from engine.domain.material import THERE, Handed, Standing
 from engine.domain.matter import Member
-from engine.services import advance, bundle, committing, lifecycle
+from engine.services import advance, bundle, committing, lifecycle, routing
 from engine.services.act import Act
 from engine.services.library import Matter
+from engine.services.routing import Route
 from engine.store import cases, files, people
 from engine.store.cases import Case
 
@@ -52,12 +54,14 @@ class Application:
     hall: str = HALL
     street: str | None = None
     licence_until: date | None = None
+    #: Where it is decided (业务属地), where that is not here; with several, 多地联办.
+    homes: tuple[str, ...] = ()
 
 
 def apply(
     act: Act, application: Application, at: str | None = None, told: Mapping[str, Any] = advance.NOTHING
 ) -> Case:
-    """Take an application in and start its flow; for a bundle, its members' too.
+    """Take an application in and start its flow; for a bundle, its members' too; at several homes, one for each.
 
     *at* is the event of the diagram that a message told to begin it, *told* the flags that came with it.
     Raises `NotFound` for an unknown matter, `Malformed` for a member, flag or material it does not know,
@@ -77,21 +81,39 @@ def apply(
     early = renewal.before(matter.record)
     until = renewal.must_be_in_time(act.today, application.licence_until, early) if early else None
     flags = {**_answered(application, [matter, *versions]), **{f"with_{m.matter}": True for m in taken}}
-    case = _receive(act, application, matter, {**told, **flags, "in_bundle": False}, at=at)
+    routes = routing.routes(act, matter, application.hall, application.homes, application.channel)
+    case, *others = (
+        _taken_in(act, application, matter, {**told, **flags, "in_bundle": False}, route, at)
+        for route in routes
+    )
+    for route, each in zip(routes, (case, *others), strict=True):
+        routing.keep(act, each, route, lead=case.id)
+    for member, version in zip(taken, versions, strict=True):
+        _receive_member(act, application, case, member, version, flags, routes[0])
+    for each in (case, *others):
+        if each.state is not State.COLLECTED:
+            lifecycle.watch_notice(act, each)
+        if until is not None:
+            lifecycle.watch_licence(act, each, until)
+    return case
+
+
+def _taken_in(
+    act: Act, application: Application, matter: Matter, flags: dict[str, Any], route: Route, at: str | None
+) -> Case:
+    """Open one case and lay on its shelf what was handed in."""
+    case = _receive(act, application, matter, flags, route, at=at)
     cases.put(act.db, case.id, _shelved(application), act.at)
     committing.choose(act, case)
-    for member, version in zip(taken, versions, strict=True):
-        _receive_member(act, application, case, member, version, flags)
-    lifecycle.watch_notice(act, case)
-    if until is not None:
-        lifecycle.watch_licence(act, case, until)
     return case
 
 
 def _check(act: Act, application: Application, matter: Matter, members: Sequence[Matter]) -> None:
     for version in (matter, *members):
         availability.must_be_offered(version.record)
-    if application.channel is not Channel.ONLINE:
+    if application.channel is Channel.KIOSK:
+        capability.must_be_for_a_kiosk(matter.record, matter.name)
+    elif application.channel is not Channel.ONLINE:
         must_hold(act.by, "window", act.library.org(act.db, application.hall))
     if application.channel is Channel.AGENT and application.agent is None:
         raise Incomplete("代办须写明代办人姓名和身份证件号码。", code="agent.missing", field="agent")
@@ -122,7 +144,7 @@ def _answered(application: Application, versions: Sequence[Matter]) -> dict[str,
         )
     known = dict(versions[0].record.get("answers") or {})
     return {
-        "channel": str(application.channel),
+        "channel": str(Channel.ONLINE if application.channel in BY_HIMSELF else application.channel),
         **known,
         **{k: bool(v) for k, v in application.flags.items()},
     }
@@ -137,10 +159,11 @@ def _receive(
     application: Application,
     matter: Matter,
     flags: dict[str, Any],
+    route: Route,
     parent: Case | None = None,
     at: str | None = None,
 ) -> Case:
-    state = State.SUBMITTED if application.channel is Channel.ONLINE else State.RECEIVED
+    state = State.SUBMITTED if application.channel in BY_HIMSELF else State.RECEIVED
     serial = cases.serial(act.db, f"case {act.today:%Y%m%d}")
     case_id = cases.add(
         act.db,
@@ -154,15 +177,14 @@ def _receive(
         applicant_id=_person(act, application.applicant),
         agent_id=_person(act, application.agent) if application.agent else None,
         channel=application.channel,
-        hall_id=act.library.org(act.db, application.hall),
-        authority_id=act.library.org(act.db, matter.authority),
+        **route.columns(act.library.org(act.db, matter.authority)),
         street_id=act.library.org(act.db, application.street) if application.street else None,
         first_contact_id=act.by.id,
         flags=flags,
         answers=_kept(application) if parent is None else {},
         received_at=act.at,
         complete_at=act.at,
-        state=state,
+        state=State.COLLECTED if route.forwards else state,
     )
     case = act.take(case_id)
     act.record(
@@ -185,6 +207,7 @@ def _receive_member(
     member: Member,
     version: Matter,
     flags: Mapping[str, Any],
+    route: Route,
 ) -> None:
     own = {
         **flags,
@@ -192,7 +215,7 @@ def _receive_member(
         "starts": member.starts,
         "verify_only": member.mode == "verify_only",
     }
-    committing.choose(act, _receive(act, application, version, own, parent))
+    committing.choose(act, _receive(act, application, version, own, route, parent))
 
 
 def _person(act: Act, person: Person) -> int:
@@ -212,7 +235,7 @@ def supplement(
     """
     must_face(act, case)
     owing = {case.state} if lifecycle.owed(act, case) else set()
-    life.must_be(case.state, UNACCEPTED | UNDECIDED | owing, "补交材料")
+    life.must_be(case.state, WITHDRAWABLE | owing, "补交材料")
     moment = _reached(act, case, reached)
     wanted = {line.requirement.code for line in lifecycle.lines(act, case) if line.standing not in THERE}
     if unknown := [item.code for item in handed if item.code not in wanted]:
@@ -230,6 +253,8 @@ def supplement(
     lifecycle.supplied(act, case, [item.code for item in handed], moment, place.strip())
     if case.parent_id is not None:
         bundle.share(act, case, [item.code for item in handed])
+    if case.crossing == Mode.SITES:
+        bundle.share_with_sites(act, case, handed)
     if case.state is State.CORRECTION:
         if missing := lifecycle.asked_for(act, case):
             raise Incomplete(
@@ -271,7 +296,7 @@ def withdraw(act: Act, case: Case, reason: str) -> Case:
     The applicant does it with his tracking code; for anybody who is signed in it takes the window's post.
     """
     must_face(act, case)
-    life.must_be(case.state, UNACCEPTED | UNDECIDED, "撤回申请")
+    life.must_be(case.state, WITHDRAWABLE, "撤回申请")
     if case.kind == "bundle":
         bundle.withdraw(act, case, reason)
     lifecycle.conclude(act, case, State.WITHDRAWN, reason)

@@ -7,6 +7,7 @@ from engine.store import (
     catalog,
     copies,
     credit_records,
+    crossings,
     deadlines,
     definitions,
     documents,
@@ -18,6 +19,9 @@ from engine.store import (
     journal,
     measures,
     people,
+    places,
+    projects,
+    referrals,
     stops,
 )
 from engine.store.db import metadata
@@ -29,6 +33,7 @@ TABLES = (
     catalog,
     copies,
     credit_records,
+    crossings,
     deadlines,
     definitions,
     documents,
@@ -40,6 +45,9 @@ TABLES = (
     journal,
     measures,
     people,
+    places,
+    projects,
+    referrals,
     stops,
 )
 __all__ = ["TABLES", "metadata"]

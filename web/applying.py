@@ -61,7 +61,13 @@ def script(form: Form) -> dict[str, Any]:
     }
 
 
-def page(form: Form, streets: Sequence[Hall], action: str, halls: Sequence[Hall] = ()) -> str:
+def page(
+    form: Form,
+    streets: Sequence[Hall],
+    action: str,
+    halls: Sequence[Hall] = (),
+    homes: Sequence[Any] = (),
+) -> str:
     """The page of an application form; where no hall takes it in, it is filled in online."""
     return render_template(
         "desk/apply.html",
@@ -71,6 +77,7 @@ def page(form: Form, streets: Sequence[Hall], action: str, halls: Sequence[Hall]
         script=script(form),
         keys=KEYS,
         halls=halls,
+        homes=homes,
         streets=streets,
         online=not halls,
         action=action,
@@ -91,6 +98,7 @@ def read(act: Act, form: Form, channel: Channel, hall: str | None = None) -> App
         "flags": flags(form),
         "street": request.form.get("street") or None,
         "licence_until": request.form.get("licence_until") or None,
+        "homes": request.form.getlist("homes"),
     }
     if hall is not None:
         given["hall"] = hall

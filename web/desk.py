@@ -6,7 +6,7 @@ from flask import Blueprint, Flask, render_template, request
 from flask.typing import ResponseReturnValue
 
 from engine.domain.case import Channel
-from engine.queries import application, bundles, counter, forms, guidebook, papers, sight
+from engine.queries import application, bundles, counter, forms, guidebook, papers, premises, sight
 from engine.services import applicant, desk
 from engine.services.act import Act
 from web import applying, auth, page, schemas
@@ -38,8 +38,8 @@ def _form_page(key: str) -> str:
     with auth.look() as look:
         where = counter.halls(look.db, me)
         form = forms.form(look.db, key)
-        streets = counter.streets(look.db)
-    return applying.page(form, streets, f"/desk/apply/{key}", where)
+        streets, homes = counter.streets(look.db), premises.homes(look.db)
+    return applying.page(form, streets, f"/desk/apply/{key}", where, homes)
 
 
 @bp.get("/desk/apply/<key>")

@@ -15,6 +15,7 @@ from engine.domain.identity import Actor, Role
 from engine.domain.limit import Limit
 from engine.store import cases, deadlines
 from engine.store.catalog import matters
+from engine.store.crossings import crossings
 from engine.store.db import Connection, Row
 from engine.store.people import applicants, orgs
 
@@ -117,15 +118,27 @@ _WAITING = (
 
 def queue(db: Connection, at: datetime, calendar: Calendar, where: Iterable[Hall], words: str = "") -> Queue:
     """Return what waits at these desks; *words* narrow it by number, name or the tail of an identity number."""
-    mine = _WAITING.where(cases.cases.c.hall_id.in_([hall.id for hall in where]), *_sought(words))
+    ids = [hall.id for hall in where]
+    table, asked = cases.cases.c, _WAITING.where(*_sought(words))
+    faces = table.hall_id.in_(ids)
+    accepts = sa.or_(table.acceptor_id.in_(ids), sa.and_(table.acceptor_id.is_(None), faces))
     its_turn = sa.or_(cases.cases.c.parent_id.is_(None), cases.cases.c.noticed_at.is_not(None))
     alone = cases.cases.c.parent_id.is_(None)
 
     def of(states: Iterable[State], *more: Any) -> tuple[Waiting, ...]:
-        rows = db.execute(mine.where(cases.cases.c.state.in_(list(states)), *more))
+        rows = db.execute(asked.where(table.state.in_(list(states)), *more))
         return tuple(_waiting(row, at, calendar) for row in rows)
 
-    return Queue(of(ON_DESK, its_turn), of([State.CORRECTION]), of(DECIDED, alone))
+    return Queue(
+        of(ON_DESK, accepts, its_turn), of([State.CORRECTION], faces), of(DECIDED, faces, alone, _is_here)
+    )
+
+
+#: A result that is still on its way back from another place cannot be handed out.
+_is_here = sa.or_(
+    cases.cases.c.acceptor_id.is_(None),
+    sa.exists().where(crossings.c.case_id == cases.cases.c.id, crossings.c.back_at.is_not(None)),
+)
 
 
 def _sought(words: str) -> list[sa.ColumnElement[bool]]:

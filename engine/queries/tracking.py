@@ -10,13 +10,14 @@ import sqlalchemy as sa
 from engine.domain import material
 from engine.domain import matter as rules
 from engine.domain.calendar import Calendar
-from engine.domain.case import CONCLUDED, DECIDED, GRANTS, UNACCEPTED, UNDECIDED, State
+from engine.domain.case import CONCLUDED, DECIDED, GRANTS, UNACCEPTED, UNDECIDED, WITHDRAWABLE, State
 from engine.domain.deadline import Clock, day_of, last_day, remaining
 from engine.domain.errors import NotFound
 from engine.domain.limit import Limit
 from engine.domain.material import LATER, THERE, Standing, holds
 from engine.domain.tolerance import When
-from engine.queries import family
+from engine.queries import crossings, family
+from engine.queries.crossings import Between, Site
 from engine.queries.papers import Written, written
 from engine.store import cases, deadlines
 from engine.store.db import Connection, Row
@@ -107,6 +108,8 @@ class Tracked:
     documents: tuple[Written, ...]
     reason: str
     may_withdraw: bool
+    between: Between | None
+    sites: tuple[Site, ...]
 
     @property
     def done(self) -> int:
@@ -164,7 +167,9 @@ class _Teller:
             documents=written(self.db, [part.id for part in (row, *self.members)]),
             outcomes=tuple(filter(None, map(self._outcome, self.parts))),
             reason=family.reason(self.db, row),
-            may_withdraw=State(row.state) in UNACCEPTED | UNDECIDED,
+            may_withdraw=State(row.state) in WITHDRAWABLE,
+            between=crossings.of_case(self.db, row.id, self.at, self.calendar) if row.crossing else None,
+            sites=crossings.sites(self.db, row.id) if row.crossing else (),
         )
 
     def _latest(self) -> datetime | None:

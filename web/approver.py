@@ -12,7 +12,7 @@ from engine.domain.identity import Actor, Role
 from engine.queries import casefile, clocks, company, inbox, moves, sight, watchlist, worksheet
 from engine.queries.casefile import Casefile
 from engine.queries.pools import Filter, View
-from engine.services import approver, manager
+from engine.services import approver, manager, subordinate
 from engine.services.act import Act
 from web import auth, page, schemas
 from web.i18n import language
@@ -171,6 +171,16 @@ def complete(task_id: int) -> ResponseReturnValue:
     with auth.act() as act:
         approver.complete(act, task_id, **form)
         return page.go(act, _next(act))
+
+
+@bp.post("/tasks/<int:task_id>/report-up")
+@page.or_again(task)
+def report_up(task_id: int) -> ResponseReturnValue:
+    """Complete an initial review and pass the case up (转报)."""
+    form = schemas.load(schemas.ReportUp(), {key: request.form.get(key, "") for key in ("outcome", "opinion")})
+    with auth.act() as act:
+        case = subordinate.report_up(act, task_id, **form)
+        return page.go(act, page.done(f"/cases/{case.no}", "reported"))
 
 
 def _completion() -> dict[str, Any]:

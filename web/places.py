@@ -1,6 +1,6 @@
 """Places and what they may do: the matrix, entrustments, presence in the hall; and powers given by name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask import Blueprint, Flask, Response, render_template, request
@@ -8,11 +8,12 @@ from flask.typing import ResponseReturnValue
 
 from engine.domain.capability import LEVEL_NAMES
 from engine.domain.entrustment import SCOPE_NAMES, Scope
-from engine.domain.identity import ROLE_NAMES, Role, must_hold
+from engine.domain.identity import ROLE_NAMES, Actor, Role, must_hold
 from engine.domain.power import REACH_NAMES
 from engine.queries import guidebook, house, premises
 from engine.services import authoriser
 from web import auth, page, schemas, workbook
+from web.i18n import gettext
 from web.workbook import Cell
 
 bp = Blueprint("places", __name__)
@@ -21,18 +22,25 @@ bp = Blueprint("places", __name__)
 TONES = {"accept": "green", "forward": "blue", "help": "grey", "none": "red"}
 
 
+def _named(names: Mapping[Any, str]) -> list[tuple[str, str]]:
+    """The words of a table as the options of a field."""
+    return [(str(value), gettext(name)) for value, name in names.items()]
+
+
 def _page(**_at: int) -> str:
     must_hold(auth.me(), Role.REGISTRAR)
     with auth.look() as look:
+        matrix = premises.matrix(look.db, look.at)
         return render_template(
             "registrar/places.html",
-            matrix=premises.matrix(look.db, look.at),
+            matrix=matrix,
+            spots=[(place.code, place.name) for place in matrix.places],
             entrustments=premises.entrustments(look.db, look.at),
             presence=premises.presence(look.db),
-            organs=premises.organs(look.db),
-            kinds=authoriser.KINDS,
-            levels=LEVEL_NAMES,
-            scopes=SCOPE_NAMES,
+            organs=[(org.code, org.name) for org in premises.organs(look.db)],
+            kinds=_named(authoriser.KINDS),
+            levels=_named(LEVEL_NAMES),
+            scopes=_named(SCOPE_NAMES),
             tones=TONES,
         )
 
@@ -119,16 +127,24 @@ def _powers(**_at: int) -> str:
     whose = None if me.holds(Role.REGISTRAR) else me.id
     with auth.look() as look:
         names = {org.id: org for org in house.house(look.db, look.calendar, look.at).orgs}
-        mine = [(str(p.role), names[p.org]) for p in me.posts if p.role in authoriser.GIVEN]
         return render_template(
             "registrar/powers.html",
             given=premises.given(look.db, look.at, whose),
-            mine=[each for each in mine if not me.powers_at(each[0], each[1].id)],
             matters=[(e.key, e.name.zh) for shelf in guidebook.index(look.db).shelves for e in shelf.entries],
             staff=premises.colleagues(look.db),
+            mine=_posts(me, names),
             roles=ROLE_NAMES,
-            reaches=REACH_NAMES,
+            reaches=_named(REACH_NAMES),
         )
+
+
+def _posts(me: Actor, names: Mapping[int, house.Org]) -> list[tuple[str, str]]:
+    """The posts that are one's own to give from."""
+    own = [p for p in me.posts if p.role in authoriser.GIVEN and not me.powers_at(p.role, p.org)]
+    return [
+        (f"{p.role}@{names[p.org].code}", f"{gettext(ROLE_NAMES[Role(p.role)])} · {names[p.org].name}")
+        for p in sorted(own, key=lambda post: (post.org, post.role))
+    ]
 
 
 @bp.get("/powers")

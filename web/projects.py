@@ -7,9 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from engine.domain.case import STATE_NAMES, State
 from engine.domain.deadline import BEIJING, last_day
-from engine.domain.errors import NotYours
-from engine.domain.identity import Actor, Role
-from engine.queries import endeavours, premises, sight
+from engine.domain.identity import Role
+from engine.queries import endeavours, premises
 from engine.services import champion
 from engine.services.act import Act
 from web import auth, page, schemas, workbook
@@ -47,16 +46,11 @@ def _sent(*names: str) -> dict[str, str]:
     return {name: request.form.get(name, "").strip() for name in names}
 
 
-def _see(actor: Actor, found: endeavours.Project) -> None:
-    if actor.id != found.champion_id and not any(actor.holds(role) for role in sight.OVERSEERS):
-        raise NotYours("只有包抓人和督办管理岗可以查看重点项目。", code="project.not-yours")
-
-
 def _page(no: str) -> str:
     me = auth.me()
     with auth.look() as look:
         found = endeavours.project(look.db, no, look.calendar, look.at)
-        _see(me, found)
+        endeavours.must_see(me, found)
         staff = premises.colleagues(look.db)
     return render_template("manager/project.html", project=found, staff=staff, mine=me.id == found.champion_id)
 
@@ -72,7 +66,7 @@ def export(no: str) -> Response:
     """The project's cases as a workbook."""
     with auth.look() as look:
         found = endeavours.project(look.db, no, look.calendar, look.at)
-        _see(auth.me(), found)
+        endeavours.must_see(auth.me(), found)
         at = look.at
     above = (f"{found.name}（{found.no}），包抓人：{found.champion}", f"截至 {at.astimezone(BEIJING):%Y-%m-%d %H:%M}")
     book = workbook.written([("办件", above, _HEADINGS, map(tuple, map(_cells, found.lines)))])

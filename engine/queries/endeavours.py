@@ -11,6 +11,9 @@ from engine.domain.calendar import Calendar
 from engine.domain.card import LEVEL_NAMES, Level
 from engine.domain.case import FINAL, UNDECIDED, State
 from engine.domain.deadline import remaining
+from engine.domain.errors import NotYours
+from engine.domain.identity import Actor
+from engine.queries.sight import OVERSEERS
 from engine.store import projects as rows
 from engine.store.cases import cases, tasks
 from engine.store.catalog import matters
@@ -132,6 +135,12 @@ def project(db: Connection, no: str, calendar: Calendar, at: datetime) -> Projec
         row.no, row.name, who, row.champion_id, row.opened_at, row.closed_at,
         _lines(db, row.id, calendar, at), _alerts(db, row.id),
     )  # fmt: skip
+
+
+def must_see(actor: Actor, found: Project) -> None:
+    """Raise `NotYours` unless he champions the project, or oversees everything."""
+    if actor.id != found.champion_id and not any(actor.holds(role) for role in OVERSEERS):
+        raise NotYours("只有包抓人和督办管理岗可以查看重点项目。", code="project.not-yours")
 
 
 _parents = cases.alias("parents")

@@ -7,12 +7,14 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from engine.domain.errors import NotFound, Refused
+from engine.domain.case import UNDECIDED, State
 from engine.domain.identity import ROLE_NAMES, Actor, Role
 from engine.queries.casefile import Definitions
 from engine.spiff import runtime
 from engine.spiff.parser import Definition, Node
 from engine.spiff.runtime import Outcome
 from engine.store import cases as rows
+from engine.store.catalog import matters
 from engine.store.cases import cases, tasks
 from engine.store.db import Connection, Row
 from engine.store.people import orgs, users
@@ -58,6 +60,7 @@ class Worksheet:
     ways: tuple[Way, ...]
     back: tuple[tuple[str, str], ...]
     entrusted: bool
+    goes_up: bool
 
 
 def task(db: Connection, definition: Definitions, actor: Actor, task_id: int) -> Worksheet:
@@ -81,6 +84,7 @@ def task(db: Connection, definition: Definitions, actor: Actor, task_id: int) ->
         ways=tuple(_ways(drawn, row, node)) if works else (),
         back=tuple(_back(db, drawn, row)) if works and not entrusted else (),
         entrusted=entrusted,
+        goes_up=works and row.above is not None and row.state in UNDECIDED - {State.TRANSFERRED},
     )
 
 
@@ -92,10 +96,13 @@ def _row(db: Connection, task_id: int) -> Row:
             cases.c.flow,
             cases.c.definition_id,
             cases.c.paused_at.label("stopped_at"),
+            cases.c.state,
+            matters.c.record[("initial_review", "to")].as_string().label("above"),
             orgs.c.name.label("org"),
             users.c.name.label("assignee"),
         )
         .join(cases, cases.c.id == tasks.c.case_id)
+        .join(matters, matters.c.id == cases.c.matter_id)
         .join(orgs, orgs.c.id == tasks.c.org_id)
         .outerjoin(users, users.c.id == tasks.c.assignee_id)
         .where(tasks.c.id == task_id)

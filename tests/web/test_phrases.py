@@ -10,14 +10,19 @@ import pytest
 from jinja2 import Environment
 
 from engine.domain import history
+from engine.domain.capability import LEVEL_NAMES
 from engine.domain.case import CHANNEL_NAMES, STATE_NAMES
+from engine.domain.crossing import MODE_NAMES
+from engine.domain.entrustment import SCOPE_NAMES
 from engine.domain.identity import ROLE_NAMES
 from engine.domain.incident import SOURCE_NAMES
 from engine.domain.material import STANDING_NAMES
 from engine.domain.paper import FORMS
+from engine.domain.power import REACH_NAMES
 from engine.queries import figures, statistics
+from engine.services.authoriser import KINDS
 from tests.house.source import ROOT
-from web import applying, approver, board, i18n, page, registrar, words
+from web import applying, approver, board, i18n, page, registrar, schemas, words
 
 WEB = ROOT / "web"
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
@@ -27,6 +32,12 @@ NAMED = (
     *STATE_NAMES.values(),
     *STANDING_NAMES.values(),
     *ROLE_NAMES.values(),
+    *MODE_NAMES.values(),
+    *LEVEL_NAMES.values(),
+    *SCOPE_NAMES.values(),
+    *REACH_NAMES.values(),
+    *KINDS.values(),
+    *schemas.WAYS.values(),
     *SOURCE_NAMES.values(),
     *page.CLOCK_NAMES.values(),
     *(title for form in FORMS.values() for title in (form.title, form.open_)),

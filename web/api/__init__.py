@@ -17,6 +17,7 @@ from web.api import (
     incidents,
     messages,
     papers,
+    regions,
     reports,
     tasks,
     tokens,
@@ -24,7 +25,7 @@ from web.api import (
 
 _ROOMS = (
     *(tokens, definitions, catalogue, files, cases, papers, acts, tasks, cards, deadlines),
-    *(calendars, credit, incidents, messages, reports),
+    *(calendars, credit, incidents, messages, regions, reports),
 )
 
 

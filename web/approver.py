@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from engine.domain.errors import Refused
 from engine.domain.identity import Actor, Role
-from engine.queries import casefile, clocks, company, inbox, moves, sight, watchlist, worksheet
+from engine.queries import casefile, clocks, company, endeavours, inbox, moves, sight, watchlist, worksheet
 from engine.queries.casefile import Casefile
 from engine.queries.pools import Filter, View
 from engine.services import approver, manager, subordinate
@@ -72,9 +72,10 @@ def _inbox() -> str:
         chosen = _chosen(listed, asked.get("task", ""))
         bound = chosen and clocks.binding(look.db, chosen.task_id, look.calendar, look.at, language())
         matters, revision = inbox.choices(look.db), inbox.revision(look.db, actor)
+        told = endeavours.unread(look.db, actor.id or 0)
     return render_template(
         "approver/inbox.html", page=listed, only=only, chosen=chosen, bound=bound, matters=matters,
-        revision=revision, views=_offered(), groups=GROUPS, at_desk=AT_DESK, pinned="task" in asked,
+        revision=revision, views=_offered(), groups=GROUPS, at_desk=AT_DESK, pinned="task" in asked, told=told,
     )  # fmt: skip
 
 
@@ -177,7 +178,9 @@ def complete(task_id: int) -> ResponseReturnValue:
 @page.or_again(task)
 def report_up(task_id: int) -> ResponseReturnValue:
     """Complete an initial review and pass the case up (转报)."""
-    form = schemas.load(schemas.ReportUp(), {key: request.form.get(key, "") for key in ("outcome", "opinion")})
+    form = schemas.load(
+        schemas.ReportUp(), {key: request.form.get(key, "") for key in ("outcome", "opinion")}
+    )
     with auth.act() as act:
         case = subordinate.report_up(act, task_id, **form)
         return page.go(act, page.done(f"/cases/{case.no}", "reported"))

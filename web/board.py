@@ -13,7 +13,7 @@ from engine.domain.case import STATE_NAMES, State
 from engine.domain.errors import Malformed
 from engine.domain.identity import Actor, Role, must_hold
 from engine.domain.pause import BEIJING, last_day
-from engine.queries import archive, figures, filters, listing, reports, statistics, waiting
+from engine.queries import archive, figures, filters, listing, premises, reports, statistics, waiting
 from engine.queries.counting import Counting
 from engine.queries.filters import Filters
 from engine.queries.listing import Line
@@ -151,8 +151,10 @@ def table() -> ResponseReturnValue:
         steps = waiting.steps(counting)
         heat = waiting.heat(counting, steps)
         offered = filters.choices(look.db, look.at)
+        presence = premises.presence(look.db)
     return render_template(
         "manager/figures.html",
+        presence=presence,
         lines=lines,
         total=total,
         compared=compared,

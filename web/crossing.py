@@ -1,4 +1,4 @@
-"""The cross-region window (跨区通办专窗): send what was taken in for another place, receive, send back, return results."""
+"""The cross-region window (跨区通办专窗): send what is for another place, receive, send back, return results."""
 
 from typing import Any
 

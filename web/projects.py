@@ -52,7 +52,9 @@ def _page(no: str) -> str:
         found = endeavours.project(look.db, no, look.calendar, look.at)
         endeavours.must_see(me, found)
         staff = premises.colleagues(look.db)
-    return render_template("manager/project.html", project=found, staff=staff, mine=me.id == found.champion_id)
+    return render_template(
+        "manager/project.html", project=found, staff=staff, mine=me.id == found.champion_id
+    )
 
 
 @bp.get("/projects/<no>")
@@ -68,7 +70,10 @@ def export(no: str) -> Response:
         found = endeavours.project(look.db, no, look.calendar, look.at)
         endeavours.must_see(auth.me(), found)
         at = look.at
-    above = (f"{found.name}（{found.no}），包抓人：{found.champion}", f"截至 {at.astimezone(BEIJING):%Y-%m-%d %H:%M}")
+    above = (
+        f"{found.name}（{found.no}），包抓人：{found.champion}",
+        f"截至 {at.astimezone(BEIJING):%Y-%m-%d %H:%M}",
+    )
     book = workbook.written([("办件", above, _HEADINGS, map(tuple, map(_cells, found.lines)))])
     answer = Response(book, mimetype=workbook.MEDIA_TYPE)
     answer.headers["Content-Disposition"] = f'attachment; filename="{found.no}.xlsx"'

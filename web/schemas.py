@@ -240,7 +240,12 @@ class Empower(Form):
 
     @ma.post_load
     def read(self, read: dict[str, Any], **_: Any) -> dict[str, Any]:
-        return {**read, "role": Role(read["role"]), "reach": Reach(read["reach"]), "until": end_of(read["until"])}
+        return {
+            **read,
+            "role": Role(read["role"]),
+            "reach": Reach(read["reach"]),
+            "until": end_of(read["until"]),
+        }
 
 
 class Project(Form):

@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 MOST_STEPS = 12
 #: Refusals that only mean: not today.
 WAITS = frozenset({"decision.gate", "bundle.not-its-turn", "bundle.member-incomplete", "materials.missing"})
+#: How the district's people apply.
+_CHANNELS = (Channel.WINDOW, Channel.ONLINE, Channel.AGENT)
 #: When the hall lives: the hours at which somebody looks at every case.
 HOURS = (9, 11, 14, 16)
 
@@ -144,7 +146,7 @@ class Story:
 
     def _apply(self, plan: Plan) -> None:
         self._pass()
-        channel = plan.fate.channel or self.random.choices(tuple(Channel), (55, 35, 10))[0]
+        channel = plan.fate.channel or self.random.choices(_CHANNELS, (55, 35, 10))[0]
         street = self.random.choice(list(STREETS))
         flags = {q["key"]: self.random.random() < 0.5 for q in plan.matter.record.get("questions") or ()}
         with self.walking.act(self._receptionist(channel)) as act:

@@ -75,9 +75,7 @@ UNACCEPTED = frozenset(
 #: Taken in elsewhere and on its way: the place of intake has a clock of its own, the home has none yet.
 ON_THE_WAY = frozenset({State.COLLECTED})
 #: Accepted and not yet decided: the promised and legal clocks run.
-UNDECIDED = frozenset(
-    {State.ACCEPTED, State.ACCEPTED_TOLERANT, State.ACCEPTED_DEEMED, State.TRANSFERRED}
-)
+UNDECIDED = frozenset({State.ACCEPTED, State.ACCEPTED_TOLERANT, State.ACCEPTED_DEEMED, State.TRANSFERRED})
 #: Granted; with tolerance, something may still have to come (容缺办结, R-TOL-7).
 GRANTS = frozenset({State.GRANTED, State.GRANTED_TOLERANT})
 #: Decided; what is left is delivery.

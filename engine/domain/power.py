@@ -39,9 +39,7 @@ class Power:
         )
 
 
-def must_cover(
-    powers: Iterable[Power], role: str, org: int, matter: str, outcome: str, at: datetime
-) -> None:
+def must_cover(powers: Iterable[Power], role: str, org: int, matter: str, outcome: str, at: datetime) -> None:
     """Raise `NotYours` for a decision beyond every power given: 越权办理."""
     if not any(power.covers(role, org, matter, outcome, at) for power in powers):
         raise NotYours(

@@ -109,9 +109,7 @@ _BETWEEN = (
     .join(_homes, _homes.c.id == crossings.c.home_id)
     .outerjoin(
         _due,
-        sa.and_(
-            _due.c.case_id == cases.c.id, _due.c.settled_at.is_(None), _due.c.clock == Clock.TRANSFER
-        ),
+        sa.and_(_due.c.case_id == cases.c.id, _due.c.settled_at.is_(None), _due.c.clock == Clock.TRANSFER),
     )
     .order_by(_due.c.due_at, cases.c.id)
 )
@@ -145,7 +143,10 @@ def crossing(db: Connection, no: str, at: datetime, calendar: Calendar) -> Cross
     if row is None:
         raise NotFound("该件不是跨区通办件。", code="crossing.unknown", field="no")
     lines = material.lines(
-        rules.requirements(row.record), row.flags, kept.handed(db, row.case_id), kept.producing(db, row.case_id, None)
+        rules.requirements(row.record),
+        row.flags,
+        kept.handed(db, row.case_id),
+        kept.producing(db, row.case_id, None),
     )
     return Crossing(_between(row, at, calendar), lines, sites(db, row.case_id), _may(row))
 

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from engine.domain.almanac import Almanac
-from engine.domain.case import FINAL, UNDECIDED
+from engine.domain.case import FINAL, UNDECIDED, State
 from engine.domain.deadline import Clock
 from engine.domain.measure import measure
 from engine.store import calendars, deadlines, journal
 from engine.store.cases import cases, tasks
+from engine.store.crossings import crossings
 from engine.store.db import Connection
 from engine.store.incidents import incidents
 from engine.store.measures import measures
+from engine.store.referrals import referrals
 
 _ENDED = cases.c.state.in_(list(FINAL))
 _OPEN_TASK = sa.exists().where(tasks.c.case_id == cases.c.id, tasks.c.closed_at.is_(None))
@@ -71,6 +73,17 @@ RULES: tuple[tuple[str, str, sa.ColumnElement[bool]], ...] = (
         "办件是否有未结案的异常，与办件上的标记不符",
         cases.c.troubled
         != sa.exists().where(incidents.c.case_id == cases.c.id, incidents.c.settled_at.is_(None)),
+    ),
+    (
+        "crossing.lost",
+        "办件是跨区通办或在转送中，却没有收件地和属地的记录",
+        sa.or_(cases.c.crossing != "", cases.c.state == State.COLLECTED)
+        & ~sa.exists().where(crossings.c.case_id == cases.c.id),
+    ),
+    (
+        "referral.lost",
+        "办件已转报上级，却没有转报的记录",
+        (cases.c.state == State.TRANSFERRED) & ~sa.exists().where(referrals.c.case_id == cases.c.id),
     ),
     ("journal.torn", "台账的最后一条与办件记录的序号不符", cases.c.seq != _LAST_ENTRY),
 )

@@ -167,7 +167,9 @@ _givers, _holders = users.alias("givers"), users.alias("holders")
 def given(db: Connection, at: datetime, user_id: int | None = None) -> tuple[Given, ...]:
     """Return the powers given, newest first; with *user_id* those he gave or holds."""
     query = (
-        sa.select(powers, _givers.c.name.label("giver"), _holders.c.name.label("holder"), orgs.c.name.label("org"))
+        sa.select(
+            powers, _givers.c.name.label("giver"), _holders.c.name.label("holder"), orgs.c.name.label("org")
+        )
         .join(_givers, _givers.c.id == powers.c.from_id)
         .join(_holders, _holders.c.id == powers.c.to_id)
         .join(orgs, orgs.c.id == powers.c.org_id)
@@ -188,4 +190,6 @@ def given(db: Connection, at: datetime, user_id: int | None = None) -> tuple[Giv
 
 def colleagues(db: Connection) -> Sequence[Row]:
     """Return ``(login, name)`` of everybody who works here."""
-    return db.execute(sa.select(users.c.login, users.c.name).where(users.c.active).order_by(users.c.name)).all()
+    return db.execute(
+        sa.select(users.c.login, users.c.name).where(users.c.active).order_by(users.c.name)
+    ).all()

@@ -6,16 +6,16 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from engine.domain.errors import NotFound, Refused
 from engine.domain.case import UNDECIDED, State
+from engine.domain.errors import NotFound, Refused
 from engine.domain.identity import ROLE_NAMES, Actor, Role
 from engine.queries.casefile import Definitions
 from engine.spiff import runtime
 from engine.spiff.parser import Definition, Node
 from engine.spiff.runtime import Outcome
 from engine.store import cases as rows
-from engine.store.catalog import matters
 from engine.store.cases import cases, tasks
+from engine.store.catalog import matters
 from engine.store.db import Connection, Row
 from engine.store.people import orgs, users
 

@@ -39,7 +39,13 @@ def found(act: Act, code: str, name: str, kind: str, parent: str, region: str = 
 
 
 def entrust(
-    act: Act, principal: str, agent: str, matter: str, scope: Scope, notice_no: str, until: datetime | None = None
+    act: Act,
+    principal: str,
+    agent: str,
+    matter: str,
+    scope: Scope,
+    notice_no: str,
+    until: datetime | None = None,
 ) -> int:
     """Entrust an agent with a matter, or devolve it, from now on (行政许可法 24 条).
 
@@ -127,7 +133,9 @@ def empower(
         act.db, from_id=act.by.id, to_id=who.id, org_id=where.id, role=role, matter_key=matter, reach=reach,
         since=act.at, until=until, document_no=document_no.strip(), given_at=act.at,
     )  # fmt: skip
-    act.record("empowered", to=who.name, role=str(role), matter=matter, reach=str(reach), until=until.isoformat())
+    act.record(
+        "empowered", to=who.name, role=str(role), matter=matter, reach=str(reach), until=until.isoformat()
+    )
     return given
 
 

@@ -16,9 +16,7 @@ def open_(act: Act, name: str, champion: str) -> str:
     who = _who(act, champion)
     serial = cases.serial(act.db, f"project {act.today:%Y}")
     no = f"ZD{act.today:%Y}-{serial:04d}"
-    projects.add(
-        act.db, no=no, name=name.strip(), champion_id=who.id, opened_at=act.at, opened_by=act.by.id
-    )
+    projects.add(act.db, no=no, name=name.strip(), champion_id=who.id, opened_at=act.at, opened_by=act.by.id)
     act.record("project opened", no=no, name=name.strip(), to=who.name)
     return no
 

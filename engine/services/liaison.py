@@ -29,7 +29,9 @@ def hand_over(act: Act, case: Case, method: str, waybill: str = "", *, identifie
     if crossings.of(act.db, case.id).sent_at is not None:
         raise NotNow("材料已经转送，等待属地确认接收。", code="crossing.sent")
     if not identified:
-        raise Incomplete("代收须核验申请人身份，请核对证件后勾选。", code="crossing.identity", field="identified")
+        raise Incomplete(
+            "代收须核验申请人身份，请核对证件后勾选。", code="crossing.identity", field="identified"
+        )
     _must_be_numbered(method, waybill)
     lines = lifecycle.lines(act, case)
     if material.verdict(lines) is Verdict.CORRECT:

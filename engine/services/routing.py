@@ -54,9 +54,7 @@ class Route:
         }
 
 
-def routes(
-    act: Act, matter: Matter, hall: str, homes: Sequence[str], channel: Channel
-) -> tuple[Route, ...]:
+def routes(act: Act, matter: Matter, hall: str, homes: Sequence[str], channel: Channel) -> tuple[Route, ...]:
     """Return the way of an application: one, or one for each of its homes (多地联办).
 
     Raises `NotNow` where the place may not take the matter in, with the way out.
@@ -86,7 +84,7 @@ def _home(act: Act, matter: Matter, place: int, channel: Channel) -> Route:
     if channel in BY_HIMSELF:
         return Route(home, place)
     if given is not None:
-        return _given(act, Route(place, place), given)
+        return _given(Route(place, place), given)
     level = places.level(act.db, place, matter.key) or capability.usual(where.kind, matter.record)
     capability.must_take_in(level, where.name, matter.name, ours.name)
     if level is Level.ACCEPT:
@@ -102,7 +100,7 @@ def _crossed(place: int, home: int, channel: Channel) -> Route:
     return Route(place, place, acceptor=home, crossing=Mode.PROXY)
 
 
-def _given(act: Act, route: Route, given: Row) -> Route:
+def _given(route: Route, given: Row) -> Route:
     """What was entrusted is made out in the name of who entrusts; what was devolved in that of who has it now."""
     agent = given.agent_id
     if given.scope == Scope.DEVOLVED:
@@ -115,7 +113,9 @@ def _abroad(act: Act, matter: Matter, place: int, site: int, mode: Mode, channel
     """One home of an application that is decided elsewhere; it may be ours, among others."""
     home = act.library.org(act.db, HOME)
     there, here = act.library.place(act.db, site), act.library.place(act.db, place)
-    crossing.must_reach(matter.record, there.region or act.region, here.region or act.region, f"属地的{there.name}")
+    crossing.must_reach(
+        matter.record, there.region or act.region, here.region or act.region, f"属地的{there.name}"
+    )
     decides = None if site == home else site
     if channel in BY_HIMSELF or site == place:
         return Route(site, place, None, decides, decides, mode)

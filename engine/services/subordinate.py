@@ -46,7 +46,9 @@ def _must_be_whole(act: Act, case: Case, opinion: str) -> None:
     if lacking:
         names = "、".join(line.requirement.name for line in lacking)
         raise Incomplete(
-            f"材料未齐，不能转报（上级不得要求重复提供）：{names}。", code="referral.incomplete", field="materials"
+            f"材料未齐，不能转报（上级不得要求重复提供）：{names}。",
+            code="referral.incomplete",
+            field="materials",
         )
 
 

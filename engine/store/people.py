@@ -149,7 +149,14 @@ _OWN = (
 
 
 def _given(user_id: int, at: datetime) -> Any:
-    told = (powers.c.role, powers.c.org_id, powers.c.matter_key, powers.c.reach, powers.c.since, powers.c.until)
+    told = (
+        powers.c.role,
+        powers.c.org_id,
+        powers.c.matter_key,
+        powers.c.reach,
+        powers.c.since,
+        powers.c.until,
+    )
     runs = (powers.c.since <= at, powers.c.until > at, powers.c.ended_at.is_(None))
     return sa.select(*told).where(powers.c.to_id == user_id, *runs)
 

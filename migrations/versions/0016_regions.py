@@ -57,7 +57,9 @@ def _entrustments() -> None:
         sa.Column("ended_at", Moment),
         sa.Column("ended_by", Id),
         sa.Column("reason", sa.String(500), server_default="", nullable=False),
-        sa.CheckConstraint("scope IN ('accept', 'implement', 'devolved')", name=op.f("ck_entrustments_scope")),
+        sa.CheckConstraint(
+            "scope IN ('accept', 'implement', 'devolved')", name=op.f("ck_entrustments_scope")
+        ),
         sa.CheckConstraint("principal_id <> agent_id", name=op.f("ck_entrustments_another")),
         _to("entrustments", "principal_id", "orgs"),
         _to("entrustments", "agent_id", "orgs"),

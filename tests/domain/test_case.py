@@ -74,7 +74,11 @@ def test_a_case_moves_where_the_table_says_and_nowhere_else(old: State, new: Sta
 
 @given(st.lists(states, max_size=12))
 def test_no_walk_through_life_goes_back_before_acceptance_or_decision(wishes: list[State]) -> None:
-    rank = {**dict.fromkeys(UNACCEPTED | ON_THE_WAY, 0), **dict.fromkeys(UNDECIDED, 1), **dict.fromkeys(DECIDED, 2)}
+    rank = {
+        **dict.fromkeys(UNACCEPTED | ON_THE_WAY, 0),
+        **dict.fromkeys(UNDECIDED, 1),
+        **dict.fromkeys(DECIDED, 2),
+    }
     now = State.SUBMITTED
     for wish in wishes:
         if wish in NEXT[now]:

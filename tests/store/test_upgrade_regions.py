@@ -30,7 +30,9 @@ def test_a_case_of_before_is_accepted_where_it_was_taken_in(before: Database) ->
         row = db.execute(sa.select(metadata.tables["cases"])).one()
         assert db.execute(sa.select(metadata.tables["orgs"].c.region)).scalar_one() == ""
     assert (row.no, row.state, row.hall_id, row.authority_id) == ("N1", "received", 1, 1)
-    assert (row.acceptor_id, row.acting_id, row.entrustment_id, row.project_id, row.crossing) == (None,) * 4 + ("",)
+    assert (row.acceptor_id, row.acting_id, row.entrustment_id, row.project_id, row.crossing) == (
+        None,
+    ) * 4 + ("",)
 
 
 @pytest.mark.parametrize("state", ["collected", "transferred"])

@@ -63,14 +63,14 @@ def test_beyond_it_he_does_not(
     assert no.code == "power.beyond"
 
 
-def test_when_its_day_is_over_the_post_is_gone(
-    office: Office, staff: Staff, tang: str, watch: Watch
-) -> None:
+def test_when_its_day_is_over_the_post_is_gone(office: Office, staff: Staff, tang: str, watch: Watch) -> None:
     given(office, staff, tang)
     task, before = to_decide(office, staff), now(office, tang)
     watch.pass_days(31)
     assert refused(office, before, approver.complete, task, "granted", "同意").code == "power.beyond"
-    assert refused(office, now(office, tang), approver.complete, task, "granted", "同意").code == "post.missing"
+    assert (
+        refused(office, now(office, tang), approver.complete, task, "granted", "同意").code == "post.missing"
+    )
 
 
 def test_taken_back_it_is_gone_at_once(office: Office, staff: Staff, tang: str) -> None:
@@ -78,7 +78,9 @@ def test_taken_back_it_is_gone_at_once(office: Office, staff: Staff, tang: str) 
     with office.act(staff.of("leader", "SCJG")) as act:
         authoriser.end_power(act, power)
     task = to_decide(office, staff)
-    assert refused(office, now(office, tang), approver.complete, task, "granted", "同意").code == "post.missing"
+    assert (
+        refused(office, now(office, tang), approver.complete, task, "granted", "同意").code == "post.missing"
+    )
 
 
 def test_what_was_given_is_not_given_further(office: Office, staff: Staff, tang: str, watch: Watch) -> None:

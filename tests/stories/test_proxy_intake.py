@@ -99,9 +99,7 @@ def test_the_result_comes_back_and_is_handed_out_where_it_was_taken_in(
     assert (state(office, no), clocks(office, no)) == ("delivered", {})
 
 
-def test_a_slow_place_of_intake_is_late_and_the_home_is_not(
-    office: Office, far: Actor, watch: Watch
-) -> None:
+def test_a_slow_place_of_intake_is_late_and_the_home_is_not(office: Office, far: Actor, watch: Watch) -> None:
     no = collected(office, far)
     watch.set("2026-11-27 09:00")
     worker.drain(office)
@@ -122,7 +120,10 @@ def test_beyond_its_scope_a_matter_is_not_taken_in(office: Office, staff: Staff)
     near = found(office, staff, "NB.HALL")["NB.HALL"]
     asked = builders.application(office, "food_workshop", hall="NB.HALL")  # 全市
     refusal_ = refused(office, near, applicant.apply, asked)
-    assert (refusal_.code, "请到属地的区政务服务中心综合窗口办理" in refusal_.message) == ("crossing.scope", True)
+    assert (refusal_.code, "请到属地的区政务服务中心综合窗口办理" in refusal_.message) == (
+        "crossing.scope",
+        True,
+    )
 
 
 def test_he_takes_it_back_while_it_is_on_its_way(office: Office, far: Actor) -> None:

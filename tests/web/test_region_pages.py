@@ -53,7 +53,11 @@ def test_what_comes_in_bad_is_returned_material_by_material(office: Office, staf
     no = collected(office, found(office, staff, "GZ.HALL")["GZ.HALL"])
     there, here = Visitor(office, "gz.hall"), Visitor(office, "lin")
     there.send(f"/crossing/{no}/hand-over", method="electronic", identified="yes")
-    fields = {"wrong": "subsidy-application", "remark.subsidy-application": "模糊", "reason": "申请表无法辨认"}
+    fields = {
+        "wrong": "subsidy-application",
+        "remark.subsidy-application": "模糊",
+        "reason": "申请表无法辨认",
+    }
     here.send(f"/crossing/{no}/send-back", **fields)
     assert "属地退回：申请表无法辨认" in there.text(f"/crossing/{no}")
 
@@ -90,6 +94,7 @@ def test_presence_in_the_hall_is_told_with_its_list(office: Office, staff: Staff
     assert "进驻率 100.0%" in shown
     assert "应进驻 37 项，已进驻 37 项" in shown
     assert "由助产机构在分娩地现场签发" in shown
+    assert "应进驻 37 项" in Visitor(office, "manager").text("/figures")
 
 
 def test_powers_are_given_and_taken_back(office: Office, staff: Staff, watch: Watch) -> None:
@@ -97,7 +102,9 @@ def test_powers_are_given_and_taken_back(office: Office, staff: Staff, watch: Wa
     builders.hired(office, "唐科长", role="chief")
     boss = Visitor(office, "scjg.leader")
     until = f"{watch() + timedelta(days=30):%Y-%m-%d}"
-    boss.send("/powers", post="leader@SCJG", to="唐科长", matter="food_operation_new", reach="all", until=until)
+    boss.send(
+        "/powers", post="leader@SCJG", to="唐科长", matter="food_operation_new", reach="all", until=until
+    )
     assert "食品经营许可" in Visitor(office, "唐科长").text("/powers")
     boss.send("/powers/1/end")
     assert "已失效" in boss.text("/powers")
@@ -106,12 +113,14 @@ def test_powers_are_given_and_taken_back(office: Office, staff: Staff, watch: Wa
 def test_a_project_is_opened_filled_and_read(office: Office, staff: Staff, watch: Watch) -> None:
     """§1.2 重点项目包抓."""
     builders.hired(office, "孙包抓", org="XZSP")
-    manager, sun = Visitor(office, "manager"), Visitor(office, "孙包抓")
+    manager = Visitor(office, "manager")
     no = builders.accepted(office, staff, "food_operation_new")
     at = manager.send("/projects", name="城市综合体", champion="孙包抓").location.split("?")[0]
     manager.send(f"{at}/join", case=no)
     watch.set("2026-12-08 09:00")
     worker.drain(office)
+    sun = Visitor(office, "孙包抓")
+    assert "您包抓的重点项目有" in sun.text("/inbox")
     shown = sun.text(at)
     assert all(word in shown for word in ("食品经营许可", "超期 1 件", "未阅"))
     sun.send(f"{at}/read")

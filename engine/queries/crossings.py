@@ -42,7 +42,7 @@ class Between:
     method: str
     waybill: str
     sent_at: datetime | None
-    received_at: datetime | None
+    home_at: datetime | None
     back_at: datetime | None
     back_method: str
     back_waybill: str
@@ -93,7 +93,8 @@ _due = deadlines.deadlines
 _BETWEEN = (
     sa.select(
         cases,
-        crossings,
+        *(column for column in crossings.c if column.name != "received_at"),
+        crossings.c.received_at.label("home_at"),
         matters.c.name,
         matters.c.record,
         applicants.c.name.label("applicant"),
@@ -181,7 +182,7 @@ def of_case(db: Connection, case_id: int, at: datetime, calendar: Calendar) -> B
 
 def _between(row: Row, at: datetime, calendar: Calendar) -> Between:
     told: Sequence[str] = (
-        *("no", "name", "applicant", "state", "place", "home", "method", "waybill", "sent_at", "received_at"),
+        *("no", "name", "applicant", "state", "place", "home", "method", "waybill", "sent_at", "home_at"),
         *("back_at", "back_method", "back_waybill", "returns", "reason", "due_at"),
     )
     lamp = light(row.due_at, at, calendar, Limit.parse(row.limit_text)) if row.due_at else None

@@ -267,7 +267,7 @@ class _Teller:
     def _stage(self, stage: Mapping[str, Any], task: Row | None) -> Step:
         over = State(self.row.state) in CONCLUDED - DECIDED - {State.DELIVERED}
         progress = "stopped" if over else "waiting"
-        if task is not None:
+        if task is not None and self.row.state != State.COLLECTED:
             progress = "done" if task.closed_at and task.outcome not in AGAIN else "current"
         return Step(
             name=stage["name"],

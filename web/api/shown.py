@@ -390,7 +390,7 @@ class CrossingShown(Schema):
     method = String()
     waybill = String()
     sent_at = DateTime(allow_none=True)
-    received_at = DateTime(allow_none=True)
+    home_at = DateTime(allow_none=True)
     back_at = DateTime(allow_none=True)
     back_method = String()
     back_waybill = String()

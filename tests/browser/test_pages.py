@@ -22,6 +22,7 @@ from engine.store.cases import tasks
 from engine.store.catalog import matters
 from engine.store.definitions import definitions
 from engine.store.people import applicants, orgs, users
+from engine.store.projects import projects
 from tests import builders, drawings
 from tests import places as elsewhere
 from tests.browser.conftest import PASSWORD, People, Person, Site
@@ -247,7 +248,7 @@ def _data(site: Site) -> re.Pattern[str]:
     """What may stay Chinese: names of matters, offices, diagrams, steps, people, columns, unless we say the same."""
     names = (
         *(matters.c.name, orgs.c.name, definitions.c.name, tasks.c.name, applicants.c.name, users.c.name),
-        *(calendars.c.name, calendar_versions.c.no),
+        *(calendars.c.name, calendar_versions.c.no, projects.c.name),
     )
     with site.office.look() as look:
         known = {str(name) for column in names for name in look.db.scalars(sa.select(column))} | {"中文"}

@@ -29,7 +29,7 @@ def test_from_window_to_window_and_back(office: Office, staff: Staff) -> None:
     there.send(f"/crossing/{no}/hand-over", method="mail", waybill="SF100", identified="yes")
     assert "外地转来，待接收1 件" in here.text("/crossing")
     assert "SF100" in anybody.text(f"/t/{code}")
-    assert "属地接收 —" in here.text(f"/crossing/{no}")
+    assert "属地接收—" in here.text(f"/crossing/{no}")
     arrived = here.send(f"/crossing/{no}/receive")
     assert arrived.location == f"/desk/cases/{no}?done=received"
     here.send(f"/desk/cases/{no}/accept")

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from engine.domain import matter as rules
 from engine.domain import notice
-from engine.domain.case import Channel
+from engine.domain.case import BY_HIMSELF, Channel
 from engine.domain.deadline import last_day
 from engine.domain.errors import Refused
 from engine.domain.identity import APPLICANT, CLOCK, Actor
@@ -94,7 +94,7 @@ def _is_brought(requirement: Requirement, records: Sequence[Mapping[str, Any]], 
 def apply(office: Office, staff: Staff, key: str, **more: Any) -> str:
     """Apply at the window; return the case number."""
     asked = application(office, key, **more)
-    by = APPLICANT if asked.channel is Channel.ONLINE else staff["lin"]
+    by = APPLICANT if asked.channel in BY_HIMSELF else staff["lin"]
     with office.act(by) as act:
         return applicant.apply(act, asked).no
 
@@ -303,15 +303,30 @@ def holder(office: Office, staff: Staff, task: Any) -> Actor:
 
 def complete(office: Office, staff: Staff, task: Any, outcome: str | None = None) -> None:
     """Complete one task as whoever holds its post."""
-    with office.look() as look:
-        case = look.db.execute(sa.select(cases.cases).where(cases.cases.c.id == task.case_id)).one()
-        node = look.library.definition(look.db, case.definition_id).nodes[task.node]
-    chosen = outcome or next(iter(node.outcomes), "done")
+    node = drawn(office, task)
+    chosen = outcome or first(office, task)
     if node.vote is not None:
         by_vote(office, staff, task, chosen == next(iter(node.outcomes)))
         return
-    with office.act(holder(office, staff, task)) as act:
-        approver.complete(act, task.id, chosen, "同意", officers=["同行员"])
+    complete_as(office, holder(office, staff, task), task, chosen)
+
+
+def complete_as(office: Office, by: Actor, task: Any, outcome: str | None = None) -> None:
+    """Complete one task as somebody, with its first outcome or the one named."""
+    with office.act(by) as act:
+        approver.complete(act, task.id, outcome or first(office, task), "同意", officers=["同行员"])
+
+
+def drawn(office: Office, task: Any) -> Any:
+    """The node of the diagram a task stands at."""
+    with office.look() as look:
+        case = look.db.execute(sa.select(cases.cases).where(cases.cases.c.id == task.case_id)).one()
+        return look.library.definition(look.db, case.definition_id).nodes[task.node]
+
+
+def first(office: Office, task: Any) -> str:
+    """The first outcome a task may end with."""
+    return next(iter(drawn(office, task).outcomes), "done")
 
 
 def by_vote(office: Office, staff: Staff, task: Any, adopted: bool) -> None:  # noqa: FBT001  as the ballots go

@@ -46,6 +46,9 @@ ROOMS = (
     "ratings",
     "tickets",
     "oversight",
+    "crossing",
+    "places",
+    "projects",
 )
 
 _CSP = (

@@ -98,10 +98,11 @@ def page(
     halls: Sequence[Hall] = (),
     ready: Mapping[str, Offer] = MappingProxyType({}),
     acting: str = "",
+    homes: Sequence[Any] = (),
 ) -> str:
     """The page of an application form; without a hall it is filled in online, by an agent *acting* or not.
 
-    What is *ready* need not be brought.
+    What is *ready* need not be brought; *homes* are the places elsewhere it may be for.
     """
     return render_template(
         "desk/apply.html",
@@ -114,6 +115,7 @@ def page(
         held_key=HELD_KEY,
         promised=Standing.PROMISED,
         halls=halls,
+        homes=homes,
         streets=streets,
         online=not halls,
         ready=ready,
@@ -140,6 +142,7 @@ def read(act: Act, form: Form, channel: Channel, hall: str | None = None) -> App
         "licence_until": request.form.get("licence_until") or None,
         "consent": request.form.get("library-consent") == "yes",
         "code": code_typed(),
+        "homes": request.form.getlist("homes"),
     }
     if hall is not None:
         given["hall"] = hall

@@ -14,6 +14,7 @@ from engine.queries import (
     casefile,
     clocks,
     company,
+    endeavours,
     inbox,
     moves,
     proceedings,
@@ -24,7 +25,7 @@ from engine.queries import (
 )
 from engine.queries.casefile import Casefile
 from engine.queries.pools import Filter, View
-from engine.services import approver, manager
+from engine.services import approver, manager, subordinate
 from engine.services.act import Act
 from web import auth, filing, page, schemas
 from web.i18n import language
@@ -84,9 +85,10 @@ def _inbox() -> str:
         chosen = _chosen(listed, asked.get("task", ""))
         bound = chosen and clocks.binding(look.db, chosen.task_id, look.calendar, look.at, language())
         matters, revision = inbox.choices(look.db), inbox.revision(look.db, actor)
+        told = endeavours.unread(look.db, actor.id or 0)
     return render_template(
         "approver/inbox.html", page=listed, only=only, chosen=chosen, bound=bound, matters=matters,
-        revision=revision, views=_offered(), groups=GROUPS, at_desk=AT_DESK, pinned="task" in asked,
+        revision=revision, views=_offered(), groups=GROUPS, at_desk=AT_DESK, pinned="task" in asked, told=told,
     )  # fmt: skip
 
 
@@ -187,6 +189,18 @@ def complete(task_id: int) -> ResponseReturnValue:
     with auth.act() as act:
         approver.complete(act, task_id, **form)
         return page.go(act, _next(act))
+
+
+@bp.post("/tasks/<int:task_id>/report-up")
+@page.or_again(task)
+def report_up(task_id: int) -> ResponseReturnValue:
+    """Complete an initial review and pass the case up (转报)."""
+    form = schemas.load(
+        schemas.ReportUp(), {key: request.form.get(key, "") for key in ("outcome", "opinion")}
+    )
+    with auth.act() as act:
+        case = subordinate.report_up(act, task_id, **form)
+        return page.go(act, page.done(f"/cases/{case.no}", "reported"))
 
 
 def _completion() -> dict[str, Any]:

@@ -14,7 +14,17 @@ from engine.domain.errors import Malformed
 from engine.domain.identity import Actor, Role, must_hold
 from engine.domain.pause import BEIJING, last_day
 from engine.domain.tolerance import ADVICE_NAMES
-from engine.queries import archive, figures, filters, listing, reports, statistics, tolerances, waiting
+from engine.queries import (
+    archive,
+    figures,
+    filters,
+    listing,
+    premises,
+    reports,
+    statistics,
+    tolerances,
+    waiting,
+)
 from engine.queries.counting import Counting
 from engine.queries.filters import Filters
 from engine.queries.listing import Line
@@ -155,8 +165,10 @@ def table() -> ResponseReturnValue:
         steps = waiting.steps(counting)
         heat = waiting.heat(counting, steps)
         offered = filters.choices(look.db, look.at)
+        presence = premises.presence(look.db)
     return render_template(
         "manager/figures.html",
+        presence=presence,
         lines=lines,
         total=total,
         compared=compared,

@@ -14,6 +14,7 @@ from engine.queries import (
     forms,
     guidebook,
     papers,
+    premises,
     sight,
     surroundings,
     visits,
@@ -49,9 +50,9 @@ def _form_page(key: str) -> str:
     with auth.look() as look:
         where = counter.halls(look.db, me)
         form = forms.form(look.db, key)
-        streets = counter.streets(look.db)
         ready = applying.offers(look, form, online=False)
-    return applying.page(form, streets, f"/desk/apply/{key}", where, ready)
+        streets, homes = counter.streets(look.db), premises.homes(look.db)
+    return applying.page(form, streets, f"/desk/apply/{key}", where, ready, homes=homes)
 
 
 @bp.get("/desk/apply/<key>")

@@ -13,14 +13,21 @@ from marshmallow import validate
 from engine.domain import licence
 from engine.domain.appointment import KIND_NAMES, Kind
 from engine.domain.availability import AVAILABILITY_NAMES
+from engine.domain.capability import LEVEL_NAMES, Level
 from engine.domain.case import STATE_NAMES, Channel, State
 from engine.domain.clock import Precision
 from engine.domain.commitment import RESULT_NAMES
+from engine.domain.deadline import end_of
+from engine.domain.entrustment import SCOPE_NAMES, Scope
+from engine.domain.identity import ROLE_NAMES, Role
 from engine.domain.incident import SOURCE_NAMES, Source
 from engine.domain.material import Handed, Standing
 from engine.domain.mystery import CAPACITY_NAMES, Capacity
+from engine.domain.power import REACH_NAMES, Reach
 from engine.domain.priority import SPECIAL_NAMES
 from engine.services.applicant import HALL, Application, Person
+from engine.services.authoriser import GIVEN
+from engine.services.authoriser import KINDS as KINDS_OF_PLACE
 from engine.services.booking import Wish
 from engine.services.mandating import Presented
 from engine.services.probing import Visit
@@ -145,6 +152,7 @@ CHANNELS = {
     Channel.ONLINE.value: "网上申请",
     Channel.WINDOW.value: "窗口受理",
     Channel.AGENT.value: "帮办代办",
+    Channel.KIOSK.value: "自助终端",
 }
 
 
@@ -180,10 +188,13 @@ class ApplicationSchema(Form):
     consent = Yes("同意以后复用", load_default=False)
     code = Text("以前办件的查询码", 30, load_default="")
     visit = Part("体验办件", VisitSchema, load_default=None, allow_none=True)
+    homes = Several("业务属地", Word("业务属地", 40, required=True), 20, load_default=tuple)
 
     @ma.post_load
     def application(self, read: dict[str, Any], **_: Any) -> Application:
-        listed = {name: tuple(read[name]) for name in ("members", "materials", "reuse", "unverified")}
+        listed = {
+            name: tuple(read[name]) for name in ("members", "materials", "reuse", "unverified", "homes")
+        }
         street = read["street"] or None
         return Application(**{**read, **listed, "channel": Channel(read["channel"]), "street": street})
 
@@ -192,6 +203,116 @@ class Renewing(Form):
     """Until when the licence is valid that is to be renewed."""
 
     licence_until = Day("原证照有效期至", load_default=None, allow_none=True)
+
+
+#: How materials or results go from one place to another.
+WAYS = {"electronic": "电子推送", "mail": "邮寄"}
+
+
+class SendResult(Form):
+    """How a result goes back to the place of intake (结果回寄)."""
+
+    method = Choice("转送方式", WAYS, load_default="electronic")
+    waybill = Text("运单号", 60, load_default="")
+
+
+class HandOver(SendResult):
+    """How what was taken in goes to its home, and that the applicant's identity was checked (异地代收)."""
+
+    identified = Yes("已核验身份", load_default=False)
+
+
+class SendBack(Form):
+    """Why what arrived goes back to the place of intake, material by material."""
+
+    reason = Text("退回理由", 500, load_default="")
+    remarks = Pairs("材料问题", Text("材料问题", 500), load_default=dict)
+
+
+class ReportUp(Form):
+    """The outcome and opinion of an initial review that goes up (转报)."""
+
+    outcome = Word("初审结论", 30, required=True)
+    opinion = Text("初审意见", 2000, load_default="")
+
+
+class Place(Form):
+    """A place that is added: a street, community, point or kiosk, or a hall or authority of another region."""
+
+    code = Word("机构代码", 40, required=True)
+    name = Text("机构名称", 100, required=True)
+    kind = Choice("机构类型", KINDS_OF_PLACE, required=True)
+    parent = Word("上级机构", 40, load_default="DISTRICT")
+    region = Text("行政区划代码", 6, load_default="")
+    short = Text("机关代字", 10, load_default="")
+
+
+class Entrust(Form):
+    """Who entrusts whom with which matter, how far, by which public notice, until when (委托、下放)."""
+
+    principal = Word("委托机关", 40, required=True)
+    agent = Word("受委托机关", 40, required=True)
+    matter = Word("事项", 60, required=True)
+    scope = Choice("委托方式", {str(k): v for k, v in SCOPE_NAMES.items()}, required=True)
+    notice_no = Text("公告文号", 60, load_default="")
+    until = Day("委托期限", load_default=None, allow_none=True)
+
+    @ma.post_load
+    def read(self, read: dict[str, Any], **_: Any) -> dict[str, Any]:
+        until = read["until"]
+        return {**read, "scope": Scope(read["scope"]), "until": end_of(until) if until else None}
+
+
+class LayDown(Form):
+    """What a place does about matters (受理、代办、帮办、不办)."""
+
+    place = Word("机构", 40, required=True)
+    matters = Several("事项", Word("事项", 60, required=True), 200, load_default=tuple)
+    level = Choice("办理方式", {str(k): v for k, v in LEVEL_NAMES.items()}, required=True)
+
+    @ma.post_load
+    def read(self, read: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {**read, "level": Level(read["level"])}
+
+
+class Empower(Form):
+    """Whom one gives the decisions of one's post to, of which matter, how far, until when (授权)."""
+
+    to = Word("被授权人", 60, required=True)
+    role = Choice("岗位", {str(r): ROLE_NAMES[r] for r in GIVEN}, required=True)
+    org = Word("机构", 40, required=True)
+    matter = Text("事项", 60, load_default="")
+    reach = Choice("授权范围", {str(k): v for k, v in REACH_NAMES.items()}, load_default="all")
+    until = Day("截止日期", required=True)
+    document_no = Text("授权书文号", 60, load_default="")
+
+    @ma.post_load
+    def read(self, read: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {
+            **read,
+            "role": Role(read["role"]),
+            "reach": Reach(read["reach"]),
+            "until": end_of(read["until"]),
+        }
+
+
+class Project(Form):
+    """A key project (重点项目) and its champion."""
+
+    name = Text("项目名称", 100, load_default="")
+    champion = Text("包抓人", 60, load_default="")
+
+
+class Champion(Form):
+    """Who champions a project from now on."""
+
+    champion = Text("包抓人", 60, load_default="")
+
+
+class Join(Form):
+    """Which case becomes part of a project."""
+
+    case = Word("办件编号", 60, required=True)
 
 
 class Prereview(Form):

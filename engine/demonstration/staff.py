@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
 
+from engine.domain.capability import Level
 from engine.domain.identity import CLOCK, ROLE_NAMES, Role
 from engine.office import Office
 from engine.services import passwords
 from engine.services.act import Act
 from engine.services.registrar import DISTRICT, HALL
-from engine.store import people
+from engine.store import people, places
 
 #: The same seed tells the same story, as far as the calendar lets it.
 SEED = 20261123
@@ -23,6 +24,8 @@ STREETS: dict[str, tuple[str, tuple[str, ...]]] = {
     "QH": ("清河街道办事处", ("长堤社区", "梧桐社区")),
     "WC": ("文昌街道办事处", ("书院社区",)),
 }
+#: What a community takes in and forwards (代办); with everything else it helps.
+FORWARDED = ("social_card", "disability_subsidies", "vaccination_file")
 #: Departments with much to decide have an own person on each step; in the others two share the steps.
 LARGE = ("SCJG", "XZSP", "WJW", "RSJ", "YBJ", "GA", "CGJ", "MZJ", "XFJY")
 SMALL = ("DYJ", "CBJ", "SW", "GJJ", "CL", "YY", "YC", "BANK")
@@ -114,9 +117,10 @@ def _found_streets(act: Act) -> dict[str, int]:
     for code, (name, communities) in STREETS.items():
         orgs[code] = people.add_org(act.db, code=code, name=name, kind="street", parent_id=orgs[DISTRICT])
         for n, community in enumerate(communities, 1):
-            people.add_org(
+            org = people.add_org(
                 act.db, code=f"{code}{n:02}", name=community, kind="community", parent_id=orgs[code]
             )
+            places.lay_down(act.db, org, FORWARDED, Level.FORWARD, None, act.at)
     return orgs
 
 

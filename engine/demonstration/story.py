@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 MOST_STEPS = 12
 #: Refusals that only mean: not today.
 WAITS = frozenset({"decision.gate", "bundle.not-its-turn", "bundle.member-incomplete", "materials.missing"})
+#: How the district's people apply.
+_CHANNELS = (Channel.WINDOW, Channel.ONLINE, Channel.AGENT)
 #: When the hall lives: the hours at which somebody looks at every case.
 HOURS = (9, 11, 14, 16)
 
@@ -149,7 +151,7 @@ class Story:
 
     def _apply(self, plan: Plan) -> None:
         self._pass()
-        channel = plan.fate.channel or self.random.choices(tuple(Channel), (55, 35, 10))[0]
+        channel = plan.fate.channel or self.random.choices(_CHANNELS, (55, 35, 10))[0]
         street = self.random.choice(list(STREETS))
         agent = papers.citizen(self.random, "代办员") if channel is Channel.AGENT else None
         flags = {q["key"]: self.random.random() < 0.5 for q in plan.matter.record.get("questions") or ()}

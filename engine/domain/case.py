@@ -15,6 +15,8 @@ class State(StrEnum):
     SUBMITTED = "submitted"
     PREREVIEW_REJECTED = "prereview_rejected"
     PREREVIEW_PASSED = "prereview_passed"
+    #: Taken in at another place (代收) and not yet received by its home: no clock of the home runs.
+    COLLECTED = "collected"
     RECEIVED = "received"
     CORRECTION = "correction"
     CORRECTED = "corrected"
@@ -23,6 +25,8 @@ class State(StrEnum):
     ACCEPTED = "accepted"
     ACCEPTED_TOLERANT = "accepted_tolerant"
     ACCEPTED_DEEMED = "accepted_deemed"
+    #: Reviewed below and passed up (转报): the authority above decides, as of a direct submission (R-LIM-3).
+    TRANSFERRED = "transferred"
     GRANTED = "granted"
     GRANTED_TOLERANT = "granted_tolerant"
     GRANTED_PARTLY = "granted_partly"
@@ -41,6 +45,7 @@ STATE_NAMES: dict[State, str] = {
     State.SUBMITTED: "网上已提交，待预审",
     State.PREREVIEW_REJECTED: "预审退回",
     State.PREREVIEW_PASSED: "预审通过",
+    State.COLLECTED: "异地代收，待属地接收",
     State.RECEIVED: "收件",
     State.CORRECTION: "待补正",
     State.CORRECTED: "已补正，待确认",
@@ -49,6 +54,7 @@ STATE_NAMES: dict[State, str] = {
     State.ACCEPTED: "受理",
     State.ACCEPTED_TOLERANT: "容缺受理",
     State.ACCEPTED_DEEMED: "视为受理",
+    State.TRANSFERRED: "已转报上级",
     State.GRANTED: "办结（准予）",
     State.GRANTED_TOLERANT: "办结（容缺通过）",
     State.GRANTED_PARTLY: "部分办结",
@@ -66,8 +72,10 @@ STATE_NAMES: dict[State, str] = {
 UNACCEPTED = frozenset(
     {State.SUBMITTED, State.RECEIVED, State.CORRECTION, State.CORRECTED, State.PREREVIEW_PASSED}
 )
+#: Taken in elsewhere and on its way: the place of intake has a clock of its own, the home has none yet.
+ON_THE_WAY = frozenset({State.COLLECTED})
 #: Accepted and not yet decided: the promised and legal clocks run.
-UNDECIDED = frozenset({State.ACCEPTED, State.ACCEPTED_TOLERANT, State.ACCEPTED_DEEMED})
+UNDECIDED = frozenset({State.ACCEPTED, State.ACCEPTED_TOLERANT, State.ACCEPTED_DEEMED, State.TRANSFERRED})
 #: Granted; with tolerance, something may still have to come (容缺办结, R-TOL-7).
 GRANTS = frozenset({State.GRANTED, State.GRANTED_TOLERANT})
 #: Decided; what is left is delivery.
@@ -87,6 +95,8 @@ FINAL = frozenset(
         State.ENDED,
     }
 )
+#: The applicant may still take it back.
+WITHDRAWABLE = UNACCEPTED | ON_THE_WAY | UNDECIDED
 #: The ways a member leaves a bundle's flow: it is decided, or it ended without a decision.
 CONCLUDED = DECIDED | FINAL
 
@@ -113,13 +123,15 @@ NEXT: dict[State, frozenset[State]] = {
             *_REFUSALS,
         }
     ),
+    State.COLLECTED: frozenset({State.RECEIVED, State.WITHDRAWN}),
     State.RECEIVED: frozenset({State.PREREVIEW_PASSED, State.CORRECTION, *_ACCEPTANCES, *_REFUSALS}),
     State.PREREVIEW_PASSED: frozenset({State.CORRECTION, *_ACCEPTANCES, *_REFUSALS}),
     State.CORRECTION: frozenset({State.CORRECTED, State.WITHDRAWN, State.WITHDRAWN_DEEMED, State.DENIED}),
     State.CORRECTED: frozenset({State.PREREVIEW_PASSED, State.CORRECTION, *_ACCEPTANCES, *_REFUSALS}),
-    State.ACCEPTED: frozenset({*_DECISIONS, State.GRANTED_PARTLY, *_ENDS}),
-    State.ACCEPTED_TOLERANT: frozenset({*_DECISIONS, State.GRANTED_PARTLY, *_ENDS}),
-    State.ACCEPTED_DEEMED: frozenset({*_DECISIONS, State.GRANTED_PARTLY, *_ENDS}),
+    State.ACCEPTED: frozenset({*_DECISIONS, State.GRANTED_PARTLY, State.TRANSFERRED, *_ENDS}),
+    State.ACCEPTED_TOLERANT: frozenset({*_DECISIONS, State.GRANTED_PARTLY, State.TRANSFERRED, *_ENDS}),
+    State.ACCEPTED_DEEMED: frozenset({*_DECISIONS, State.GRANTED_PARTLY, State.TRANSFERRED, *_ENDS}),
+    State.TRANSFERRED: frozenset({*_DECISIONS, *_ENDS}),
     State.GRANTED: frozenset({State.DELIVERED}),
     State.GRANTED_TOLERANT: frozenset({State.GRANTED, State.DELIVERED}),
     State.GRANTED_PARTLY: frozenset({State.DELIVERED}),
@@ -175,10 +187,18 @@ class Channel(StrEnum):
     WINDOW = "window"
     ONLINE = "online"
     AGENT = "agent"
+    KIOSK = "kiosk"
 
 
-CHANNEL_NAMES = {Channel.WINDOW: "窗口受理", Channel.ONLINE: "网上申请", Channel.AGENT: "帮办代办"}
-_CHANNEL_DIGIT = {Channel.WINDOW: "1", Channel.ONLINE: "2", Channel.AGENT: "3"}
+CHANNEL_NAMES = {
+    Channel.WINDOW: "窗口受理",
+    Channel.ONLINE: "网上申请",
+    Channel.AGENT: "帮办代办",
+    Channel.KIOSK: "自助终端",
+}
+_CHANNEL_DIGIT = {Channel.WINDOW: "1", Channel.ONLINE: "2", Channel.AGENT: "3", Channel.KIOSK: "4"}
+#: The applicant himself is at the keys: nobody at a window took it in.
+BY_HIMSELF = frozenset({Channel.ONLINE, Channel.KIOSK})
 
 
 def number(region: str, day: date, channel: Channel, serial: int) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from engine.domain.errors import NotYours
+from engine.domain.power import Power
 
 
 class Role(StrEnum):
@@ -46,15 +47,23 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody who acts: a person with posts (his own and those he covers, AB岗), or the clock."""
+    """Somebody who acts: a person with posts (his own and those he covers, AB岗), or the clock.
+
+    *powers* are what he was given of posts that are not his own (规范授权); they are among his posts too.
+    """
 
     id: int | None
     name: str
     posts: frozenset[Post] = field(default_factory=frozenset)
+    powers: tuple[Power, ...] = ()
 
     def holds(self, role: str, org: int | None = None) -> bool:
         """Does he hold *role*, in *org* if one is named?"""
         return any(p.role == role and (org is None or p.org == org) for p in self.posts)
+
+    def powers_at(self, role: str, org: int) -> tuple[Power, ...]:
+        """By which powers he holds *role* in *org*; by none where the post is his own."""
+        return tuple(power for power in self.powers if (power.role, power.org) == (role, org))
 
 
 #: The clock acts too: deemed acceptance has an author in the journal.

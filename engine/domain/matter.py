@@ -32,6 +32,8 @@ DEFAULT_FOLLOW = Limit(60, Unit.WORKDAY)
 DEFAULT_RECTIFY = Limit(15, Unit.WORKDAY)
 #: The longest promise of tolerant acceptance; regional practice (R-TOL-4).
 DEFAULT_TOLERANCE = Limit(5, Unit.WORKDAY)
+#: Art. 43 (R-LIM-3): the review by an authority below.
+DEFAULT_INITIAL = Limit(20, Unit.WORKDAY)
 
 
 class Unanswered(StrEnum):
@@ -61,6 +63,8 @@ class Terms:
     tolerance_overdue: OnOverdue
     tolerance_when: When
     aftergrant: Limit
+    #: Within which an authority below reviews and passes up what one above decides (R-LIM-3); None of any other.
+    initial: Limit | None
 
     def promise(self, flags: Mapping[str, Any]) -> Limit:
         """The promised limit under these scenario *flags*: on the spot may hold for informed commitment only."""
@@ -90,6 +94,7 @@ def terms(record: Mapping[str, Any], *, joint: bool = False) -> Terms:
     legal = record.get("legal_cap" if joint else "legal_limit")
     correction = record.get("correction") or {}
     tolerance = record.get("tolerance") or {}
+    initial = record.get("initial_review")
     return Terms(
         notice=limit(correction.get("notice"), DEFAULT_NOTICE),
         prereview=limit(record.get("prereview_limit"), DEFAULT_PREREVIEW),
@@ -109,6 +114,7 @@ def terms(record: Mapping[str, Any], *, joint: bool = False) -> Terms:
         tolerance_overdue=OnOverdue(tolerance.get("on_overdue", OnOverdue.WITHDRAW_DEEMED)),
         tolerance_when=When(tolerance.get("when", When.ACCEPT)),
         aftergrant=limit(tolerance.get("after") or tolerance.get("max"), DEFAULT_TOLERANCE),
+        initial=limit(initial.get("limit"), DEFAULT_INITIAL) if initial else None,
     )
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from engine.domain import material, tolerance
 from engine.domain import matter as rules
 from engine.domain.calendar import Calendar
-from engine.domain.case import DECIDED, UNACCEPTED, UNDECIDED, State
+from engine.domain.case import DECIDED, UNACCEPTED, UNDECIDED, WITHDRAWABLE, State
 from engine.domain.deadline import Clock, last_day
 from engine.domain.limit import Limit
 from engine.domain.material import LATER, THERE, Standing, Verdict
@@ -96,7 +96,7 @@ class Part:
     @property
     def may_supplement(self) -> bool:
         """May materials still be brought?"""
-        return State(self.state) in UNACCEPTED | UNDECIDED or any(p.after_grant for p in self.waiting)
+        return State(self.state) in WITHDRAWABLE or any(p.after_grant for p in self.waiting)
 
     @property
     def waiting(self) -> tuple[Promise, ...]:
@@ -173,6 +173,7 @@ class Desk:
     verdict: Verdict | None
     acts: frozenset[str]
     credit: Sequence[trust.Record]
+    crosses: bool
 
     @property
     def blocked(self) -> tuple[Part, ...]:
@@ -221,6 +222,7 @@ class _Reader:
             verdict=_verdict(parts) if State(row.state) in ON_DESK else None,
             acts=_acts(row, parts),
             credit=trust.of_applicant(self.db, row.applicant_id, self.at),
+            crosses=bool(row.crossing),
         )
 
     def _person(self, person_id: int) -> Person:
@@ -301,7 +303,7 @@ def _acts(row: Row, parts: Sequence[Part]) -> frozenset[str]:
         acts.add("prereview")
     if state in DECIDED:
         acts.add("deliver")
-    if state in UNACCEPTED | UNDECIDED:
+    if state in WITHDRAWABLE:
         acts.add("withdraw")
     if any(p.may_supplement and any(s.standing is not Standing.AWAITED for s in p.open_lines) for p in parts):
         acts.add("supplement")

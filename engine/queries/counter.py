@@ -16,6 +16,7 @@ from engine.domain.identity import Actor, Role
 from engine.domain.limit import Limit
 from engine.store import cases, deadlines
 from engine.store.catalog import matters
+from engine.store.crossings import crossings
 from engine.store.db import Connection, Row
 from engine.store.people import applicants, orgs
 from engine.store.shipments import shipments
@@ -141,22 +142,32 @@ _WAITING = (
 def queue(db: Connection, at: datetime, calendar: Calendar, where: Iterable[Hall], words: str = "") -> Queue:
     """Return what waits at these desks; *words* narrow it by number, name or the tail of an identity number."""
     ids = [hall.id for hall in where]
-    here = cases.cases.c.hall_id.in_(ids)
-    picked_up_here = sa.func.coalesce(cases.cases.c.pickup_id, cases.cases.c.hall_id).in_(ids)
+    table, asked = cases.cases.c, _WAITING.where(*_sought(words))
+    faces = table.hall_id.in_(ids)
+    accepts = sa.or_(table.acceptor_id.in_(ids), sa.and_(table.acceptor_id.is_(None), faces))
+    picked_up_here = sa.func.coalesce(table.pickup_id, table.hall_id).in_(ids)
     soon = priority.soon(at, calendar)
-    mine = _WAITING.where(*_sought(words))
-    its_turn = sa.or_(cases.cases.c.parent_id.is_(None), cases.cases.c.noticed_at.is_not(None))
-    alone = cases.cases.c.parent_id.is_(None)
+    its_turn = sa.or_(table.parent_id.is_(None), table.noticed_at.is_not(None))
+    alone = table.parent_id.is_(None)
 
     def of(states: Iterable[State], *more: Any) -> tuple[Waiting, ...]:
-        rows = db.execute(mine.where(cases.cases.c.state.in_(list(states)), *more)).all()
+        rows = db.execute(asked.where(table.state.in_(list(states)), *more)).all()
         return tuple(
             _waiting(row, at, calendar) for row in sorted(rows, key=lambda row: _place(row, at, soon))
         )
 
     return Queue(
-        of(ON_DESK, here, its_turn), of([State.CORRECTION], here), of(DECIDED, picked_up_here, alone)
+        of(ON_DESK, accepts, its_turn),
+        of([State.CORRECTION], faces),
+        of(DECIDED, picked_up_here, alone, _is_here),
     )
+
+
+#: A result that is still on its way back from another place cannot be handed out.
+_is_here = sa.or_(
+    cases.cases.c.acceptor_id.is_(None),
+    sa.exists().where(crossings.c.case_id == cases.cases.c.id, crossings.c.back_at.is_not(None)),
+)
 
 
 def _place(row: Row, at: datetime, soon: datetime) -> tuple[datetime, bool]:

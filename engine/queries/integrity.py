@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from engine.domain.almanac import Almanac
-from engine.domain.case import FINAL, GRANTS, UNDECIDED
+from engine.domain.case import FINAL, GRANTS, UNDECIDED, State
 from engine.domain.deadline import Clock
 from engine.domain.hearing import Standing
 from engine.domain.inspection import State as Visit
@@ -15,6 +15,7 @@ from engine.domain.rating import WORST_BAD, Step
 from engine.store import calendars, deadlines, journal
 from engine.store.assists import specials
 from engine.store.cases import cases, decisions, materials, tasks
+from engine.store.crossings import crossings
 from engine.store.db import Connection
 from engine.store.hearings import hearings
 from engine.store.holdings import holdings
@@ -23,6 +24,7 @@ from engine.store.inspections import WAITS, inspections, parts
 from engine.store.licences import licences
 from engine.store.measures import measures
 from engine.store.ratings import ratings, rectifications
+from engine.store.referrals import referrals
 from engine.store.shipments import UNDER_WAY, shipments
 from engine.store.votes import votes
 
@@ -177,6 +179,17 @@ RULES: tuple[tuple[str, str, sa.ColumnElement[bool]], ...] = (
         "visit.apart",
         "“一件事”与其成员事项，只有一方标为体验办件",
         sa.exists().where(_parents.c.id == cases.c.parent_id, _parents.c.mystery != cases.c.mystery),
+    ),
+    (
+        "crossing.lost",
+        "办件是跨区通办或在转送中，却没有收件地和属地的记录",
+        sa.or_(cases.c.crossing != "", cases.c.state == State.COLLECTED)
+        & ~sa.exists().where(crossings.c.case_id == cases.c.id),
+    ),
+    (
+        "referral.lost",
+        "办件已转报上级，却没有转报的记录",
+        (cases.c.state == State.TRANSFERRED) & ~sa.exists().where(referrals.c.case_id == cases.c.id),
     ),
     ("journal.torn", "台账的最后一条与办件记录的序号不符", cases.c.seq != _LAST_ENTRY),
 )

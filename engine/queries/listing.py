@@ -243,5 +243,9 @@ def _visible(actor: Actor) -> Iterator[Where]:
     own = sorted({post.org for post in actor.posts})
     at_work = sa.exists().where(tasks.c.case_id == cases.c.id, tasks.c.org_id.in_(own))
     yield sa.or_(
-        *(place.in_(own) for place in (cases.c.hall_id, cases.c.authority_id, cases.c.street_id)), at_work
+        *(
+            place.in_(own)
+            for place in (cases.c.hall_id, cases.c.acceptor_id, cases.c.authority_id, cases.c.street_id)
+        ),
+        at_work,
     )

@@ -141,7 +141,7 @@ def _visible(actor: Actor) -> sa.ColumnElement[bool]:
         return sa.true()
     orgs = [post.org for post in actor.posts]
     works_on = sa.exists().where(tasks.c.case_id == cases.c.id, tasks.c.org_id.in_(orgs))
-    places = (cases.c.hall_id, cases.c.authority_id, cases.c.street_id)
+    places = (cases.c.hall_id, cases.c.acceptor_id, cases.c.authority_id, cases.c.street_id)
     return sa.or_(*(place.in_(orgs) for place in places), works_on)
 
 

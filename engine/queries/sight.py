@@ -9,6 +9,7 @@ from engine.store import files
 from engine.store.cases import cases, materials, tasks
 from engine.store.copies import copies
 from engine.store.db import Connection, Row
+from engine.store.projects import projects
 
 #: Posts that may look at every case.
 OVERSEERS = (Role.MANAGER, Role.REGISTRAR)
@@ -24,7 +25,7 @@ def find(db: Connection, actor: Actor, no: str) -> int:
 def must_see(db: Connection, actor: Actor, case_id: int) -> None:
     """Raise `NotFound` unless *actor* holds a post where the case, or one of its bundle, is or was handled.
 
-    Whoever was shown the case (抄送) sees it too.
+    Whoever was shown the case (抄送) sees it too, and who champions its project (包抓人).
     """
     if actor.id is not None and (
         any(actor.holds(role) for role in OVERSEERS) or _handles(db, actor, case_id)
@@ -38,9 +39,16 @@ def _handles(db: Connection, actor: Actor, case_id: int) -> bool:
     root = sa.select(sa.func.coalesce(cases.c.parent_id, cases.c.id)).where(cases.c.id == case_id)
     family = sa.or_(cases.c.id == root.scalar_subquery(), cases.c.parent_id == root.scalar_subquery())
     touched = sa.exists().where(tasks.c.case_id == cases.c.id, tasks.c.org_id.in_(where))
-    places = (cases.c.hall_id, cases.c.authority_id, cases.c.street_id, cases.c.pickup_id)
+    places = (
+        cases.c.hall_id,
+        cases.c.authority_id,
+        cases.c.street_id,
+        cases.c.pickup_id,
+        cases.c.acceptor_id,
+    )
     shown = sa.exists().where(copies.c.case_id == cases.c.id, copies.c.to_id == actor.id)
-    handled = sa.or_(*(place.in_(where) for place in places), touched, shown)
+    championed = cases.c.project_id.in_(sa.select(projects.c.id).where(projects.c.champion_id == actor.id))
+    handled = sa.or_(*(place.in_(where) for place in places), touched, shown, championed)
     return db.execute(sa.select(cases.c.id).where(family, handled).limit(1)).first() is not None
 
 

@@ -10,13 +10,14 @@ import sqlalchemy as sa
 from engine.domain import material
 from engine.domain import matter as rules
 from engine.domain.calendar import Calendar
-from engine.domain.case import CONCLUDED, DECIDED, GRANTS, UNACCEPTED, UNDECIDED, State
+from engine.domain.case import CONCLUDED, DECIDED, GRANTS, UNACCEPTED, UNDECIDED, WITHDRAWABLE, State
 from engine.domain.deadline import Clock, day_of, last_day, remaining
 from engine.domain.errors import NotFound
 from engine.domain.limit import Limit
 from engine.domain.material import LATER, THERE, Standing, holds
 from engine.domain.tolerance import When
-from engine.queries import belongings, family, licences
+from engine.queries import belongings, crossings, family, licences
+from engine.queries.crossings import Between, Site
 from engine.queries.papers import Written, written
 from engine.store import cases, deadlines
 from engine.store.db import Connection, Row
@@ -109,6 +110,8 @@ class Tracked:
     may_withdraw: bool
     kept: tuple[belongings.Held, ...]
     licences: tuple[licences.Licence, ...]
+    between: Between | None
+    sites: tuple[Site, ...]
 
     @property
     def done(self) -> int:
@@ -171,9 +174,11 @@ class _Teller:
             documents=written(self.db, [part.id for part in (row, *self.members)]),
             outcomes=tuple(filter(None, map(self._outcome, self.parts))),
             reason=family.reason(self.db, row),
-            may_withdraw=State(row.state) in UNACCEPTED | UNDECIDED,
             kept=belongings.of_application(self.db, row.id, day_of(self.at)),
             licences=licences.of_application(self.db, [part.id for part in self.parts], day_of(self.at)),
+            may_withdraw=State(row.state) in WITHDRAWABLE,
+            between=crossings.of_case(self.db, row.id, self.at, self.calendar) if row.crossing else None,
+            sites=crossings.sites(self.db, row.id) if row.crossing else (),
         )
 
     def _latest(self) -> datetime | None:
@@ -271,7 +276,7 @@ class _Teller:
     def _stage(self, stage: Mapping[str, Any], task: Row | None) -> Step:
         over = State(self.row.state) in CONCLUDED - DECIDED - {State.DELIVERED}
         progress = "stopped" if over else "waiting"
-        if task is not None:
+        if task is not None and self.row.state != State.COLLECTED:
             progress = "done" if task.closed_at and task.outcome not in AGAIN else "current"
         return Step(
             name=stage["name"],

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from engine.domain.case import UNDECIDED, State
 from engine.domain.errors import NotFound, Refused
 from engine.domain.identity import ROLE_NAMES, Actor, Role
 from engine.queries.casefile import Definitions
@@ -14,6 +15,7 @@ from engine.spiff.parser import Definition, Node
 from engine.spiff.runtime import Outcome
 from engine.store import cases as rows
 from engine.store.cases import cases, tasks
+from engine.store.catalog import matters
 from engine.store.db import Connection, Row
 from engine.store.people import orgs, users
 
@@ -59,6 +61,7 @@ class Worksheet:
     back: tuple[tuple[str, str], ...]
     entrusted: bool
     voted: bool
+    goes_up: bool
 
 
 def task(db: Connection, definition: Definitions, actor: Actor, task_id: int) -> Worksheet:
@@ -83,6 +86,7 @@ def task(db: Connection, definition: Definitions, actor: Actor, task_id: int) ->
         back=tuple(_back(db, drawn, row)) if works and not entrusted else (),
         entrusted=entrusted,
         voted=node.vote is not None,
+        goes_up=works and row.above is not None and row.state in UNDECIDED - {State.TRANSFERRED},
     )
 
 
@@ -94,10 +98,13 @@ def _row(db: Connection, task_id: int) -> Row:
             cases.c.flow,
             cases.c.definition_id,
             cases.c.paused_at.label("stopped_at"),
+            cases.c.state,
+            matters.c.record[("initial_review", "to")].as_string().label("above"),
             orgs.c.name.label("org"),
             users.c.name.label("assignee"),
         )
         .join(cases, cases.c.id == tasks.c.case_id)
+        .join(matters, matters.c.id == cases.c.matter_id)
         .join(orgs, orgs.c.id == tasks.c.org_id)
         .outerjoin(users, users.c.id == tasks.c.assignee_id)
         .where(tasks.c.id == task_id)

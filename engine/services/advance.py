@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from engine.domain import special, tolerance
-from engine.domain.case import FINAL
+from engine.domain.case import FINAL, State
 from engine.domain.clock import Clock
 from engine.domain.deadline import agreed, due
 from engine.domain.errors import NotNow
@@ -29,6 +29,8 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 CALL = "call"
 #: What the bundle's window does for all members at once; the members' own tasks of these stages are held back.
 JOINT_STAGES = frozenset({"accept", "deliver"})
+#: What the window of the home does where another place took the case in (代收); it sends the result back itself.
+HOME_STAGES = frozenset({"prereview", "accept", "deliver"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,20 +380,35 @@ def _row(act: Act, case: Case, item: Open) -> dict[str, Any]:
 
 
 def _is_held(case: Case, node: Node) -> bool:
-    """Is the step nobody's for now: a call, or a member's share of what the bundle's window does at once?"""
+    """Is the step nobody's for now: a call, a member's share of what its bundle's window does, or not here yet?"""
+    if case.state is State.COLLECTED and node.stage in HOME_STAGES:
+        return True
     return waits_for_others(node) or (case.parent_id is not None and node.stage in JOINT_STAGES)
 
 
 def _org(act: Act, case: Case, node: Node) -> int:
-    if node.role == "window" and node.stage == "deliver":  # where the applicant chose to pick it up
-        return case.handout_id
-    if node.role in {"window", "applicant"}:  # whoever took the case in keeps facing its applicant
-        return case.hall_id
+    if node.role in {"window", "applicant"}:
+        return _faces(case, node)
+    if case.acting_id is not None and node.role != "manager" and _is_passed(act, case, node):
+        return case.acting_id
     if node.role == "manager":  # the district's managers oversee every department
         return act.library.org(act.db, node.dept or "DISTRICT")
     if node.dept == "JD":  # the subdistrict where the case belongs, not a department of the district
         return case.street_id or act.library.org(act.db, node.dept)
     return act.library.org(act.db, node.dept) if node.dept else case.authority_id
+
+
+def _faces(case: Case, node: Node) -> int:
+    """Whose window does it: where he chose to pick up, the home's, or whoever took the case in and faces him."""
+    if node.role == "window" and node.stage == "deliver" and case.pickup_id is not None:
+        return case.pickup_id
+    return case.accepts if node.role == "window" and node.stage in HOME_STAGES else case.hall_id
+
+
+def _is_passed(act: Act, case: Case, node: Node) -> bool:
+    """Does the step go to who acts for the authority: what is its own, or all where another region's does it?"""
+    own = act.matter(case).authority
+    return bool(case.crossing) or case.state is State.TRANSFERRED or node.dept in {None, "", own}
 
 
 def _due(act: Act, case: Case, node: Node) -> datetime:

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from engine.domain import appointment, availability, commitment, renewal
+from engine.domain import appointment, availability, capability, commitment, renewal
 from engine.domain import case as life
 from engine.domain import matter as rules
-from engine.domain.case import UNACCEPTED, UNDECIDED, Channel, State
+from engine.domain.case import BY_HIMSELF, WITHDRAWABLE, Channel, State
+from engine.domain.crossing import Mode
 from engine.domain.deadline import ONE_SECOND, day_of, end_of
 from engine.domain.errors import Incomplete, Malformed, NotYours
 from engine.domain.identity import must_hold
@@ -17,11 +18,22 @@ from engine.domain.mandate import Basis
 from engine.domain.material import THERE, Handed, Standing
 from engine.domain.matter import Member
 from engine.domain.upload import Upload
-from engine.services import advance, bundle, committing, lifecycle, mandating, probing, shelving, visiting
+from engine.services import (
+    advance,
+    bundle,
+    committing,
+    lifecycle,
+    mandating,
+    probing,
+    routing,
+    shelving,
+    visiting,
+)
 from engine.services.act import Act
 from engine.services.library import Matter
 from engine.services.mandating import Presented
 from engine.services.probing import Visit
+from engine.services.routing import Route
 from engine.services.shelving import Brought
 from engine.store import cases, files, people
 from engine.store.cases import Case
@@ -63,12 +75,14 @@ class Application:
     consent: bool = False
     code: str = ""
     visit: Visit | None = None
+    #: Where it is decided (业务属地), where that is not here; with several, 多地联办.
+    homes: tuple[str, ...] = ()
 
 
 def apply(
     act: Act, application: Application, at: str | None = None, told: Mapping[str, Any] = advance.NOTHING
 ) -> Case:
-    """Take an application in and start its flow; for a bundle, its members' too.
+    """Take an application in and start its flow; for a bundle, its members' too; at several homes, one for each.
 
     *at* is the event of the diagram that a message told to begin it, *told* the flags that came with it.
     Raises `NotFound` for an unknown matter, `Malformed` for a member, flag or material it does not know,
@@ -84,21 +98,41 @@ def apply(
     early = renewal.before(matter.record)
     until = renewal.must_be_in_time(act.today, application.licence_until, early) if early else None
     flags = {**_answered(application, [matter, *versions]), **{f"with_{m.matter}": True for m in taken}}
-    case = _receive(act, application, matter, {**told, **flags, "in_bundle": False}, at=at)
     owned = [_own(member, flags) for member in taken]
-    parts = list(zip(versions, owned, strict=True)) or [(matter, case.flags)]
-    online = application.channel is Channel.ONLINE
-    shelving.shelve(act, case, parts, _brought(application), online=online)
-    committing.choose(act, case)
-    for version, own in zip(versions, owned, strict=True):
-        committing.choose(act, _receive(act, application, version, own, case))
+    parts = list(zip(versions, owned, strict=True))
+    routes = routing.routes(act, matter, application.hall, application.homes, application.channel)
+    own = {**told, **flags, "in_bundle": False}
+    case, *others = (_taken_in(act, application, matter, parts, own, route, at) for route in routes)
+    for route, each in zip(routes, (case, *others), strict=True):
+        routing.keep(act, each, route, lead=case.id)
+    for version, of_member in parts:
+        committing.choose(act, _receive(act, application, version, of_member, routes[0], case))
     if application.visit is not None:
         probing.mark(act, case, application.visit)
-    lifecycle.watch_notice(act, case)
-    if until is not None:
-        lifecycle.watch_licence(act, case, until)
-    if application.channel is not Channel.ONLINE:
+    for each in (case, *others):
+        if each.state is not State.COLLECTED:
+            lifecycle.watch_notice(act, each)
+        if until is not None:
+            lifecycle.watch_licence(act, each, until)
+    if application.channel not in BY_HIMSELF:
         visiting.came(act, case)
+    return case
+
+
+def _taken_in(
+    act: Act,
+    application: Application,
+    matter: Matter,
+    parts: Sequence[tuple[Matter, dict[str, Any]]],
+    flags: dict[str, Any],
+    route: Route,
+    at: str | None,
+) -> Case:
+    """Open one case and lay on its shelf what was handed in, and what its library and licences bring."""
+    case = _receive(act, application, matter, flags, route, at=at)
+    online = application.channel in BY_HIMSELF
+    shelving.shelve(act, case, parts or [(matter, case.flags)], _brought(application), online=online)
+    committing.choose(act, case)
     return case
 
 
@@ -127,7 +161,9 @@ def _authorise(act: Act, application: Application, taken: Sequence[Member]) -> N
 def _check(act: Act, application: Application, matter: Matter, members: Sequence[Matter]) -> None:
     for version in (matter, *members):
         availability.must_be_offered(version.record)
-    if application.channel is not Channel.ONLINE:
+    if application.channel is Channel.KIOSK:
+        capability.must_be_for_a_kiosk(matter.record, matter.name)
+    elif application.channel is not Channel.ONLINE:
         must_hold(act.by, "window", act.library.org(act.db, application.hall))
     if application.channel is Channel.AGENT and application.agent is None:
         raise Incomplete("代办须写明代办人姓名和身份证件号码。", code="agent.missing", field="agent")
@@ -158,7 +194,7 @@ def _answered(application: Application, versions: Sequence[Matter]) -> dict[str,
         )
     known = dict(versions[0].record.get("answers") or {})
     return {
-        "channel": str(application.channel),
+        "channel": str(Channel.ONLINE if application.channel in BY_HIMSELF else application.channel),
         **known,
         **{k: bool(v) for k, v in application.flags.items()},
     }
@@ -175,10 +211,11 @@ def _receive(
     application: Application,
     matter: Matter,
     flags: dict[str, Any],
+    route: Route,
     parent: Case | None = None,
     at: str | None = None,
 ) -> Case:
-    state = State.SUBMITTED if application.channel is Channel.ONLINE else State.RECEIVED
+    state = State.SUBMITTED if application.channel in BY_HIMSELF else State.RECEIVED
     serial = cases.serial(act.db, f"case {act.today:%Y%m%d}")
     case_id = cases.add(
         act.db,
@@ -192,8 +229,7 @@ def _receive(
         applicant_id=_person(act, application.applicant),
         agent_id=_person(act, application.agent) if application.agent else None,
         channel=application.channel,
-        hall_id=act.library.org(act.db, application.hall),
-        authority_id=act.library.org(act.db, matter.authority),
+        **route.columns(act.library.org(act.db, matter.authority)),
         street_id=act.library.org(act.db, application.street) if application.street else None,
         first_contact_id=act.by.id,
         flags=flags,
@@ -201,7 +237,7 @@ def _receive(
         after_hours=appointment.is_outside(act.at, act.calendar.openings(act.today)),
         received_at=act.at,
         complete_at=act.at,
-        state=state,
+        state=State.COLLECTED if route.forwards else state,
     )
     case = act.take(case_id)
     act.record(
@@ -247,7 +283,7 @@ def supplement(
     """
     must_face(act, case)
     owing = {case.state} if lifecycle.owed(act, case) else set()
-    life.must_be(case.state, UNACCEPTED | UNDECIDED | owing, "补交材料")
+    life.must_be(case.state, WITHDRAWABLE | owing, "补交材料")
     moment = _reached(act, case, reached)
     wanted = {line.requirement.code for line in lifecycle.lines(act, case) if line.standing not in THERE}
     if unknown := [item.code for item in handed if item.code not in wanted]:
@@ -268,6 +304,8 @@ def supplement(
         visiting.came(act, case)
     if case.parent_id is not None:
         bundle.share(act, case, [item.code for item in handed])
+    if case.crossing == Mode.SITES:
+        bundle.share_with_sites(act, case, handed)
     if case.state is State.CORRECTION:
         if missing := lifecycle.asked_for(act, case):
             raise Incomplete(
@@ -309,7 +347,7 @@ def withdraw(act: Act, case: Case, reason: str) -> Case:
     The applicant does it with his tracking code; for anybody who is signed in it takes the window's post.
     """
     must_face(act, case)
-    life.must_be(case.state, UNACCEPTED | UNDECIDED, "撤回申请")
+    life.must_be(case.state, WITHDRAWABLE, "撤回申请")
     if case.kind == "bundle":
         bundle.withdraw(act, case, reason)
     lifecycle.conclude(act, case, State.WITHDRAWN, reason)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from engine.domain import case as life
-from engine.domain import material, special
+from engine.domain import material, power, special
 from engine.domain.case import UNDECIDED, State
 from engine.domain.commitment import Result
 from engine.domain.errors import Incomplete, Malformed, NotFound, NotNow, NotYours, Taken
@@ -120,6 +120,7 @@ def _decide(act: Act, case: Case, task: Row, outcome: str, reason: str) -> None:
     life.must_be(case.state, UNDECIDED, "作出决定")
     if case.hearing:
         hearing.must_not_wait(act, case)
+    _must_be_empowered(act, case, task, outcome)
     if state is State.GRANTED:
         state = _granted(act, case)
     if state is State.DENIED and not reason.strip():
@@ -129,6 +130,12 @@ def _decide(act: Act, case: Case, task: Row, outcome: str, reason: str) -> None:
             field="opinion",
         )
     lifecycle.decide(act, case, state, reason, step=(task, outcome))
+
+
+def _must_be_empowered(act: Act, case: Case, task: Row, outcome: str) -> None:
+    """Whoever decides by a power given to him stays within it (规范授权); whose post it is needs none."""
+    if given := act.by.powers_at(task.role, task.org_id):
+        power.must_cover(given, task.role, task.org_id, case.matter_key, outcome, act.at)
 
 
 def _granted(act: Act, case: Case) -> State:

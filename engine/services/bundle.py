@@ -3,11 +3,19 @@
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
-from engine.domain.case import CONCLUDED, DECIDED, GRANTS, UNACCEPTED, UNDECIDED, State
-from engine.domain.material import Handed, Standing
+from engine.domain.case import (
+    CONCLUDED,
+    DECIDED,
+    GRANTS,
+    UNACCEPTED,
+    UNDECIDED,
+    WITHDRAWABLE,
+    State,
+)
+from engine.domain.material import THERE, Handed, Standing
 from engine.services import advance, inspecting, lifecycle, promising, shelving, talk, visiting
 from engine.services.act import Act
-from engine.store import assists, cases, journal, licences
+from engine.store import assists, cases, crossings, journal, licences
 from engine.store.cases import Case
 from engine.store.db import Row
 
@@ -66,6 +74,13 @@ def share(act: Act, case: Case, codes: Sequence[str]) -> None:
     for member in cases.members(act.db, case.shelf):
         if member.id != case.id and State(member.state) in UNACCEPTED | UNDECIDED:
             act.post(member.id, case, "supplied", codes=list(codes))
+
+
+def share_with_sites(act: Act, case: Case, handed: Sequence[Handed]) -> None:
+    """Tell the same application's cases at other homes what was brought: nobody is asked twice (多地联办)."""
+    brought = [[item.code, str(item.standing), item.file_id] for item in handed]
+    for sibling in crossings.siblings(act.db, case.id):
+        act.post(sibling, case, "brought", items=brought)
 
 
 def _ahead(act: Act, bundle: Case, key: str) -> bool:
@@ -167,11 +182,12 @@ def _withdraw(act: Act, case: Case, letter: Row) -> None:
         act.record("left alone", case)
 
 
-def _supplied(act: Act, case: Case, letter: Row) -> None:
+def _supplied(act: Act, case: Case, letter: Row, codes: Sequence[str] = ()) -> None:
     """Another member brought something: a promise may be kept by it, a correction answered."""
-    lifecycle.supplied(act, case, letter.data["codes"])
+    codes = list(codes) or letter.data["codes"]
+    lifecycle.supplied(act, case, codes)
     if case.state is State.CORRECTION and not lifecycle.asked_for(act, case):
-        act.record("supplied", case, codes=letter.data["codes"])
+        act.record("supplied", case, codes=codes)
         lifecycle.corrected(act, case)
 
 
@@ -189,6 +205,16 @@ def _came(act: Act, bundle: Case, _letter: Row) -> None:
 def _first(act: Act, case: Case, letter: Row) -> None:
     case.first = letter.data["first"]
     assists.lead(act.db, case.id, first=case.first)
+
+
+def _brought(act: Act, case: Case, letter: Row) -> None:
+    """What was brought to another home lies here too, where it is wanted."""
+    wanted = {line.requirement.code for line in lifecycle.lines(act, case) if line.standing not in THERE}
+    found = [Handed(c, Standing(s), f) for c, s, f in letter.data["items"] if c in wanted]
+    if not found or case.state not in WITHDRAWABLE:
+        return
+    cases.put(act.db, case.id, found, act.at)
+    _supplied(act, case, letter, [item.code for item in found])
 
 
 def _listen(act: Act, case: Case, letter: Row) -> None:
@@ -239,6 +265,7 @@ _READ: dict[str, Callable[[Act, Case, Row], None]] = {
     "unlicensed": _unlicensed,
     "came": _came,
     "first": _first,
+    "brought": _brought,
     "said": _listen,
     "raised": _catch,
     "inspection": lambda act, case, letter: inspecting.enter(act, case, letter.data),

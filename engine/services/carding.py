@@ -8,6 +8,7 @@ from engine.domain import card
 from engine.domain.card import Level, Reached, Watched
 from engine.domain.clock import Clock
 from engine.domain.deadline import Allowance, Pause
+from engine.services import alerting
 from engine.services.act import Act
 from engine.store import cards, deadlines
 from engine.store.cases import Case
@@ -71,7 +72,9 @@ def _card(act: Act, case: Case, clock: Row, moment: datetime, level: Level) -> d
 
 def _tell(act: Act, clock: Row, row: Mapping[str, Any]) -> None:
     case = act.take(clock.case_id)
-    act.record("card", case, level=str(row["level"]), clock=clock.clock, at=row["at"].isoformat())
+    told = {"level": str(row["level"]), "clock": clock.clock, "at": row["at"].isoformat()}
+    act.record("card", case, **told)
+    alerting.tell(act, case, "card", told)
 
 
 def _given(act: Act, deadline_id: int) -> dict[Level, datetime]:

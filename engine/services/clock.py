@@ -8,7 +8,7 @@ from engine.domain.deadline import day_of, last_day
 from engine.domain.matter import Unanswered
 from engine.domain.paper import Kind
 from engine.domain.sheet import chinese, until
-from engine.services import advance, bundle, carding, halting, issuing, lifecycle, promising, timing
+from engine.services import advance, alerting, bundle, carding, halting, issuing, lifecycle, promising, timing
 from engine.services.act import Act
 from engine.store import deadlines
 from engine.store.cases import Case
@@ -45,7 +45,9 @@ def only_marks(clock: str) -> bool:
 
 def _tell(act: Act, case: Case, passed: Row) -> None:
     """The journal keeps both moments: when it was due, and, as the entry's own, when it fired."""
-    act.record("deadline passed", case, clock=passed.clock, due_at=passed.due_at.isoformat(), key=passed.key)
+    told = {"clock": passed.clock, "due_at": passed.due_at.isoformat()}
+    act.record("deadline passed", case, **told, key=passed.key)
+    alerting.tell(act, case, "overdue", told)
 
 
 def give_cards(act: Act, case_ids: Iterable[int], deadline_ids: Iterable[int]) -> int:

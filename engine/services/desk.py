@@ -14,7 +14,7 @@ from engine.domain.paper import DECISIONS, UNANSWERED, Kind
 from engine.domain.visit import AT_WINDOW
 from engine.services import advance, bundle, crediting, issuing, lifecycle, promising, timing, visiting
 from engine.services.act import Act
-from engine.store import cases, documents, shipments
+from engine.store import cases, crossings, documents, shipments
 from engine.store.cases import Case
 from engine.store.db import Row
 
@@ -26,7 +26,7 @@ _REFUSALS = {State.NOT_ACCEPTED: Kind.NOT_ACCEPTED, State.NOT_REQUIRED: Kind.NOT
 
 def prereview(act: Act, case: Case, *, passed: bool, reason: str = "") -> Case:
     """Pre-review an online application (预审)."""
-    must_hold(act.by, "window", case.hall_id)
+    must_hold(act.by, "window", case.accepts)
     life.must_be(case.state, frozenset({State.SUBMITTED}), "预审")
     if not passed:
         lifecycle.refuse(act, case, State.PREREVIEW_REJECTED, _reasoned(reason))
@@ -45,7 +45,7 @@ def accept(act: Act, case: Case) -> Case:
 
     Raises `Incomplete` naming what is missing and the way out.
     """
-    must_hold(act.by, "window", case.hall_id)
+    must_hold(act.by, "window", case.accepts)
     life.must_be(case.state, _ON_DESK, "受理")
     if case.kind == "bundle":
         return _accept_bundle(act, case)
@@ -114,7 +114,7 @@ def tolerate(act: Act, case: Case, codes: Sequence[str], by: date | None, *, con
     *consent* says that the applicant himself has signed the promise; without it nothing is tolerated (R-TOL-1).
     Raises `NotNow` while something is recorded against his credit (R-TOL-6).
     """
-    must_hold(act.by, "window", case.hall_id)
+    must_hold(act.by, "window", case.accepts)
     life.must_be(case.state, _ON_DESK, "容缺受理")
     tolerance.must_be_voluntary(consent)
     crediting.must_be_clean(act, case, "容缺受理")
@@ -143,7 +143,7 @@ def promise_after_grant(act: Act, case: Case, codes: Sequence[str], *, consent: 
 
     It takes the place of what he promised before the decision. Raises `NotNow` where the matter does not allow it.
     """
-    must_hold(act.by, "window", case.hall_id)
+    must_hold(act.by, "window", case.accepts)
     life.must_be(case.state, UNDECIDED, "登记容缺办结承诺")
     tolerance.must_be_voluntary(consent)
     crediting.must_be_clean(act, case, "容缺办结")
@@ -155,7 +155,7 @@ def promise_after_grant(act: Act, case: Case, codes: Sequence[str], *, consent: 
 
 def postpone_promise(act: Act, case: Case, reason: str, until: date) -> Case:
     """Move a promise on for an act of God (不可抗力, R-TOL-4), with reason and written notice."""
-    must_hold(act.by, "window", case.hall_id)
+    must_hold(act.by, "window", case.accepts)
     promising.postpone(act, case, reason, until)
     return case
 
@@ -166,7 +166,7 @@ def correct(act: Act, case: Case, remarks: Mapping[str, str], override: str = ""
     *remarks* names the materials found wanting, by code; what is simply missing is added by itself, so that
     the notice is complete. A second notice needs an *override* reason and the chief's post (rulebook §1.1).
     """
-    must_hold(act.by, "window", case.hall_id)
+    must_hold(act.by, "window", case.accepts)
     life.must_be(case.state, _ON_DESK, "补正告知")
     before = cases.asked(act.db, case.id)
     if before:
@@ -207,7 +207,7 @@ def _must_override(act: Act, case: Case, override: str) -> None:
             code="correction.twice",
             field="override",
         )
-    must_hold(act.by, "chief", case.hall_id)
+    must_hold(act.by, "chief", case.accepts)
 
 
 def _reject(act: Act, case: Case, remarks: Mapping[str, str]) -> None:
@@ -227,7 +227,7 @@ def _reject(act: Act, case: Case, remarks: Mapping[str, str]) -> None:
 
 def refuse(act: Act, case: Case, state: State, reason: str) -> Case:
     """Refuse to accept: not within our powers (不予受理), or not required at all (不受理): two ends (R-ACC-2)."""
-    must_hold(act.by, "window", case.hall_id)
+    must_hold(act.by, "window", case.accepts)
     life.must_be(case.state, _ON_DESK, STATE_NAMES[state])
     if state not in _REFUSALS:
         raise Malformed(f"“{STATE_NAMES[state]}”不是不受理的一种。", code="refuse.state", field="state")
@@ -250,6 +250,10 @@ def deliver(act: Act, case: Case, method: str, receiver: str, waybill: str = "")
     must_hand_out(act, case)
     if shipments.under_way(act.db, case.id) is not None:
         raise NotNow("结果已经寄出，请登记签收，或在退回后再办理送达。", code="shipment.under-way")
+    if case.acceptor_id is not None and crossings.of(act.db, case.id).back_at is None:
+        raise NotNow(
+            "办理结果还没有由属地回寄，不能送达；可催办属地窗口。", code="crossing.not-back", field="receiver"
+        )
     if not receiver.strip():
         raise Incomplete("请写明领取人。", code="receiver.missing", field="receiver")
     if case.kind == "bundle":

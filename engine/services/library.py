@@ -49,6 +49,7 @@ class Library:
         self._matters: dict[int, Matter] = {}
         self._orgs: dict[str, int] = {}
         self._practices: dict[str, Mapping[str, Any]] = {}
+        self._places: dict[int, Row] = {}
 
     def definition(self, db: Connection, definition_id: int) -> Definition:
         """Return the parsed diagram of a version, with the decisions and shared processes it is pinned to."""
@@ -106,6 +107,12 @@ class Library:
         if code not in self._orgs:
             self._orgs[code] = people.org(db, code).id
         return self._orgs[code]
+
+    def place(self, db: Connection, org_id: int) -> Row:
+        """Return an organisation as it stands: its kind, name and region."""
+        if org_id not in self._places:
+            self._places[org_id] = people.org_by_id(db, org_id)
+        return self._places[org_id]
 
 
 def regions(bpmn: Path) -> tuple[Region, ...]:

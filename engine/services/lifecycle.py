@@ -4,7 +4,7 @@ from collections.abc import Container, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from engine.domain import material, sheet
+from engine.domain import crossing, material, sheet
 from engine.domain.case import GRANTS, STATE_NAMES, State, move
 from engine.domain.clock import Clock, Halt, touched
 from engine.domain.deadline import agreed, day_of, due, end_of, last_day
@@ -26,7 +26,7 @@ CASE_CLOCKS = (Clock.PROMISED, Clock.LEGAL)
 #: The clocks an acceptance ends.
 ACCEPTED_ENDS = (Clock.NOTICE, Clock.PREREVIEW, Clock.CORRECTION)
 #: The clocks a decision ends.
-DECIDED_ENDS = (*CASE_CLOCKS, Clock.TOLERANCE, Clock.RENEWAL, Clock.ASSIGN, Clock.HEARING)
+DECIDED_ENDS = (*CASE_CLOCKS, Clock.TOLERANCE, Clock.RENEWAL, Clock.ASSIGN, Clock.HEARING, Clock.TRANSFER)
 #: The outcomes an acceptance step is left with, where it is not the plain one.
 _ACCEPTED = {State.ACCEPTED_TOLERANT: "tolerated"}
 #: The outcomes of an acceptance step that refuses.
@@ -90,6 +90,8 @@ def accept(act: Act, case: Case, at: datetime, state: State, **data: Any) -> Non
     limits = {Clock.PROMISED: terms.promise(case.flags), Clock.LEGAL: terms.legal}
     if any(node.suspends in TESTING for node in act.definition(case).nodes.values()):
         limits[Clock.ASSIGN] = ASSIGN_WITHIN
+    if terms.initial is not None:
+        limits[Clock.TRANSFER] = terms.initial
     timing.start(
         act,
         case,
@@ -272,6 +274,9 @@ def _begins(act: Act, case: Case, state: State) -> list[dict[str, Any]]:
         later = timing.row(act, case, Clock.AFTERGRANT, terms.aftergrant, act.at)
         cases.due_after_grant(act.db, case.id, later["due_at"])
         begun.append(later)
+    if case.acceptor_id is not None:
+        back = crossing.legs(act.matter(case).record).feedback
+        begun.append(timing.row(act, case, Clock.TRANSFER, back, act.at, crossing.BACK))
     if state in GRANTS and case.flags.get("inform_commit") and informed.in_force(act.db, case.id) is not None:
         begun.append(timing.row(act, case, Clock.FOLLOW, terms.follow, act.at))
     return begun

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from engine.domain import case as life
+from engine.domain import power
 from engine.domain.case import UNDECIDED
 from engine.domain.clock import Clock
 from engine.domain.deadline import last_day
@@ -152,7 +153,10 @@ def extend(act: Act, case: Case, reason: str) -> Case:
     The head of the authority may; for what is handled jointly, the head of the government. Raises `NotYours`,
     `Incomplete` without a reason, `NotNow` a second time or when the legal limit has passed.
     """
-    must_hold(act.by, "leader", extender(act, case))
+    head = extender(act, case)
+    must_hold(act.by, "leader", head)
+    if given := act.by.powers_at("leader", head):
+        power.must_cover(given, "leader", head, case.matter_key, "extended", act.at)
     life.must_be(case.state, UNDECIDED, "延期")
     if not reason.strip():
         raise Incomplete("延期须说明理由并告知申请人。", code="reason.missing", field="reason")

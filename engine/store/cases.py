@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from engine.domain.case import FINAL, Channel, State
 from engine.domain.errors import NotFound, NotNow, Stale
 from engine.domain.material import Handed, Standing
+from engine.store import places as _places  # noqa: F401  cases refer to its tables
+from engine.store import projects as _projects  # noqa: F401  cases refer to its tables
 from engine.store.catalog import matters
 from engine.store.db import Connection, Id, Json, Moment, Row, listed, metadata, upsert, words
 from engine.store.writes import later
@@ -47,6 +49,12 @@ cases = sa.Table(
     sa.Column("hall_id", Id, sa.ForeignKey("orgs.id"), nullable=False),
     sa.Column("authority_id", Id, sa.ForeignKey("orgs.id"), nullable=False),
     sa.Column("street_id", Id, sa.ForeignKey("orgs.id")),
+    #: 收件、受理、审批 kept apart: hall_id took it in; who accepts and who works on it, where they are others.
+    sa.Column("acceptor_id", Id, sa.ForeignKey("orgs.id")),
+    sa.Column("acting_id", Id, sa.ForeignKey("orgs.id")),
+    sa.Column("entrustment_id", Id, sa.ForeignKey("entrustments.id")),
+    sa.Column("crossing", sa.String(10), nullable=False, server_default=""),
+    sa.Column("project_id", Id, sa.ForeignKey("projects.id")),
     sa.Column("first_contact_id", Id, sa.ForeignKey("users.id")),
     #: Where the result is picked up, if not where the case was taken in (通办通取).
     sa.Column("pickup_id", Id, sa.ForeignKey("orgs.id")),
@@ -104,6 +112,20 @@ cases = sa.Table(
     ),
     sa.Index("ix_cases_received_at", "received_at"),
     sa.Index("ix_cases_visited_at", "visited_at"),
+    sa.Index(
+        "ix_cases_acceptor_id",
+        "acceptor_id",
+        "state",
+        sqlite_where=sa.text("acceptor_id IS NOT NULL"),
+        postgresql_where=sa.text("acceptor_id IS NOT NULL"),
+    ),
+    sa.Index(
+        "ix_cases_project_id",
+        "project_id",
+        sqlite_where=sa.text("project_id IS NOT NULL"),
+        postgresql_where=sa.text("project_id IS NOT NULL"),
+    ),
+    sa.CheckConstraint("crossing IN ('', 'online', 'proxy', 'sites')", name="crossing"),
 )
 
 _OPEN = "closed_at IS NULL AND NOT held"
@@ -285,6 +307,10 @@ class Case:
     first: bool
     visits: int
     visited_at: datetime | None
+    acceptor_id: int | None
+    acting_id: int | None
+    crossing: str
+    project_id: int | None
     flags: dict[str, Any]
     received_at: datetime
     state: State
@@ -313,6 +339,11 @@ class Case:
     def handout_id(self) -> int:
         """The hall whose window hands the result out: where the applicant chose to, else where he applied."""
         return self.pickup_id or self.hall_id
+
+    @property
+    def accepts(self) -> int:
+        """The organisation whose window accepts it: who took it in, unless that was for another (代收)."""
+        return self.acceptor_id or self.hall_id
 
 
 _COLUMNS = [cases.c[f.name] for f in fields(Case)]
@@ -641,6 +672,17 @@ def rename(db: Connection, case_id: int, old: str, new: str) -> None:
     """Call a node of a case's diagram otherwise in all its tasks, done or not."""
     of_node = (tasks.c.case_id == case_id, tasks.c.node == old)
     db.execute(sa.update(tasks).where(*of_node).values(node=new))
+
+
+def pass_up(db: Connection, case_id: int, org_id: int) -> None:
+    """Let another authority decide the case from now on (转报)."""
+    db.execute(sa.update(cases).where(cases.c.id == case_id).values(authority_id=org_id, acting_id=org_id))
+
+
+def join(db: Connection, case_id: int, project_id: int | None) -> None:
+    """Make a case, with the members of a bundle, one of a project's; or of none."""
+    family = sa.or_(cases.c.id == case_id, cases.c.parent_id == case_id)
+    db.execute(sa.update(cases).where(family).values(project_id=project_id))
 
 
 def redraw(db: Connection, task_id: int, words: Mapping[str, Any]) -> None:

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from engine.domain.errors import NotFound
 from engine.domain.identity import Actor, Post
-from engine.store.db import Connection, Id, Moment, Row, metadata
+from engine.domain.power import Power, Reach
+from engine.store.db import Connection, Id, Moment, Row, metadata, words
 
 orgs = sa.Table(
     "orgs",
@@ -22,7 +23,11 @@ orgs = sa.Table(
     sa.Column("kind", sa.String(20), nullable=False),
     sa.Column("parent_id", Id, sa.ForeignKey("orgs.id"), index=True),
     sa.Column("calendar", sa.String(12), sa.ForeignKey("calendars.code")),
-    sa.CheckConstraint("kind IN ('district','department','hall','street','community','former')", name="kind"),
+    #: The division (行政区划代码) it stands in; '' is our own.
+    sa.Column("region", sa.String(12), nullable=False, server_default=""),
+    sa.CheckConstraint(
+        "kind IN ('district','department','hall','street','community','point','kiosk','former')", name="kind"
+    ),
 )
 
 users = sa.Table(
@@ -55,6 +60,27 @@ covers = sa.Table(
     sa.Column("cover_id", Id, sa.ForeignKey("users.id"), nullable=False, index=True),
     sa.Column("since", Moment, nullable=False),
     sa.Column("until", Moment, nullable=False),
+)
+
+#: Powers of decision given by name (规范授权, rulebook §1.1); what ended stays.
+powers = sa.Table(
+    "powers",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("from_id", Id, sa.ForeignKey("users.id"), nullable=False),
+    sa.Column("to_id", Id, sa.ForeignKey("users.id"), nullable=False, index=True),
+    sa.Column("org_id", Id, sa.ForeignKey("orgs.id"), nullable=False),
+    sa.Column("role", sa.String(20), nullable=False),
+    sa.Column("matter_key", sa.String(60), nullable=False, server_default=""),
+    sa.Column("reach", sa.String(10), nullable=False),
+    sa.Column("since", Moment, nullable=False),
+    sa.Column("until", Moment, nullable=False),
+    sa.Column("document_no", sa.String(60), nullable=False, server_default=""),
+    sa.Column("given_at", Moment, nullable=False),
+    sa.Column("ended_at", Moment),
+    sa.Column("ended_by", Id, sa.ForeignKey("users.id")),
+    words("reach", Reach),
+    sa.CheckConstraint("until > since", name="until"),
 )
 
 sessions = sa.Table(
@@ -102,12 +128,55 @@ def actor(db: Connection, user_id: int, at: datetime) -> Actor:
     covered = sa.select(covers.c.user_id).where(
         covers.c.cover_id == user_id, covers.c.since <= at, covers.c.until > at
     )
-    held = db.execute(
-        sa.select(posts.c.role, posts.c.org_id).where(
-            sa.or_(posts.c.user_id == user_id, posts.c.user_id.in_(covered))
-        )
+    own = sa.or_(posts.c.user_id == user_id, posts.c.user_id.in_(covered))
+    held = db.execute(sa.union_all(_given(user_id, at), sa.select(*_OWN).where(own))).all()
+    mine = {Post(row.role, row.org_id) for row in held if row.reach == ""}
+    given = tuple(
+        Power(row.role, row.org_id, row.matter_key, Reach(row.reach), row.since, row.until)
+        for row in held
+        if row.reach and Post(row.role, row.org_id) not in mine
     )
-    return Actor(id=user.id, name=user.name, posts=frozenset(Post(role, org) for role, org in held))
+    return Actor(
+        id=user.id, name=user.name, posts=frozenset(mine | {Post(p.role, p.org) for p in given}), powers=given
+    )
+
+
+#: A post of one's own, told as a power is: without matter, reach or days.
+_OWN = (
+    *(posts.c.role, posts.c.org_id, sa.literal("").label("matter_key"), sa.literal("").label("reach")),
+    *(sa.null().label("since"), sa.null().label("until")),
+)
+
+
+def _given(user_id: int, at: datetime) -> Any:
+    told = (
+        powers.c.role,
+        powers.c.org_id,
+        powers.c.matter_key,
+        powers.c.reach,
+        powers.c.since,
+        powers.c.until,
+    )
+    runs = (powers.c.since <= at, powers.c.until > at, powers.c.ended_at.is_(None))
+    return sa.select(*told).where(powers.c.to_id == user_id, *runs)
+
+
+def give_power(db: Connection, **values: Any) -> int:
+    """Write a power down and return its id."""
+    return int(db.execute(sa.insert(powers).values(**values).returning(powers.c.id)).scalar_one())
+
+
+def power(db: Connection, power_id: int) -> Row:
+    """Return a power, running or over. Raises `NotFound`."""
+    row = db.execute(sa.select(powers).where(powers.c.id == power_id)).first()
+    if row is None:
+        raise NotFound("没有这条授权。", code="power.unknown")
+    return row
+
+
+def end_power(db: Connection, power_id: int, by: int | None, at: datetime) -> None:
+    """End a power before its day."""
+    db.execute(sa.update(powers).where(powers.c.id == power_id).values(ended_at=at, ended_by=by))
 
 
 def by_login(db: Connection, login: str) -> Row | None:
@@ -179,6 +248,11 @@ def org(db: Connection, code: str) -> Row:
     if row is None:
         raise NotFound(f"没有代码为 {code} 的机构。", code="org.unknown", field="org")
     return row
+
+
+def org_by_id(db: Connection, org_id: int) -> Row:
+    """Return an organisation by its id."""
+    return db.execute(sa.select(orgs).where(orgs.c.id == org_id)).one()
 
 
 def org_ids(db: Connection) -> dict[str, int]:

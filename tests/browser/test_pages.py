@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,15 +11,20 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page, Request
 
 from engine import worker
+from engine.domain.entrustment import Scope
 from engine.domain.errors import Halted
+from engine.domain.identity import Role
+from engine.domain.power import Reach
 from engine.queries import diagrams, studio
-from engine.services import approver, colleague
+from engine.services import applicant, approver, authoriser, champion, colleague, liaison
 from engine.store.calendars import calendar_versions, calendars
 from engine.store.cases import tasks
 from engine.store.catalog import matters
 from engine.store.definitions import definitions
 from engine.store.people import applicants, orgs, users
+from engine.store.projects import projects
 from tests import builders, drawings
+from tests import places as elsewhere
 from tests.browser.conftest import PASSWORD, People, Person, Site
 from tests.people import Staff
 from tests.redrawn import Redrawn
@@ -105,6 +111,35 @@ def places(site: Site, staff: Staff) -> list[Place]:
         ("calendar-foretold", "registrar", "/admin/calendars/CN?year=2027"),
         ("calendar-draft", "deng", f"/admin/calendars/versions/{draft}"),
         ("api-docs", "registrar", "/api/docs"),
+        *_across(site, staff),
+    ]
+
+
+def _across(site: Site, staff: Staff) -> list[Place]:
+    """A case on its way from another province, a street with an entrustment, a key project, a power given."""
+    far = elsewhere.found(site.office, staff, "GZ.HALL", "HX", "HX01")["GZ.HALL"]
+    with site.office.act(far) as act:
+        asked = builders.application(site.office, elsewhere.SUBSIDY, hall="GZ.HALL")
+        coming = applicant.apply(act, asked)
+    builders.do(site.office, far, liaison.hand_over, coming.no, "mail", "SF100", identified=True)
+    with site.office.act(staff["registrar"]) as act:
+        authoriser.entrust(act, "SCJG", "HX", "small_catering", Scope.ACCEPT, "区市监公告〔2026〕3号")
+    with site.office.act(staff["manager"]) as act:
+        project = champion.open_(act, "城市综合体项目", "he")
+    builders.do(
+        site.office, staff["manager"], champion.join, builders.accepted(site.office, staff, SHOP), project
+    )
+    with site.office.act(staff.of("leader", "SCJG")) as act:
+        until = act.at + timedelta(days=30)
+        authoriser.empower(act, "scjg.chief", Role.LEADER, "SCJG", "", Reach.GRANT, until, "授权书1号")
+    return [
+        ("crossings", "lin", "/crossing"),
+        ("crossing", "lin", f"/crossing/{coming.no}"),
+        ("tracking-crossing", APPLICANT, f"/t/{coming.code}"),
+        ("places", "registrar", "/admin/places"),
+        ("powers", "scjg.leader", "/powers"),
+        ("projects", "manager", "/projects"),
+        ("project", "manager", f"/projects/{project}"),
     ]
 
 
@@ -216,7 +251,7 @@ def _data(site: Site) -> re.Pattern[str]:
     """What may stay Chinese: names of matters, offices, diagrams, steps, people, columns, unless we say the same."""
     names = (
         *(matters.c.name, orgs.c.name, definitions.c.name, tasks.c.name, applicants.c.name, users.c.name),
-        *(calendars.c.name, calendar_versions.c.no),
+        *(calendars.c.name, calendar_versions.c.no, projects.c.name),
     )
     with site.office.look() as look:
         known = {str(name) for column in names for name in look.db.scalars(sa.select(column))} | {"中文"}

@@ -14,6 +14,7 @@ from engine.domain.case import (
     DECIDED,
     FINAL,
     NEXT,
+    ON_THE_WAY,
     STATE_NAMES,
     UNACCEPTED,
     UNDECIDED,
@@ -42,12 +43,12 @@ def test_nothing_follows_a_final_state_and_something_follows_every_other() -> No
 
 def test_every_state_is_before_acceptance_or_undecided_or_decided_or_final_and_only_one_of_them() -> None:
     for state in State:
-        assert sum(state in group for group in (UNACCEPTED, UNDECIDED, DECIDED, FINAL)) == 1
+        assert sum(state in group for group in (UNACCEPTED, ON_THE_WAY, UNDECIDED, DECIDED, FINAL)) == 1
     assert CONCLUDED == DECIDED | FINAL
 
 
 def test_every_state_can_be_reached_from_an_application() -> None:
-    reached = {State.SUBMITTED, State.RECEIVED}
+    reached = {State.SUBMITTED, State.RECEIVED, State.COLLECTED}
     while more := {after for state in reached for after in NEXT[state]} - reached:
         reached |= more
     assert reached == set(State) - {State.ENDED}  # only a former system knows how those ended
@@ -73,7 +74,11 @@ def test_a_case_moves_where_the_table_says_and_nowhere_else(old: State, new: Sta
 
 @given(st.lists(states, max_size=12))
 def test_no_walk_through_life_goes_back_before_acceptance_or_decision(wishes: list[State]) -> None:
-    rank = {**dict.fromkeys(UNACCEPTED, 0), **dict.fromkeys(UNDECIDED, 1), **dict.fromkeys(DECIDED, 2)}
+    rank = {
+        **dict.fromkeys(UNACCEPTED | ON_THE_WAY, 0),
+        **dict.fromkeys(UNDECIDED, 1),
+        **dict.fromkeys(DECIDED, 2),
+    }
     now = State.SUBMITTED
     for wish in wishes:
         if wish in NEXT[now]:

@@ -27,6 +27,8 @@ from tests.conftest import Watch
 UNTOLD = {State.ACCEPTANCE_REVOKED, State.GRANTED_PARTLY, State.CORRECTED, State.ENDED}
 #: What only other regions or matters rule: no matter of the demonstration's district ends so (R-TOL-5, R-TOL-7).
 UNTOLD |= {State.GRANTED_TOLERANT, State.RETURNED, State.VOID}
+#: What takes another place: no other region and no authority above works in the demonstration (§1.2, R-LIM-3).
+UNTOLD |= {State.COLLECTED, State.TRANSFERRED}
 
 
 @contextmanager

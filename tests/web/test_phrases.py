@@ -21,14 +21,17 @@ from engine.domain import (
     rating,
     ticket,
 )
+from engine.domain.capability import LEVEL_NAMES
 from engine.domain.case import CHANNEL_NAMES, STATE_NAMES
 from engine.domain.commitment import RESULT_NAMES
+from engine.domain.crossing import MODE_NAMES
+from engine.domain.entrustment import SCOPE_NAMES
 from engine.domain.holding import TRUST_NAMES
 from engine.domain.identity import ROLE_NAMES
 from engine.domain.incident import SOURCE_NAMES
-from engine.domain.inspection import MODE_NAMES
 from engine.domain.material import STANDING_NAMES
 from engine.domain.paper import FORMS
+from engine.domain.power import REACH_NAMES
 from engine.domain.tolerance import ADVICE_NAMES
 from engine.domain.vote import CHOICE_NAMES, OUTCOME_NAMES
 from engine.queries import (
@@ -41,8 +44,9 @@ from engine.queries import (
     ticketbook,
     tolerances,
 )
+from engine.services.authoriser import KINDS
 from tests.house.source import ROOT
-from web import applying, approver, board, i18n, page, ratings, registrar, words
+from web import applying, approver, board, i18n, page, ratings, registrar, schemas, words
 
 WEB = ROOT / "web"
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
@@ -52,10 +56,16 @@ NAMED = (
     *STATE_NAMES.values(),
     *STANDING_NAMES.values(),
     *ROLE_NAMES.values(),
+    *MODE_NAMES.values(),
+    *LEVEL_NAMES.values(),
+    *SCOPE_NAMES.values(),
+    *REACH_NAMES.values(),
+    *KINDS.values(),
+    *schemas.WAYS.values(),
     *SOURCE_NAMES.values(),
     *(
         name
-        for names in (MODE_NAMES, inspection.STATE_NAMES, inspection.RESULT_NAMES)
+        for names in (inspection.MODE_NAMES, inspection.STATE_NAMES, inspection.RESULT_NAMES)
         for name in names.values()
     ),
     *(name for names in (CHOICE_NAMES, OUTCOME_NAMES) for name in names.values()),

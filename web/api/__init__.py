@@ -24,6 +24,7 @@ from web.api import (
     oversight,
     papers,
     ratings,
+    regions,
     reports,
     tasks,
     tickets,
@@ -56,6 +57,7 @@ _ROOMS = (
     ratings,
     tickets,
     oversight,
+    regions,
 )
 
 

@@ -523,3 +523,71 @@ class FiguresShown(Schema):
 
     total = Dict()
     groups = List(Dict())
+
+
+class Made(Schema):
+    """What was written down, by its id."""
+
+    id = Integer(allow_none=True)
+
+
+class CrossingsShown(Schema):
+    """Cases between two places, by what is to be done (跨区通办)."""
+
+    forward = List(Dict())
+    away = List(Dict())
+    receive = List(Dict())
+    back = List(Dict())
+    arrived = List(Dict())
+
+
+class CrossingShown(Schema):
+    """Where a crossing case is, and the other cases of its application."""
+
+    no = String()
+    name = String()
+    applicant = String()
+    state = String()
+    mode = String()
+    place = String()
+    home = String()
+    method = String()
+    waybill = String()
+    sent_at = DateTime(allow_none=True)
+    home_at = DateTime(allow_none=True)
+    back_at = DateTime(allow_none=True)
+    back_method = String()
+    back_waybill = String()
+    returns = Integer()
+    reason = String()
+    due_at = DateTime(allow_none=True)
+    light = String(allow_none=True)
+    days = Integer(allow_none=True)
+    sites = List(Dict())
+
+
+class PlacesShown(Schema):
+    """Places, what each does about each matter, entrustments, presence in the hall."""
+
+    places = List(Dict())
+    cells = List(Dict())
+    entrustments = List(Dict())
+    presence = Dict()
+
+
+class ProjectMade(Schema):
+    """A key project by its number."""
+
+    no = String()
+
+
+class ProjectShown(ProjectMade):
+    """A key project with its cases and what its champion was told."""
+
+    name = String()
+    champion = String()
+    champion_id = Integer()
+    opened_at = DateTime()
+    closed_at = DateTime(allow_none=True)
+    lines = List(Dict())
+    alerts = List(Dict())

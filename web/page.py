@@ -107,6 +107,7 @@ CLOCK_NAMES: dict[Clock, str] = {
     Clock.ACKNOWLEDGE: "签收",
     Clock.TRANSFER: "转送",
     Clock.AFTERGRANT: "办结后补",
+    Clock.DECLINE: "放弃期",
 }
 #: Who owes it that a clock does not run out.
 PARTY_NAMES: dict[Party, str] = {
@@ -125,6 +126,7 @@ CONSEQUENCE_NAMES: dict[Consequence, str] = {
     Consequence.FLOW_GOES_ON: "流程按图继续",
     Consequence.COUNTS_AGAIN: "超出告知时间的部分不再停止计时",
     Consequence.DEEMED_RENEWAL: "视为准予延续",
+    Consequence.BY_RULE: "本人未放弃的，按规则或由工作人员办理",
 }
 LIGHT_NAMES: dict[str, str] = {
     Light.GREEN: "正常",

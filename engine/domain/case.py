@@ -32,6 +32,8 @@ class State(StrEnum):
     ACCEPTANCE_REVOKED = "acceptance_revoked"
     RETURNED = "returned"
     VOID = "void"
+    #: What was begun without his applying (免申即办) the person does not want.
+    DECLINED = "declined"
     DELIVERED = "delivered"
     #: Of a former system's case: it ended, and no more is known.
     ENDED = "ended"
@@ -58,6 +60,7 @@ STATE_NAMES: dict[State, str] = {
     State.ACCEPTANCE_REVOKED: "撤销受理",
     State.RETURNED: "退件",
     State.VOID: "终止",
+    State.DECLINED: "放弃",
     State.DELIVERED: "已送达",
     State.ENDED: "办结（结果不详）",
 }
@@ -83,6 +86,7 @@ FINAL = frozenset(
         State.ACCEPTANCE_REVOKED,
         State.RETURNED,
         State.VOID,
+        State.DECLINED,
         State.DELIVERED,
         State.ENDED,
     }
@@ -93,7 +97,9 @@ CONCLUDED = DECIDED | FINAL
 _REFUSALS = {State.NOT_REQUIRED, State.NOT_ACCEPTED, State.WITHDRAWN}
 _ACCEPTANCES = {State.ACCEPTED, State.ACCEPTED_TOLERANT, State.ACCEPTED_DEEMED}
 _DECISIONS = {*GRANTS, State.DENIED}
+#: How a case ends undecided once it is accepted; only what was begun for him unasked can he decline.
 _ENDS = {
+    State.DECLINED,
     State.WITHDRAWN,
     State.WITHDRAWN_DEEMED,
     State.ACCEPTANCE_REVOKED,
@@ -113,10 +119,16 @@ NEXT: dict[State, frozenset[State]] = {
             *_REFUSALS,
         }
     ),
-    State.RECEIVED: frozenset({State.PREREVIEW_PASSED, State.CORRECTION, *_ACCEPTANCES, *_REFUSALS}),
+    State.RECEIVED: frozenset(
+        {State.PREREVIEW_PASSED, State.CORRECTION, State.DECLINED, *_ACCEPTANCES, *_REFUSALS}
+    ),
     State.PREREVIEW_PASSED: frozenset({State.CORRECTION, *_ACCEPTANCES, *_REFUSALS}),
-    State.CORRECTION: frozenset({State.CORRECTED, State.WITHDRAWN, State.WITHDRAWN_DEEMED, State.DENIED}),
-    State.CORRECTED: frozenset({State.PREREVIEW_PASSED, State.CORRECTION, *_ACCEPTANCES, *_REFUSALS}),
+    State.CORRECTION: frozenset(
+        {State.CORRECTED, State.WITHDRAWN, State.WITHDRAWN_DEEMED, State.DENIED, State.DECLINED}
+    ),
+    State.CORRECTED: frozenset(
+        {State.PREREVIEW_PASSED, State.CORRECTION, State.DECLINED, *_ACCEPTANCES, *_REFUSALS}
+    ),
     State.ACCEPTED: frozenset({*_DECISIONS, State.GRANTED_PARTLY, *_ENDS}),
     State.ACCEPTED_TOLERANT: frozenset({*_DECISIONS, State.GRANTED_PARTLY, *_ENDS}),
     State.ACCEPTED_DEEMED: frozenset({*_DECISIONS, State.GRANTED_PARTLY, *_ENDS}),
@@ -169,15 +181,24 @@ def must_stand(state: State, stage: str | None, step: str) -> None:
 
 
 class Channel(StrEnum):
-    """How an application came in (R-ACC-7: no channel may be made compulsory)."""
+    """How an application came in (R-ACC-7: no channel may be made compulsory).
+
+    A pushed case (推送, 免申即办) came of another's result: nobody applied.
+    """
 
     WINDOW = "window"
     ONLINE = "online"
     AGENT = "agent"
+    PUSH = "push"
 
 
-CHANNEL_NAMES = {Channel.WINDOW: "窗口受理", Channel.ONLINE: "网上申请", Channel.AGENT: "帮办代办"}
-_CHANNEL_DIGIT = {Channel.WINDOW: "1", Channel.ONLINE: "2", Channel.AGENT: "3"}
+CHANNEL_NAMES = {
+    Channel.WINDOW: "窗口受理",
+    Channel.ONLINE: "网上申请",
+    Channel.AGENT: "帮办代办",
+    Channel.PUSH: "免申推送",
+}
+_CHANNEL_DIGIT = {Channel.WINDOW: "1", Channel.ONLINE: "2", Channel.AGENT: "3", Channel.PUSH: "4"}
 
 
 def number(region: str, day: date, channel: Channel, serial: int) -> str:

@@ -31,6 +31,7 @@ class Clock(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     TRANSFER = "transfer"
     AFTERGRANT = "aftergrant"
+    DECLINE = "decline"
 
 
 class Precision(StrEnum):
@@ -68,6 +69,7 @@ class Consequence(StrEnum):
     FLOW_GOES_ON = "flow_goes_on"
     COUNTS_AGAIN = "counts_again"
     DEEMED_RENEWAL = "deemed_renewal"
+    BY_RULE = "by_rule"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,7 @@ KINDS: Mapping[Clock, Kind] = {
     Clock.ACKNOWLEDGE: Kind(Party.OUTSIDE, _LATE, (), ("R-CNT-4",)),
     Clock.TRANSFER: Kind(Party.AUTHORITY, _LATE, (), ("R-LIM-3",)),
     Clock.AFTERGRANT: Kind(Party.APPLICANT, Consequence.BROKEN_PROMISE, (), ("R-TOL-7",), ledger=True),
+    Clock.DECLINE: Kind(Party.APPLICANT, Consequence.BY_RULE, (), ("R-DEC-4",)),
 }
 
 #: The clocks of the whole case whose due moments are history.

@@ -40,6 +40,8 @@ class Kind(StrEnum):
     INFORMED = "informed_commitment"
     RECTIFICATION = "rectification_order"
     GRANT_REVOKED = "grant_revocation"
+    OFFER = "offer"
+    LATER_PERMITS = "later_permits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,8 @@ FORMS: Mapping[Kind, Form] = {
     Kind.TO_BE_REVOKED: Form("拟撤销决定告知书", "拟撤", (f"{LICENSING}第六十九条",), ("R-TOL-7", "R-DEC-2")),
     Kind.INFORMED: Form("告知承诺书", "承诺", (), ("§4.3",)),
     Kind.RECTIFICATION: Form("限期整改通知书", "改告", (f"{LICENSING}第六十九条",), ("§4.3",)),
+    Kind.OFFER: Form("免申办理告知书", "免告", ("《个人信息保护法》第二十四条、第三十五条",), ("R-DEC-4",)),
+    Kind.LATER_PERMITS: Form("后续审批事项告知书", "后告", (), ("§1.4",)),
     Kind.GRANT_REVOKED: Form("撤销决定书", "撤决", (f"{LICENSING}第六十九条",), ("R-DEC-2",), adverse=True),
 }  # fmt: skip
 

@@ -14,6 +14,12 @@ from engine.store.db import Row
 #: How each act is told, in Chinese and in English; an act that is not here is not for this page.
 PHRASES: dict[str, tuple[str, str]] = {
     "applied": ("收到申请", "application received"),
+    "begun unasked": ("免申建件，收到推送数据", "begun without an application"),
+    "offered": ("已告知本人，可以放弃，{document_no}", "the person was told and may decline, {document_no}"),
+    "offer agreed": ("本人确认办理", "the person said yes"),
+    "human asked": ("转由工作人员办理", "handed to a person"),
+    "followed": ("为申请人免申办理“{matter}”，办件号 {no}", "“{matter}” begun unasked: {no}"),
+    "not begun": ("按规则不为申请人免申办理“{matter}”", "“{matter}” not begun by the rule"),
     "prereviewed": ("预审通过", "pre-review passed"),
     "awaiting acceptance": ("轮到本事项，等待窗口受理", "its turn has come; waiting for the window"),
     "accepted": ("{state}", "{state}"),
@@ -99,6 +105,7 @@ PHRASES: dict[str, tuple[str, str]] = {
             State.ACCEPTANCE_REVOKED,
             State.RETURNED,
             State.VOID,
+            State.DECLINED,
         ),
         ("{state}", "{state}"),
     ),
@@ -126,6 +133,7 @@ CLOCKS: dict[Clock, tuple[str, str]] = {
     Clock.ACKNOWLEDGE: ("签收期限", "the limit to acknowledge"),
     Clock.TRANSFER: ("转送期限", "the transfer limit"),
     Clock.AFTERGRANT: ("后补期限", "the limit for the missing materials"),
+    Clock.DECLINE: ("放弃期", "the time to decline"),
 }
 
 #: Where the words somebody gave stand in an entry, the first that is there.

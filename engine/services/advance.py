@@ -12,6 +12,7 @@ from engine.domain.clock import Clock
 from engine.domain.deadline import due
 from engine.domain.errors import NotNow
 from engine.domain.limit import Limit
+from engine.domain.offer import AUTOMATIC
 from engine.services import halting, talk, timing, trouble
 from engine.services.act import Act
 from engine.services.timing import STAGE_CLOCK
@@ -328,7 +329,9 @@ def _row(act: Act, case: Case, item: Open) -> dict[str, Any]:
 
 
 def _is_held(case: Case, node: Node) -> bool:
-    """Is the step nobody's for now: a call, or a member's share of what the bundle's window does at once?"""
+    """Is the step nobody's for now: a call, a member's share of what the bundle's window does, a rule's to take?"""
+    if case.flags.get(AUTOMATIC) and node.stage not in JOINT_STAGES | {"correct"}:
+        return True
     return bool(node.called) or (case.parent_id is not None and node.stage in JOINT_STAGES)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from engine.domain.case import CONCLUDED, DECIDED, GRANTS, UNACCEPTED, UNDECIDED, State
 from engine.domain.material import Handed, Standing
-from engine.services import advance, lifecycle, talk
+from engine.services import advance, lifecycle, offering, talk
 from engine.services.act import Act
 from engine.store import cases, journal
 from engine.store.cases import Case
@@ -198,4 +198,5 @@ _READ: dict[str, Callable[[Act, Case, Row], None]] = {
     "supplied": _supplied,
     "said": _listen,
     "raised": _catch,
+    "landed": offering.land,
 }

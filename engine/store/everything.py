@@ -17,7 +17,10 @@ from engine.store import (
     informed,
     journal,
     measures,
+    offers,
     people,
+    pushes,
+    rosters,
     stops,
 )
 from engine.store.db import metadata
@@ -39,7 +42,10 @@ TABLES = (
     informed,
     journal,
     measures,
+    offers,
     people,
+    pushes,
+    rosters,
     stops,
 )
 __all__ = ["TABLES", "metadata"]

@@ -113,7 +113,7 @@ CLOCK_NAMES: dict[Clock, str] = {
 PARTY_NAMES: dict[Party, str] = {
     Party.AUTHORITY: "责任方：行政机关",
     Party.APPLICANT: "责任方：申请人",
-    Party.OUTSIDE: "责任方：办理特别程序的机构",
+    Party.OUTSIDE: "责任方：办理特别程序或负责签收的机构",
 }
 #: What follows when a clock runs out.
 CONSEQUENCE_NAMES: dict[Consequence, str] = {

@@ -27,6 +27,8 @@ from engine.store.db import Row
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 #: A call activity is kept beside the tasks under this stage: it waits for a member, not for a person.
 CALL = "call"
+#: What others owe goes on when the case itself is over.
+OUTLIVES = frozenset({Clock.ACKNOWLEDGE})
 #: What the bundle's window does for all members at once; the members' own tasks of these stages are held back.
 JOINT_STAGES = frozenset({"accept", "deliver"})
 
@@ -206,7 +208,7 @@ def _redraw(act: Act, case: Case, moved: Outcome) -> None:
 def stop(act: Act, case: Case) -> None:
     """End the flow where it stands: close its tasks, settle every deadline."""
     cases.close_all(act.db, case.id, act.at, act.by.id, "cancelled")
-    timing.settle(act, case, tuple(Clock))
+    timing.settle(act, case, [clock for clock in Clock if clock not in OUTLIVES])
     stops.end_all(act.db, case.id, act.at, "随流程终止")
     case.paused_at = None
     case.flow = None

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from engine.domain import agreement, offer, special
+from engine.domain import agreement, linkage, offer, special
 from engine.domain.agreement import Disagreement, Step
 from engine.domain.errors import Malformed
 from engine.domain.limit import Limit
@@ -14,7 +14,7 @@ from engine.spiff import deciding, dmn, idioms, lint, parser
 from engine.spiff.findings import Bar, Finding, barred, error, warning
 from engine.spiff.lint import Examined
 from engine.spiff.parser import Definition
-from engine.store import catalog, definitions
+from engine.store import catalog, definitions, people
 from engine.store.db import Row
 from engine.store.definitions import Kind
 
@@ -144,6 +144,9 @@ def parting(act: Act, record: Mapping[str, Any], definition: Definition) -> Iter
     yield from agreement.unknown_fields(_asked(definition), _known(act, record, definition))
     if offer.AFTER in record or offer.LISTED in record:
         yield from offer.faults(record, requirements(record), _around(act, definition))
+    if linkage.read(record):
+        keys = {row.key for row in catalog.everything(act.db, "matter")}
+        yield from linkage.faults(record, people.org_ids(act.db), keys)
     if "members" in record:
         yield from agreement.short_promise(record, _promises(act, record))
         yield from agreement.waiting(record, _members(act, record))

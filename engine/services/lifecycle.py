@@ -13,7 +13,7 @@ from engine.domain.matter import validity
 from engine.domain.offer import On
 from engine.domain.paper import OVERDUE, Kind
 from engine.domain.tolerance import Commitment, OnOverdue, When
-from engine.services import advance, halting, issuing, timing
+from engine.services import advance, halting, issuing, linking, timing
 from engine.services.act import Act
 from engine.services.advance import Turn
 from engine.store import cases, deadlines, informed
@@ -241,7 +241,7 @@ def decide(
     act.record("decided", case, outcome=str(state), reason=reason, document_no=document_no)
     if state in GRANTS:
         _tell_followers(act, case, On.GRANTED)
-    begins = _begins(act, case, state)
+    begins = [*_begins(act, case, state), *(linking.tell(act, case, document_no) if state in GRANTS else ())]
     if step is None:
         timing.settle(act, case, DECIDED_ENDS)
         timing.start(act, case, begins)

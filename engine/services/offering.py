@@ -4,7 +4,7 @@ What is begun is never the person's burden: he may decline until it is decided, 
 rule alone would decide.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -74,7 +74,7 @@ def _follow(act: Act, case: Case, matter: Matter) -> None:
         return  # it was published anew, and follows no longer
     name = act.matter(case).name
     known = {**case.flags, **cases.answers(act.db, case.shelf)}
-    ruled = rule(act, free, known)
+    ruled = ruler(act, free)(known)
     if ruled.way is Way.NONE:
         act.record("not begun", case, matter=matter.name, reason=ruled.why)
         return
@@ -88,28 +88,35 @@ def _follow(act: Act, case: Case, matter: Matter) -> None:
     act.record("followed", case, matter=matter.name, no=begun.no)
 
 
-def rule(act: Act, free: Free, known: Mapping[str, Any]) -> Ruled:
-    """Ask the rule how it goes on; what it cannot tell is for a person to see (R-DEC-4)."""
+def ruler(act: Act, free: Free) -> Callable[[Mapping[str, Any]], Ruled]:
+    """Return what asks the rule how it goes on with somebody; what it cannot tell is for a person to see (R-DEC-4)."""
     if not free.rule:
-        return Ruled(free.unruled, "前置结果已经产生，所需材料都由数据共享取得。")
+        return lambda _: Ruled(free.unruled, "前置结果已经产生，所需材料都由数据共享取得。")
     found = act.library.decision(act.db, free.rule)
     if found is None:
-        return Ruled(Way.HANDLED, "规则暂不可用，转由工作人员核对。")
+        return lambda _: Ruled(Way.HANDLED, "规则暂不可用，转由工作人员核对。")
     rule_id, model = found
-    asked = _asked(definitions.get(act.db, rule_id).source, free.rule, known)
-    try:
-        answers = dmn.answers(model, free.rule, known)
-    except Refused as undecided:
-        return Ruled(Way.HANDLED, f"规则没有得出结论，转由工作人员核对：{undecided.message}", rule_id, asked, {})
-    why = str(answers.get(offer.WHY) or "规则没有得出结论，转由工作人员核对。")
-    return Ruled(free.way(answers.get(offer.PUSH)), why, rule_id, asked, answers)
+    columns = asked_of(act, free)
+
+    def ask(known: Mapping[str, Any]) -> Ruled:
+        asked = tuple((label, _plainly(known.get(name))) for label, name in columns.items())
+        try:
+            answers = dmn.answers(model, free.rule, known)
+        except Refused as undecided:
+            why = f"规则没有得出结论，转由工作人员核对：{undecided.message}"
+            return Ruled(Way.HANDLED, why, rule_id, asked)
+        why = str(answers.get(offer.WHY) or "规则没有得出结论，转由工作人员核对。")
+        return Ruled(free.way(answers.get(offer.PUSH)), why, rule_id, asked, answers)
+
+    return ask
 
 
-def _asked(source: bytes, name: str, known: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """What the rule looked at, in its own words, with what was known of it."""
-    table = next((each for each in printed.decisions(source) if each.id == name), None)
-    columns = zip(table.inputs, table.asks, strict=True) if table else ()
-    return tuple((label, _plainly(known.get(ask))) for label, ask in columns)
+def asked_of(act: Act, free: Free) -> dict[str, str]:
+    """Return what the rule looks at, in its own words, and the fact each stands for."""
+    found = act.library.decision(act.db, free.rule)
+    tables = printed.decisions(definitions.get(act.db, found[0]).source) if found else ()
+    table = next((each for each in tables if each.id == free.rule), None)
+    return dict(zip(table.inputs, table.asks, strict=True)) if table else {}
 
 
 def _plainly(value: Any) -> str:

@@ -5,10 +5,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from engine.domain.case import FINAL, State
 from engine.domain.errors import NotFound
 from engine.store.cases import cases
 from engine.store.db import Connection, Id, Json, Moment, Row, metadata
 from engine.store.offers import offers
+from engine.store.people import applicants
 
 #: *matter_id* and *rule_id* are the versions the list was matched by; what is made of it later is made by them.
 rosters = sa.Table(
@@ -94,6 +96,25 @@ def made(db: Connection, entry_id: int) -> Row | None:
     """Return ``(case_id, no)`` of the case made of an entry, if there is one."""
     query = sa.select(offers.c.case_id, cases.c.no).join(cases, cases.c.id == offers.c.case_id)
     return db.execute(query.where(offers.c.entry_id == entry_id)).first()
+
+
+#: How an undecided or granted case stands: the same benefit is not given twice beside it.
+_HAS = [state for state in State if state not in {*FINAL, State.DENIED} or state is State.DELIVERED]
+
+
+def already(db: Connection, matter_key: str, id_numbers: Sequence[str]) -> dict[str, str]:
+    """Return, of those people, who has a case of the matter under way or granted, with its number."""
+    query = (
+        sa.select(applicants.c.id_number, sa.func.max(cases.c.no).label("no"))
+        .join(cases, cases.c.applicant_id == applicants.c.id)
+        .where(cases.c.matter_key == matter_key, cases.c.state.in_(_HAS))
+        .group_by(applicants.c.id_number)
+    )
+    found: dict[str, str] = {}
+    for begin in range(0, len(id_numbers), 500):
+        some = applicants.c.id_number.in_(id_numbers[begin : begin + 500])
+        found |= {row.id_number: row.no for row in db.execute(query.where(some))}
+    return found
 
 
 def mark(db: Connection, roster_id: int, **values: Any) -> None:

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from engine.domain.almanac import Almanac
-from engine.domain.case import FINAL, UNDECIDED
+from engine.domain.case import FINAL, UNDECIDED, Channel
 from engine.domain.deadline import Clock
 from engine.domain.measure import measure
-from engine.store import calendars, deadlines, journal
+from engine.store import calendars, deadlines, journal, offers
 from engine.store.cases import cases, tasks
 from engine.store.db import Connection
 from engine.store.incidents import incidents
 from engine.store.measures import measures
+from engine.store.pushes import pushes
 
 _ENDED = cases.c.state.in_(list(FINAL))
 _OPEN_TASK = sa.exists().where(tasks.c.case_id == cases.c.id, tasks.c.closed_at.is_(None))
@@ -72,6 +73,17 @@ RULES: tuple[tuple[str, str, sa.ColumnElement[bool]], ...] = (
         cases.c.troubled
         != sa.exists().where(incidents.c.case_id == cases.c.id, incidents.c.settled_at.is_(None)),
     ),
+    (
+        "push.unclocked",
+        "推送还没有签收，签收期限却没有计时",
+        sa.exists().where(pushes.c.case_id == cases.c.id, pushes.c.acknowledged_at.is_(None))
+        & ~_clock(Clock.ACKNOWLEDGE),
+    ),
+    (
+        "offer.missing",
+        "办件是免申推送的，却没有推送的依据",
+        (cases.c.channel == Channel.PUSH) & ~sa.exists().where(offers.offers.c.case_id == cases.c.id),
+    ),
     ("journal.torn", "台账的最后一条与办件记录的序号不符", cases.c.seq != _LAST_ENTRY),
 )
 
@@ -100,8 +112,20 @@ def faults(db: Connection, almanac: Almanac | None = None) -> Iterator[Fault]:
     for code, message, holds in RULES:
         for no in db.execute(numbers.where(holds, cases.c.origin == "").order_by(cases.c.no)).scalars():
             yield Fault(code, no, message)
+    yield from _unsealed(db)
     if almanac is not None:
         yield from _mismeasured(db, almanac)
+
+
+def _unsealed(db: Connection) -> Iterator[Fault]:
+    """What was taken from another's data is as it was sealed on that case's journal (数据互认)."""
+    row, entry = offers.recognised, journal.journal
+    on_chain = sa.exists().where(entry.c.case_id == row.c.source_id, entry.c.hash == row.c.tip)
+    query = sa.select(row, cases.c.no, on_chain.label("vouched")).join(cases, cases.c.id == row.c.case_id)
+    for each in db.execute(query.order_by(row.c.case_id, row.c.code).execution_options(yield_per=BATCH)):
+        sealed = offers.seal(each.tip, each.code, each.source, each.document_no, each.at)
+        if sealed != each.seal or (each.source_id is not None and not each.vouched):
+            yield Fault("recognised.seal", each.no, f"互认材料“{each.code}”与来源的签章不符，可能被改动")
 
 
 def _mismeasured(db: Connection, almanac: Almanac) -> Iterator[Fault]:

@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 #: The rooms of the house, one for each actor, and the machines' door.
 ROOMS = (
     *("sessions", "approver", "colleague", "desk", "applicant", "papers", "manager", "board", "cards"),
+    *("supervision", "offers", "benefits"),
     *("designer", "composer", "registrar", "calendars", "api", "health"),
 )
 

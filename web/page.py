@@ -17,6 +17,7 @@ from engine.domain.deadline import Light, day_of
 from engine.domain.errors import AlreadyDone, NotFound, Refused
 from engine.domain.explain import Square
 from engine.domain.identity import ROLE_NAMES, Actor, Role
+from engine.domain.linkage import ANSWERING
 from engine.domain.material import THERE, Line, Standing
 from engine.services.act import Act
 from web import auth, words
@@ -27,6 +28,7 @@ NAV: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("/inbox", "待办", frozenset()),
     ("/desk", "综合窗口", frozenset({Role.WINDOW})),
     ("/overdue", "督办", frozenset({Role.MANAGER, Role.LEADER, Role.CHIEF})),
+    ("/supervision", "审管联动", frozenset({Role.MANAGER, *ANSWERING})),
     ("/studio", "流程设计", frozenset({Role.DESIGNER})),
     ("/admin", "管理", frozenset({Role.REGISTRAR})),
     ("/guide", "办事指南", frozenset()),
@@ -76,6 +78,18 @@ DONE: dict[str, str] = {
     "appealed": "申诉已提交。",
     "card-confirmed": "已确认。",
     "card-revoked": "已撤销，撤销的牌另行统计。",
+    "acknowledged": "已签收。",
+    "fed-back": "监管情况已反馈。",
+    "penalised": "处罚信息已回传，作出许可的部门将复核。",
+    "reviewed": "许可复核已登记。",
+    "declined": "已放弃，本件终结；不影响信用和以后申请。",
+    "agreed": "已确认，继续办理。",
+    "human-asked": "已转由工作人员办理。",
+    "roster-kept": "名单已存；核对后请开始公示。",
+    "roster-published": "已开始公示。",
+    "roster-withdrawn": "名单已撤下。",
+    "roster-made": "已建件 %(n)s 件；没有建成的见名单。",
+    "entry-struck": "已移出名单。",
     "published": "已发布。",
     "saved": "已保存。",
     "drafted": "已存为草案，尚未生效；请另一位登记管理岗人员复核。",

@@ -11,6 +11,7 @@ from engine.domain.deadline import last_day
 from engine.domain.errors import NotFound, NotYours
 from engine.domain.identity import Actor, Role
 from engine.domain.offer import WAY_NAMES, Way
+from engine.store import rosters as rows
 from engine.store.cases import cases
 from engine.store.catalog import matters
 from engine.store.db import Connection, Row
@@ -152,6 +153,11 @@ def lines(db: Connection, roster_id: int, after: int = 0) -> Page:
     )
     found = db.execute(query).all()
     return Page(tuple(map(_line, found[:PAGE])), found[PAGE - 1].line if len(found) > PAGE else None)
+
+
+def waiting(db: Connection, roster_id: int) -> Sequence[int]:
+    """Return the lines of a list that are still to become cases."""
+    return rows.waiting(db, roster_id)
 
 
 def benefits(db: Connection, seen: frozenset[int] | None) -> Sequence[tuple[str, str]]:

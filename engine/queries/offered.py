@@ -91,6 +91,11 @@ def told(db: Connection, case_id: int, state: str) -> Told | None:
     )
 
 
+def of_number(db: Connection, case_id: int) -> Told | None:
+    """Return why a case was begun unasked, by the case alone."""
+    return told(db, case_id, db.execute(sa.select(cases.c.state).where(cases.c.id == case_id)).scalar_one())
+
+
 def _table(row: Row) -> printed.Printed | None:
     """The rule as it stood, to be read; what it answered is among its rows."""
     if row.rule_source is None:

@@ -10,15 +10,16 @@ import sqlalchemy as sa
 from engine.domain import material
 from engine.domain import matter as rules
 from engine.domain.calendar import Calendar
-from engine.domain.case import CONCLUDED, DECIDED, GRANTS, UNACCEPTED, UNDECIDED, State
+from engine.domain.case import CONCLUDED, DECIDED, GRANTS, UNACCEPTED, UNDECIDED, Channel, State
 from engine.domain.deadline import Clock, day_of, last_day, remaining
 from engine.domain.errors import NotFound
 from engine.domain.limit import Limit
 from engine.domain.material import LATER, THERE, Standing, holds
 from engine.domain.tolerance import When
-from engine.queries import family
+from engine.queries import family, offered
+from engine.queries.offered import Begun, Told
 from engine.queries.papers import Written, written
-from engine.store import cases, deadlines
+from engine.store import cases, catalog, deadlines
 from engine.store.db import Connection, Row
 
 #: Outcomes that leave a step to be done again.
@@ -107,6 +108,9 @@ class Tracked:
     documents: tuple[Written, ...]
     reason: str
     may_withdraw: bool
+    offer: Told | None
+    begun: tuple[Begun, ...]
+    later: tuple[tuple[str, str], ...]
 
     @property
     def done(self) -> int:
@@ -164,8 +168,18 @@ class _Teller:
             documents=written(self.db, [part.id for part in (row, *self.members)]),
             outcomes=tuple(filter(None, map(self._outcome, self.parts))),
             reason=family.reason(self.db, row),
-            may_withdraw=State(row.state) in UNACCEPTED | UNDECIDED,
+            may_withdraw=State(row.state) in UNACCEPTED | UNDECIDED and row.channel != Channel.PUSH,
+            offer=offered.told(self.db, row.id, row.state) if row.channel == Channel.PUSH else None,
+            begun=offered.begun(self.db, [part.id for part in self.parts]),
+            later=self._later(),
         )
+
+    def _later(self) -> tuple[tuple[str, str], ...]:
+        """The further permits its holder was told of (后置审批), but for what is part of this application."""
+        granted = [p for p in self.parts if State(p.state) in GRANTS | {State.DELIVERED} and p.decided_at]
+        keys = [key for part in granted for key in part.record.get("later_permits") or ()]
+        own = {part.matter_key for part in self.parts}
+        return tuple(catalog.names(self.db, [key for key in dict.fromkeys(keys) if key not in own]).items())
 
     def _latest(self) -> datetime | None:
         """The day by which everything under way is promised; None while nothing runs."""

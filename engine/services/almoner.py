@@ -151,6 +151,12 @@ def make(act: Act, entry_id: int) -> Case | None:
     return offering.begin(act, matter, free, ruled, cause)
 
 
+def must_be_ready(act: Act, roster_id: int) -> None:
+    """Raise `NotNow` unless cases may be made of a list, `NotYours` unless one may make them."""
+    row, _, _ = _open(act, roster_id)
+    must_be_over(act, row)
+
+
 def must_be_over(act: Act, row: Row) -> None:
     """Raise `NotNow` until a list was shown in public long enough."""
     if row.published_at is None:

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from web.api import (
     acts,
+    benefits,
     calendars,
     cards,
     cases,
@@ -16,7 +17,9 @@ from web.api import (
     files,
     incidents,
     messages,
+    offers,
     papers,
+    pushes,
     reports,
     tasks,
     tokens,
@@ -24,7 +27,7 @@ from web.api import (
 
 _ROOMS = (
     *(tokens, definitions, catalogue, files, cases, papers, acts, tasks, cards, deadlines),
-    *(calendars, credit, incidents, messages, reports),
+    *(calendars, credit, incidents, messages, reports, offers, pushes, benefits),
 )
 
 

@@ -1,4 +1,4 @@
-"""The page of benefits without application (免申即享): import a list, show it in public, make its cases, follow them."""
+"""The page of benefits without application (免申即享): import a list, show it in public, make its cases."""
 
 import csv
 import io
@@ -97,7 +97,12 @@ def export(roster_id: int) -> Response:
         while after is not None:
             found = listed.lines(look.db, roster_id, after)
             writer.writerows(
-                [each.line, *(_cell(t) for t in (each.name, each.number, each.way, each.why, each.objection)), each.no, each.state]
+                [
+                    each.line,
+                    *(_cell(t) for t in (each.name, each.number, each.way, each.why, each.objection)),
+                    each.no,
+                    each.state,
+                ]
                 for each in found.lines
             )
             after = found.next

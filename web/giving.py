@@ -13,7 +13,9 @@ from web import rostering
 from web.console import as_json_too, current, end, print_json
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_by = click.option("--by", "login", required=True, metavar="NAME", help="经办人的用户名（兑现部门的审核岗或决定岗）")
+_by = click.option(
+    "--by", "login", required=True, metavar="NAME", help="经办人的用户名（兑现部门的审核岗或决定岗）"
+)
 
 
 @click.group()
@@ -35,14 +37,18 @@ def _who(office: Office, login: str) -> Actor:
 def match(office: Office, matter: str, file: Path, login: str, *, as_json: bool) -> None:
     """只匹配、只提醒：列出名单上谁符合、谁不符合和理由；不保存，不建件。"""
     with office.look(_who(office, login)) as look:
-        matched = almoner.match(look, matter, rostering.read(file.read_bytes(), almoner.columns(look, matter)))
+        matched = almoner.match(
+            look, matter, rostering.read(file.read_bytes(), almoner.columns(look, matter))
+        )
     if as_json:
         print_json([{"line": m.entry.line, "way": str(m.ruled.way), "why": m.ruled.why} for m in matched])
         return
     for each in matched:
         fits = "不符合" if each.ruled.way is Way.NONE else "符合"
         click.echo(f"第 {each.entry.line} 行  {each.entry.name}  {fits}  {each.ruled.why}")
-    click.echo(f"{len(matched)} 人，符合 {sum(m.ruled.way is not Way.NONE for m in matched)} 人；没有保存，没有建件。")
+    click.echo(
+        f"{len(matched)} 人，符合 {sum(m.ruled.way is not Way.NONE for m in matched)} 人；没有保存，没有建件。"
+    )
 
 
 @benefit.command("import")
@@ -53,7 +59,9 @@ def match(office: Office, matter: str, file: Path, login: str, *, as_json: bool)
 @_by
 @as_json_too
 @current
-def import_(office: Office, matter: str, file: Path, title: str, policy: str, login: str, *, as_json: bool) -> None:
+def import_(
+    office: Office, matter: str, file: Path, title: str, policy: str, login: str, *, as_json: bool
+) -> None:
     """匹配并存为名单，等待公示；有一行不对，整份都不导入。"""
     with office.act(_who(office, login)) as act:
         entries = rostering.read(file.read_bytes(), almoner.columns(act, matter))

@@ -1,4 +1,4 @@
-"""What the window does for the person of a case that was begun unasked (免申即办): he declines, agrees, asks for a human."""
+"""What the window does for the person of a case begun unasked (免申即办): he declines, agrees, asks for a human."""
 
 from collections.abc import Callable
 from typing import Any

@@ -88,7 +88,7 @@ class Free:
         return self.way(Way.CONFIRM if self.confirm else Way.AUTOMATIC)
 
     def carried(self, known: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return its answers and flags, taken from what is *known* of the predecessor; what is not known is left out."""
+        """Return its answers and flags, taken from what is *known* of the predecessor; the rest is left out."""
         answers, flags = (
             {own: known[name] for own, name in mapped.items() if name in known}
             for mapped in (self.answers, self.flags)
@@ -174,7 +174,9 @@ class Around:
     rules: frozenset[str]
 
 
-def faults(record: Mapping[str, Any], requirements: Iterable[Requirement], around: Around) -> Iterator[Disagreement]:
+def faults(
+    record: Mapping[str, Any], requirements: Iterable[Requirement], around: Around
+) -> Iterator[Disagreement]:
     """Iterate over what forbids beginning it unasked, each at its material, step or field."""
     for where in (AFTER, LISTED):
         try:
@@ -246,7 +248,9 @@ def _flow(record: Mapping[str, Any], free: Free, around: Around) -> Iterator[Dis
         yield _said("unknown-flag", flag, record, f"没有情形问题“{flag}”；请改正 flags")
     for step, outcome in {**free.automatic, **({free.confirm: "confirm"} if free.confirm else {})}.items():
         stage, outcomes = around.steps.get(step, ("", frozenset()))
-        wanted = {"granted"} & outcomes if stage == "decide" else outcomes  # no rule denies anything by itself
+        wanted = (
+            {"granted"} & outcomes if stage == "decide" else outcomes
+        )  # no rule denies anything by itself
         if outcome not in wanted:
             words = f"的流程没有环节“{step}”的结论“{outcome}”，或不能由规则作出；请改正 automatic 或 confirm"
             yield _said("step", step, record, words)

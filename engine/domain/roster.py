@@ -3,8 +3,10 @@
 import csv
 import hashlib
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from engine.domain.errors import Malformed, TooLarge
 
@@ -14,6 +16,8 @@ PUBLICITY = "公示"
 NUMBER, NAME = ("证件号码", "身份证号码", "id_number"), ("姓名", "名称", "name")
 #: How many lines one list may have, and how many wrong ones are named at once.
 MOST, NAMED = 20_000, 50
+#: A number as people write it; longer ones are names of something.
+_NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
 _SAID = {"是": True, "否": False, "true": True, "false": False}
 
 Fact = str | int | float | bool
@@ -77,11 +81,9 @@ def value(text: str) -> Fact:
     """Return what a cell says: yes or no, a number, else its words."""
     if text in _SAID:
         return _SAID[text]
-    try:
-        number = float(text)
-    except ValueError:
+    if not _NUMBER.fullmatch(text):
         return text
-    return text if number != number or abs(number) > 1e15 else int(number) if number.is_integer() else number
+    return float(text) if "." in text else int(text)
 
 
 def _text(content: bytes) -> str:
@@ -90,7 +92,9 @@ def _text(content: bytes) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise Malformed("名单不是可读的 CSV 文本；请另存为 CSV UTF-8 后再导入。", code="roster.encoding", field="file")
+    raise Malformed(
+        "名单不是可读的 CSV 文本；请另存为 CSV UTF-8 后再导入。", code="roster.encoding", field="file"
+    )
 
 
 def _column(row: Mapping[str, object], wanted: Sequence[str]) -> str:
@@ -107,7 +111,7 @@ def _named(text: str | None) -> str:
     return name
 
 
-def _facts(row: Mapping[str, object], but: set[str], called: Mapping[str, str]) -> Iterator[tuple[str, Fact]]:
+def _facts(row: Mapping[Any, Any], but: set[str], called: Mapping[str, str]) -> Iterator[tuple[str, Fact]]:
     for column, cell in row.items():
         if not isinstance(column, str) or not isinstance(cell, str | None):
             raise Malformed("这一行的格数与列名不符。", code="roster.cells")

@@ -86,6 +86,7 @@ CHINESE = Wording(
         Clock.ACKNOWLEDGE: "推送",
         Clock.TRANSFER: "收件",
         Clock.AFTERGRANT: "容缺办结",
+        Clock.DECLINE: "免申告知",
     },
     allowance={
         Clock.NOTICE: "告知期限",
@@ -108,6 +109,7 @@ CHINESE = Wording(
         Clock.ACKNOWLEDGE: "签收期限",
         Clock.TRANSFER: "转送期限",
         Clock.AFTERGRANT: "后补期限",
+        Clock.DECLINE: "放弃期",
     },
     papers={Clock.TOLERANCE: "容缺受理承诺书", Clock.TIMER: "流程图设定"},
     labels={
@@ -177,6 +179,7 @@ ENGLISH = Wording(
         Clock.ACKNOWLEDGE: "Pushed",
         Clock.TRANSFER: "Received",
         Clock.AFTERGRANT: "Granted with tolerance",
+        Clock.DECLINE: "Told of a case begun unasked",
     },
     allowance={
         Clock.NOTICE: "notice limit",
@@ -199,6 +202,7 @@ ENGLISH = Wording(
         Clock.ACKNOWLEDGE: "limit to acknowledge",
         Clock.TRANSFER: "transfer limit",
         Clock.AFTERGRANT: "limit for the missing materials",
+        Clock.DECLINE: "time to decline",
     },
     papers={Clock.TOLERANCE: "the applicant's written commitment", Clock.TIMER: "the process diagram"},
     labels={

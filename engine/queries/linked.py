@@ -162,11 +162,15 @@ def _penalty(row: Row) -> Penalty:
     return Penalty(**{name: getattr(row, name) for name in same}, review_name=named)
 
 
+#: What of a row is shown as it is.
+_TOLD = (
+    "id no matter holder department authority authority_id at due_at reminded acknowledged_at finding words "
+    "found_at"
+)
+
+
 def _push(row: Row, fined: tuple[Penalty, ...], at: datetime) -> Push:
-    same = (
-        "id no matter holder department authority authority_id at due_at reminded acknowledged_at finding words found_at"
-    )
-    told: dict[str, Any] = {name: getattr(row, name) for name in same.split()}
+    told: dict[str, Any] = {name: getattr(row, name) for name in _TOLD.split()}
     data = {name: row.data[name] for name in ("matter_key", "document_no", "result", "decided_on")}
     waits = "late" if row.due_at <= at else "waiting"
     return Push(

@@ -173,7 +173,10 @@ def benefits(db: Connection, seen: frozenset[int] | None) -> Sequence[tuple[str,
 
 
 def _roster(row: Row, at: datetime) -> Roster:
-    same = "id title policy matter matter_key department rule made_at published_at withdrawn_at reason lines fit struck made"
+    same = (
+        "id title policy matter matter_key department rule made_at published_at withdrawn_at reason lines fit "
+        "struck made"
+    )
     return Roster(
         **{name: getattr(row, name) for name in same.split()},
         authority=row.org_id,

@@ -73,8 +73,8 @@ def keep(act: Act, key: str, title: str, policy: str, entries: Sequence[Entry]) 
     if rosters.same(act.db, sha256) is not None:
         raise Stale("这份名单已经导入过，没有再导入。", code="roster.same", field="file")
     roster_id = rosters.add(
-        act.db, [_kept(each) for each in matched], matter_id=matter.id, rule_id=_rule(act, free), title=title.strip()[:100],
-        policy=policy.strip()[:200], sha256=sha256, made_at=act.at, made_by=act.by.id,
+        act.db, [_kept(each) for each in matched], matter_id=matter.id, rule_id=_rule(act, free),
+        title=title.strip()[:100], policy=policy.strip()[:200], sha256=sha256, made_at=act.at, made_by=act.by.id,
     )  # fmt: skip
     act.record("roster kept", roster=roster_id, matter=key, lines=len(matched), sha256=sha256)
     return roster_id
@@ -195,7 +195,9 @@ def _benefit(act: Act, key: str) -> tuple[Matter, Free]:
     matter = act.library.current(act.db, key)
     free = offer.read(matter.record, offer.LISTED)
     if free is None:
-        raise Malformed(f"“{matter.name}”没有免申即享的规则，须由本人申请。", code="benefit.none", field="matter")
+        raise Malformed(
+            f"“{matter.name}”没有免申即享的规则，须由本人申请。", code="benefit.none", field="matter"
+        )
     return matter, free
 
 

@@ -260,7 +260,7 @@ def withdraw(act: Act, case: Case, reason: str) -> Case:
 
 
 def decline(act: Act, case: Case, reason: str) -> Case:
-    """Decline what was begun without an application (放弃, 免申即办); for somebody signed in it takes the window's post."""
+    """Decline what was begun without an application (放弃, 免申即办)."""
     must_face(act, case)
     offering.decline(act, case, reason.strip())
     return case

@@ -8,7 +8,18 @@ from engine.domain.deadline import day_of, last_day
 from engine.domain.matter import Unanswered
 from engine.domain.paper import Kind
 from engine.domain.sheet import chinese, until
-from engine.services import advance, bundle, carding, halting, issuing, lifecycle, linking, offering, promising, timing
+from engine.services import (
+    advance,
+    bundle,
+    carding,
+    halting,
+    issuing,
+    lifecycle,
+    linking,
+    offering,
+    promising,
+    timing,
+)
 from engine.services.act import Act
 from engine.store import deadlines
 from engine.store.cases import Case

@@ -171,9 +171,7 @@ def _around(act: Act, definition: Definition) -> offer.Around:
     """What a matter that is begun unasked stands among."""
     return offer.Around(
         records={row.key: row.record for row in catalog.everything(act.db, "matter")},
-        steps={
-            node.id: (node.stage or "", frozenset(node.outcomes)) for node in definition.nodes.values()
-        },
+        steps={node.id: (node.stage or "", frozenset(node.outcomes)) for node in definition.nodes.values()},
         rules=frozenset(name for model in _models(act).values() for name in deciding.asked_for(model)),
     )
 

@@ -1,4 +1,4 @@
-"""Telling others of a grant (双告知, §1.4): who supervises it, until when he acknowledges, and what its holder needs next."""
+"""Telling others of a grant (双告知, §1.4): who supervises it acknowledges; its holder hears what he needs next."""
 
 from typing import Any
 
@@ -36,15 +36,25 @@ def _tell_departments(act: Act, case: Case, linked: Linked, document_no: str) ->
     }
     orgs = {code: act.library.org(act.db, code) for code in linked.departments}
     begins = [
-        timing.row(act, case, Clock.ACKNOWLEDGE, linked.acknowledge, act.at, f"acknowledge {code}") for code in orgs
+        timing.row(act, case, Clock.ACKNOWLEDGE, linked.acknowledge, act.at, f"acknowledge {code}")
+        for code in orgs
     ]
     rows = [
-        {"case_id": case.id, "org_id": org, "data": data, "at": act.at, "due_at": row["due_at"], "key": row["key"]}
+        {
+            "case_id": case.id,
+            "org_id": org,
+            "data": data,
+            "at": act.at,
+            "due_at": row["due_at"],
+            "key": row["key"],
+        }
         for org, row in zip(orgs.values(), begins, strict=True)
     ]
     pushes.add(act.db, rows)
     names = people.org_names(act.db, orgs.values())
-    act.record("linked", case, to="、".join(names[org] for org in orgs.values()), limit=str(linked.acknowledge))
+    act.record(
+        "linked", case, to="、".join(names[org] for org in orgs.values()), limit=str(linked.acknowledge)
+    )
     return begins
 
 
@@ -54,8 +64,14 @@ def _tell_holder(act: Act, case: Case, linked: Linked) -> None:
     names = catalog.names(act.db, [key for key in linked.later if key not in had])
     if not names:
         return
-    words = "从事下列经营活动的，还应依法取得相应的许可后方可开展；不涉及的无需办理：" + "、".join(names.values()) + "。"
-    no = issuing.tell(act, case, Kind.LATER_PERMITS, words, "可以在办事指南里查看条件、材料，并在网上或综合窗口申请。")
+    words = (
+        "从事下列经营活动的，还应依法取得相应的许可后方可开展；不涉及的无需办理："
+        + "、".join(names.values())
+        + "。"
+    )
+    no = issuing.tell(
+        act, case, Kind.LATER_PERMITS, words, "可以在办事指南里查看条件、材料，并在网上或综合窗口申请。"
+    )
     act.record("later permits", case, matters=list(names), document_no=no)
 
 

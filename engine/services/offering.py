@@ -61,7 +61,9 @@ def land(act: Act, case: Case, letter: Row) -> None:
     """A result is there: begin for its applicant, once, what follows from it; not what he applied for together."""
     for follows in act.matter(case).record.get("followed_by") or ():
         key = follows["matter"]
-        if follows["on"] != letter.data["on"] or key in {row.matter_key for row in offers.begun(act.db, case.id)}:
+        if follows["on"] != letter.data["on"] or key in {
+            row.matter_key for row in offers.begun(act.db, case.id)
+        }:
             continue
         if case.parent_id is not None and cases.member(act.db, case.parent_id, key) is not None:
             continue

@@ -1,4 +1,4 @@
-"""What a supervising department does with what it was told: acknowledge, say what it found, tell penalties back (§1.4)."""
+"""What a supervising department does with what it was told: acknowledge, say what it found, fine (§1.4)."""
 
 from engine.domain.errors import Incomplete, NotNow, NotYours, Stale
 from engine.domain.linkage import ANSWERING, Finding, Review
@@ -46,7 +46,9 @@ def penalise(act: Act, push_id: int, document_no: str, words: str) -> Case:
     document_no = document_no.strip()
     for text, field in ((document_no, "document_no"), (words.strip(), "words")):
         if not text:
-            raise Incomplete("请写明处罚决定书文号和违法事实、处罚内容。", code="penalty.missing", field=field)
+            raise Incomplete(
+                "请写明处罚决定书文号和违法事实、处罚内容。", code="penalty.missing", field=field
+            )
     told = pushes.penalise(
         act.db, push_id=push.id, case_id=case.id, document_no=document_no, words=words.strip(), at=act.at,
         by_id=act.by.id,
@@ -68,7 +70,12 @@ def review(act: Act, penalty_id: int, outcome: Review, opinion: str) -> Case:
     if penalty.reviewed_at is not None:
         raise Stale("这条处罚已经复核，请刷新。", code="penalty.reviewed")
     pushes.review(
-        act.db, penalty.id, review=str(outcome), opinion=opinion.strip(), reviewed_at=act.at, reviewed_by=act.by.id
+        act.db,
+        penalty.id,
+        review=str(outcome),
+        opinion=opinion.strip(),
+        reviewed_at=act.at,
+        reviewed_by=act.by.id,
     )
     act.record(
         "licence reviewed", case, review=str(outcome), document_no=penalty.document_no, reason=opinion.strip()

@@ -1,4 +1,4 @@
-"""Lists of people a benefit is for (免申即享名单): each entry with what the rule said of it; nothing is ever deleted."""
+"""Lists of people a benefit is for (免申即享名单): each entry with what the rule said of it. Never deleted."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -24,7 +24,9 @@ def upgrade() -> None:
 
 def _know(table: str, *added: tuple[str, str, str]) -> None:
     """Let columns hold one word more, besides those they hold already."""
-    checks = {each["name"]: each["sqltext"] for each in sa.inspect(op.get_bind()).get_check_constraints(table)}
+    checks = {
+        each["name"]: each["sqltext"] for each in sa.inspect(op.get_bind()).get_check_constraints(table)
+    }
     with op.batch_alter_table(table) as batch:
         for column, word, rest in added:
             name = f"ck_{table}_{column}"
@@ -144,7 +146,9 @@ def _pushes() -> None:
         sa.CheckConstraint(
             "finding IN ('', 'taken_on', 'normal', 'problem', 'not_ours')", name=op.f("ck_pushes_finding")
         ),
-        sa.ForeignKeyConstraint(["acknowledged_by"], ["users.id"], name=op.f("fk_pushes_acknowledged_by_users")),
+        sa.ForeignKeyConstraint(
+            ["acknowledged_by"], ["users.id"], name=op.f("fk_pushes_acknowledged_by_users")
+        ),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_pushes_case_id_cases")),
         sa.ForeignKeyConstraint(["found_by"], ["users.id"], name=op.f("fk_pushes_found_by_users")),
         sa.ForeignKeyConstraint(["org_id"], ["orgs.id"], name=op.f("fk_pushes_org_id_orgs")),

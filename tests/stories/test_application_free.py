@@ -27,10 +27,14 @@ def begun(office: Office, no: str) -> dict[str, str]:
 @pytest.fixture
 def pushed(office: Office, staff: Staff) -> str:
     """The retirement is approved; the medical side is begun by itself."""
-    return begun(office, builders.granted(office, staff, "pension_retirement", **RETIRES))["medical_active_to_retired"]
+    return begun(office, builders.granted(office, staff, "pension_retirement", **RETIRES))[
+        "medical_active_to_retired"
+    ]
 
 
-def test_a_retirement_begins_the_medical_side_with_its_data(office: Office, pushed: str, watch: Watch) -> None:
+def test_a_retirement_begins_the_medical_side_with_its_data(
+    office: Office, pushed: str, watch: Watch
+) -> None:
     """§1.3 免申即办: created by the push, accepted at that moment, nothing asked of the person."""
     case = builders.case_row(office, pushed)
     assert (case.channel, case.state, case.answers) == ("push", "accepted", {"medical_years": 30})
@@ -51,7 +55,9 @@ def test_the_rule_decides_it_when_nobody_declined(office: Office, pushed: str, w
     watch.pass_days(1)
     worker.drain(office)
     assert state(office, pushed) == "granted"
-    assert "（第 1 版）自动办理：医保实际缴费年限满 25 年" in builders.entry(office, pushed, "decided")["reason"]
+    assert (
+        "（第 1 版）自动办理：医保实际缴费年限满 25 年" in builders.entry(office, pushed, "decided")["reason"]
+    )
 
 
 def test_who_declines_ends_it_and_nothing_is_held_against_him(
@@ -117,10 +123,14 @@ def test_a_birth_opens_the_vaccination_file_and_asks_the_mother_before_her_allow
     assert (state(office, allowance), builders.steps(office, allowance)) == ("accepted", ["review"])
 
 
-def test_without_a_yes_the_allowance_is_not_begun_for_good(office: Office, staff: Staff, watch: Watch) -> None:
+def test_without_a_yes_the_allowance_is_not_begun_for_good(
+    office: Office, staff: Staff, watch: Watch
+) -> None:
     """§1.3 可拒绝: silence is no consent where consent is asked."""
     answers = {"mother_insurance": "employee"}
-    no = begun(office, builders.granted(office, staff, "birth_certificate", answers=answers))["maternity_allowance"]
+    no = begun(office, builders.granted(office, staff, "birth_certificate", answers=answers))[
+        "maternity_allowance"
+    ]
     watch.pass_days(15)
     worker.drain(office)
     assert state(office, no) == "declined"

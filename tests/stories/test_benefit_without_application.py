@@ -103,7 +103,7 @@ def test_an_objection_takes_a_line_off_and_a_person_may_decline(
 ) -> None:
     """§1.3: 公示有异议的不建件, 允许申请人放弃."""
     with office.look() as look:
-        first, second = rosters.waiting(look.db, listed)
+        first, _ = rosters.waiting(look.db, listed)
     with office.act(staff["mzj.leader"]) as act:
         almoner.strike(act, first, "已迁出本区，经社区核实")
     shown(office, staff, watch, listed)
@@ -113,7 +113,9 @@ def test_an_objection_takes_a_line_off_and_a_person_may_decline(
     assert refused(office, staff["mzj.chief"], almoner.make, first).code == "entry.not-for"
 
 
-def test_who_has_it_already_is_not_given_it_twice(office: Office, staff: Staff, watch: Watch, listed: int) -> None:
+def test_who_has_it_already_is_not_given_it_twice(
+    office: Office, staff: Staff, watch: Watch, listed: int
+) -> None:
     """§1.3: he applied by himself between the list and its cases."""
     who = applicant.Person("person", "510703195001010011", "赵一")
     builders.accepted(office, staff, KEY, applicant=who)

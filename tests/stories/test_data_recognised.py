@@ -47,5 +47,3 @@ def test_what_is_recognised_is_enough_for_the_decision(office: Office, staff: St
     worker.drain(office)
     builders.work(office, staff, no)
     assert builders.state(office, no) == "granted"
-
-

@@ -30,7 +30,9 @@ def shop(office: Office, staff: Staff) -> str:
     return builders.granted(office, staff, SHOP)
 
 
-def test_a_grant_is_told_to_who_supervises_and_he_acknowledges(office: Office, staff: Staff, shop: str) -> None:
+def test_a_grant_is_told_to_who_supervises_and_he_acknowledges(
+    office: Office, staff: Staff, shop: str
+) -> None:
     """§1.4 双告知双反馈: the licence is pushed, and five working days begin."""
     (push,) = pushed(office, shop)
     assert push.data["document_no"] == builders.entry(office, shop, "decided")["document_no"]

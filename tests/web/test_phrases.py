@@ -13,9 +13,11 @@ from engine.domain import history
 from engine.domain.case import CHANNEL_NAMES, STATE_NAMES
 from engine.domain.identity import ROLE_NAMES
 from engine.domain.incident import SOURCE_NAMES
+from engine.domain.linkage import FINDING_NAMES, REVIEW_NAMES
 from engine.domain.material import STANDING_NAMES
+from engine.domain.offer import WAY_NAMES
 from engine.domain.paper import FORMS
-from engine.queries import figures, statistics
+from engine.queries import figures, linked, statistics
 from tests.house.source import ROOT
 from web import applying, approver, board, i18n, page, registrar, words
 
@@ -44,6 +46,11 @@ NAMED = (
     *(words for each in statistics.MEASURES for words in (each.name, each.definition)),
     *board.GROUPED.values(),
     *(history.AFTER_THE_END, history.TIMELESS, history.NOT_DUE, history.DUE_AT_ONCE),
+    *(
+        name
+        for names in (FINDING_NAMES, REVIEW_NAMES, WAY_NAMES, linked.STANDINGS)
+        for name in names.values()
+    ),
     *words.TITLES.values(),
     *words.HTTP.values(),
 )

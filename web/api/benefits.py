@@ -16,7 +16,7 @@ LIST = "/benefits/<number:roster_id>"
 
 
 @room.get("/benefits", gives=shown.ListShown)
-def benefits(_given: dict[str, Any]) -> ResponseReturnValue:
+def benefits() -> ResponseReturnValue:
     """The lists of one's department, newest first, with how far each is."""
     with reading() as look:
         found = listed.everything(look.db, listed.reach(look.by), look.at)

@@ -23,7 +23,7 @@ def _case(act: Act, no: str) -> Any:
 
 
 @room.get(f"{CASE}/offer", gives=shown.OfferShown)
-def offer(_given: dict[str, Any], no: str) -> ResponseReturnValue:
+def offer(no: str) -> ResponseReturnValue:
     """Why a case was begun unasked: the rule as it stood, what it was asked, and whose data were used."""
     with reading() as look:
         found = offered.of_number(look.db, sight.find(look.db, look.by, no))

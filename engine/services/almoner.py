@@ -6,7 +6,7 @@ The list is matched once, by one version of the rule and of the matter; everythi
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.domain import offer, roster
+from engine.domain import availability, offer, roster
 from engine.domain.deadline import due, last_day
 from engine.domain.errors import Incomplete, Malformed, NotFound, NotNow, NotYours, Stale
 from engine.domain.identity import Actor
@@ -136,6 +136,7 @@ def make(act: Act, entry_id: int) -> Case | None:
         return None
     row, matter, free = _open(act, entry.roster_id)
     must_be_over(act, row)
+    availability.must_be_offered(act.library.current(act.db, matter.key).record)
     had = rosters.already(act.db, matter.key, [entry.id_number]).get(entry.id_number)
     if entry.struck_at is not None or entry.way == Way.NONE or had:
         why = f"已有办件 {had}" if had else entry.objection or entry.said["why"]
@@ -198,6 +199,7 @@ def _benefit(act: Act, key: str) -> tuple[Matter, Free]:
         raise Malformed(
             f"“{matter.name}”没有免申即享的规则，须由本人申请。", code="benefit.none", field="matter"
         )
+    availability.must_be_offered(matter.record)
     return matter, free
 
 

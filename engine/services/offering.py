@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine.domain import material, offer
+from engine.domain import availability, material, offer
+from engine.domain.availability import Availability
 from engine.domain.case import UNACCEPTED, UNDECIDED, Channel, State, must_be
 from engine.domain.clock import Clock
 from engine.domain.deadline import last_day
@@ -76,7 +77,8 @@ def _follow(act: Act, case: Case, matter: Matter) -> None:
         return  # it was published anew, and follows no longer
     name = act.matter(case).name
     known = {**case.flags, **cases.answers(act.db, case.shelf)}
-    ruled = ruler(act, free)(known)
+    offered = availability.availability(matter.record) is Availability.OPEN
+    ruled = ruler(act, free)(known) if offered else Ruled(Way.NONE, availability.reason(matter.record))
     if ruled.way is Way.NONE:
         act.record("not begun", case, matter=matter.name, reason=ruled.why)
         return

@@ -29,7 +29,9 @@ AFTER: dict[str, Any] = {
     ],
     "application_free": FREE,
 }  # fmt: skip
-AROUND = Around({"retire": BEFORE}, {"decide": ("decide", frozenset({"granted", "denied"}))}, frozenset({"years"}))
+AROUND = Around(
+    {"retire": BEFORE}, {"decide": ("decide", frozenset({"granted", "denied"}))}, frozenset({"years"})
+)
 
 
 def found(record: dict[str, Any], around: Around = AROUND) -> set[tuple[str, str | None]]:
@@ -73,7 +75,9 @@ def test_what_is_wrong_is_told_at_its_place(record: dict[str, Any], code: str, e
 def test_a_circle_of_two_is_found() -> None:
     """Begun by one another, they would never end."""
     back = {**BEFORE, "application_free": {"after": "medical", "term": {"value": 1, "unit": "day"}}}
-    assert ("circle", "after") in found(AFTER, Around({"retire": back, "medical": AFTER}, AROUND.steps, AROUND.rules))
+    assert ("circle", "after") in found(
+        AFTER, Around({"retire": back, "medical": AFTER}, AROUND.steps, AROUND.rules)
+    )
 
 
 def test_what_follows_comes_after_what_it_follows() -> None:

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from engine.domain.errors import Malformed
+from engine.domain.availability import Availability
 from engine.domain.identity import APPLICANT, CLOCK, COURIER
 from engine.office import Office
-from engine.services import applicant, approver, bundle, desk, drawings, rulings
+from engine.services import applicant, approver, bundle, desk, drawings, registrar, rulings
+from engine.services.act import Act
 from engine.store import catalog, journal, offers
 from engine.store.definitions import definitions
 from tests import builders
@@ -60,15 +61,21 @@ def test_who_dies_in_the_middle_leaves_nothing_and_the_letter_waits(
         with office.act(builders.holder(office, staff, task)) as act:
             approver.complete(act, task.id, "granted", "同意")
     (letter,) = letters(office)
-    with pytest.raises(KeyboardInterrupt), office.act(COURIER) as act:
-        bundle.receive(act, letter)
-        assert offers.begun(act.db, letter.to_id)
-        raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        _unplugged(office, letter)
     assert begun(office, no) == {}
     office.deliver(letter)
     office.deliver(letter)
     assert list(begun(office, no)) == ["medical_active_to_retired"]
     assert builders.incidents(office) == []
+
+
+def _unplugged(office: Office, letter: Any) -> None:
+    """Begin what follows, and die before it is committed."""
+    with office.act(COURIER) as act:
+        bundle.receive(act, letter)
+        assert offers.begun(act.db, letter.to_id)
+        raise KeyboardInterrupt
 
 
 def test_what_follows_a_delivery_waits_for_it(office: Office, staff: Staff) -> None:
@@ -88,25 +95,37 @@ def test_what_follows_a_delivery_waits_for_it(office: Office, staff: Staff) -> N
     assert list(begun(office, no)) == ["medical_active_to_retired"]
 
 
+def test_nothing_is_begun_of_a_matter_that_is_paused(office: Office, staff: Staff) -> None:
+    """§1.6 暂停: whoever is due it hears why it was not begun."""
+    with office.act(staff["registrar"]) as act:
+        registrar.make_available(act, "medical_active_to_retired", Availability.PAUSED, "系统升级")
+    no = granted(office, staff)
+    assert (begun(office, no), builders.entry(office, no, "not begun")["reason"]) == ({}, "系统升级")
+
+
 def test_a_case_keeps_the_rule_it_was_begun_by(office: Office, staff: Staff) -> None:
     """R-DEC-4 规则快照: a newer version is for those who come after."""
     first = begun(office, granted(office, staff))["medical_active_to_retired"]
     with office.act(staff["designer"]) as act:
         old = act.db.execute(definitions.select().where(definitions.c.key == "retired_medical")).one()
-        rulings.keep(act, old.source.replace(b"&gt;= 25", b"&gt;= 35").replace(b"&lt; 25", b"&lt; 35"), None, published=True)  # fmt: skip
+        stricter = old.source.replace(b"&gt;= 25", b"&gt;= 35").replace(b"&lt; 25", b"&lt; 35")
+        rulings.keep(act, stricter, None, published=True)
     second = begun(office, granted(office, staff))["medical_active_to_retired"]
     with office.look() as look:
         rows = [offers.of_case(look.db, builders.case_row(office, no).id) for no in (first, second)]
     assert [(row.rule_version, row.way) for row in rows if row] == [(1, "automatic"), (2, "handled")]
 
 
+def _without_materials(act: Act) -> None:
+    row = catalog.current(act.db, "newborn_medical")
+    free = {**row.record["application_free"], "after": "mars", "materials": {}}
+    drawings.must_agree(act, {**row.record, "application_free": free}, row.definition_id)
+
+
 def test_a_record_that_cannot_be_begun_so_is_not_published(office: Office) -> None:
     """Lint at publish: each finding at its material or field."""
-    with pytest.raises(Malformed) as refused, office.act(CLOCK) as act:
-        row = catalog.current(act.db, "newborn_medical")
-        free = {**row.record["application_free"], "after": "mars", "materials": {}}
-        drawings.must_agree(act, {**row.record, "application_free": free}, row.definition_id)
-    assert {(each.code, each.element) for each in refused.value.findings} == {
+    unsound = builders.refused(office, CLOCK, _without_materials)
+    assert {(each.code, each.element) for each in unsound.findings} == {
         ("application-free.unknown-predecessor", "after"),
         ("application-free.unmapped", "newborn-household-register"),
         ("application-free.unmapped", "birth-certificate"),

@@ -32,14 +32,23 @@ def test_what_was_there_is_kept(before: Database) -> None:
     with before.reading() as db:
         case = db.execute(sa.text("SELECT no, state, channel FROM cases")).one()
         clock = db.execute(sa.text("SELECT id, clock, armed FROM deadlines")).one()
-    assert (*case, clock.id, clock.clock, bool(clock.armed)) == ("N1", "received", "window", 3, "notice", True)
+    assert (*case, clock.id, clock.clock, bool(clock.armed)) == (
+        "N1",
+        "received",
+        "window",
+        3,
+        "notice",
+        True,
+    )
 
 
 @pytest.mark.parametrize(
     ("table", "column", "word"),
     [("cases", "state", "declined"), ("cases", "channel", "push"), ("deadlines", "clock", "decline")],
 )
-def test_the_new_words_are_allowed_and_no_others(before: Database, table: str, column: str, word: str) -> None:
+def test_the_new_words_are_allowed_and_no_others(
+    before: Database, table: str, column: str, word: str
+) -> None:
     schema.upgrade(before)
     change = sa.text(f"UPDATE {table} SET {column} = :word")  # noqa: S608  names of ours
     with before.transaction() as db:

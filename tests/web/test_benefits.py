@@ -88,7 +88,10 @@ def test_who_does_not_run_it_cannot(office: Office) -> None:
     assert machine.get("/benefits", "lin").status_code == 403
     twice = {**body, "entries": body["entries"] * 2}
     assert machine.post("/benefits", WHO, json=twice).status_code == 422
-    assert machine.post("/benefits", WHO, json={**body, "matter": "tobacco_retail"}).json["code"] == "benefit.none"
+    assert (
+        machine.post("/benefits", WHO, json={**body, "matter": "tobacco_retail"}).json["code"]
+        == "benefit.none"
+    )
 
 
 @pytest.fixture

@@ -27,7 +27,12 @@ def code(office: Office, no: str) -> str:
 def test_the_page_explains_the_rule_in_plain_words(office: Office, pushed: str) -> None:
     """R-DEC-4: why, by which version, looking at what; no personal data."""
     page = Visitor(office).text(f"/t/{code(office, pushed)}")
-    for said in ("医保实际缴费年限满 25 年", "退休人员医保待遇免申即办 第 1 版", "医保实际缴费年限（年）30", "互认的数据"):
+    for said in (
+        "医保实际缴费年限满 25 年",
+        "退休人员医保待遇免申即办 第 1 版",
+        "医保实际缴费年限（年）30",
+        "互认的数据",
+    ):
         assert said in page
     assert "51070319900101080X" not in page
     assert "撤回申请" not in page

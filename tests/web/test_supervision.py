@@ -42,7 +42,10 @@ def test_whom_it_does_not_concern_sees_and_changes_nothing(office: Office, shop:
     assert machine.get("/pushes", "cgj.leader").json["items"] == []
     assert machine.post("/pushes/1/acknowledge", "cgj.leader").json["code"] == "post.missing"
     assert machine.post("/pushes/99/acknowledge", "cgj.leader").json["code"] == "push.unknown"
-    assert machine.post("/penalties/99/review", "cgj.leader", json={"outcome": "keep"}).json["code"] == "penalty.unknown"
+    assert (
+        machine.post("/penalties/99/review", "cgj.leader", json={"outcome": "keep"}).json["code"]
+        == "penalty.unknown"
+    )
     assert machine.get("/pushes?standing=odd", "manager").json["field"] == "standing"
 
 

@@ -78,6 +78,15 @@ BUNDLES: tuple[tuple[str, Fate], ...] = (
     ("staff_onboarding", Fate(1, (8, 12))),
     ("start_enterprise", Fate(1, (1, 3))),
 )
+#: What begins something else unasked (免申即办), and which of the house's supervision is told of (双告知).
+BEGINNING: tuple[tuple[str, Fate], ...] = (
+    ("birth_certificate", Fate(1, (20, 22))),
+    ("birth_certificate", Fate(1, (18, 19))),
+    ("birth_certificate", Fate(1, (3, 4))),
+    ("pension_retirement", Fate(1, (26, 30))),
+    ("pension_retirement", Fate(1, (9, 12))),
+    ("food_workshop", Fate(1, (28, 32))),
+)
 
 
 def _suits(matter: Matter, fate: Fate) -> bool:

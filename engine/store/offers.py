@@ -79,6 +79,11 @@ def begun(db: Connection, origin_id: int) -> Sequence[Row]:
     return db.execute(sa.select(offers).where(offers.c.origin_id == origin_id).order_by(offers.c.id)).all()
 
 
+def case_ids(db: Connection) -> Sequence[int]:
+    """Return every case that was begun unasked, in order."""
+    return db.execute(sa.select(offers.c.case_id).order_by(offers.c.id)).scalars().all()
+
+
 def mark(db: Connection, offer_id: int, **values: Any) -> None:
     """Write down what the person said to it."""
     db.execute(sa.update(offers).where(offers.c.id == offer_id).values(**values))

@@ -80,6 +80,11 @@ def get(db: Connection, push_id: int) -> Row:
     return row
 
 
+def waiting(db: Connection) -> Sequence[Row]:
+    """Return what nobody acknowledged yet, in order."""
+    return db.execute(sa.select(pushes).where(pushes.c.acknowledged_at.is_(None)).order_by(pushes.c.id)).all()
+
+
 def by_key(db: Connection, case_id: int, key: str) -> Row | None:
     """Return what the clock of that key of a case waits for."""
     return db.execute(sa.select(pushes).where(pushes.c.case_id == case_id, pushes.c.key == key)).first()

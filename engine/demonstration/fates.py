@@ -60,6 +60,7 @@ FATES: tuple[Fate, ...] = (
     Fate(1, (6, 20), desk="not_required"),
     Fate(2, (5, 15), desk="reject", channel=Channel.ONLINE),
     Fate(3, (0, 1), desk="leave"),
+    Fate(1, (1, 1), desk="leave", channel=Channel.ONLINE),
     Fate(2, (0, 2), desk="prereview", channel=Channel.ONLINE),
 )
 #: One thing each (一件事), and how far it has come.

@@ -13,6 +13,7 @@ from engine.domain.linkage import ANSWERING, FINDING_NAMES, REVIEW_NAMES, Findin
 from engine.store.cases import cases
 from engine.store.catalog import matters
 from engine.store.db import Connection, Row
+from engine.store.deadlines import deadlines
 from engine.store.people import applicants, orgs
 from engine.store.pushes import penalties, pushes
 
@@ -83,14 +84,17 @@ _authority = orgs.alias("granting")
 _UNREVIEWED = sa.exists().where(penalties.c.push_id == pushes.c.id, penalties.c.reviewed_at.is_(None))
 _STANDS: dict[str, sa.ColumnElement[bool]] = {
     "waiting": pushes.c.acknowledged_at.is_(None),
-    "late": sa.and_(pushes.c.acknowledged_at.is_(None), pushes.c.due_at <= sa.bindparam("now")),
+    "late": sa.and_(pushes.c.acknowledged_at.is_(None), deadlines.c.due_at <= sa.bindparam("now")),
     "acknowledged": pushes.c.acknowledged_at.is_not(None),
     "problem": pushes.c.finding == Finding.PROBLEM,
     "review": _UNREVIEWED,
 }
+#: The clock that runs until a push is acknowledged; it knows when that is due.
+_WAITS = sa.and_(deadlines.c.case_id == pushes.c.case_id, deadlines.c.key == pushes.c.key)
 _PUSHES = (
     sa.select(
         pushes,
+        deadlines.c.due_at,
         cases.c.no,
         cases.c.authority_id,
         matters.c.name.label("matter"),
@@ -100,6 +104,7 @@ _PUSHES = (
         _authority.c.name.label("authority"),
     )
     .join(cases, cases.c.id == pushes.c.case_id)
+    .join(deadlines, _WAITS)
     .join(matters, matters.c.id == cases.c.matter_id)
     .join(applicants, applicants.c.id == cases.c.applicant_id)
     .join(orgs, orgs.c.id == pushes.c.org_id)
@@ -140,9 +145,12 @@ def of_case(db: Connection, case_id: int, at: datetime) -> tuple[Push, ...]:
     return _shown(db, db.execute(query).all(), at)
 
 
+_COUNTED = pushes.join(cases, cases.c.id == pushes.c.case_id).join(deadlines, _WAITS)
+
+
 def _counts(db: Connection, listed: sa.ColumnElement[bool], at: datetime) -> dict[str, int]:
     sums = [sa.func.coalesce(sa.func.sum(sa.case((holds, 1), else_=0)), 0) for holds in _STANDS.values()]
-    query = sa.select(*sums).select_from(pushes.join(cases, cases.c.id == pushes.c.case_id)).where(listed)
+    query = sa.select(*sums).select_from(_COUNTED).where(listed)
     return dict(zip(_STANDS, map(int, db.execute(query, {"now": at}).one()), strict=True))
 
 

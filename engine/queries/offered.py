@@ -8,10 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.domain.case import UNACCEPTED, UNDECIDED, State
+from engine.domain.clock import Clock
 from engine.domain.deadline import last_day
 from engine.domain.offer import WAY_NAMES, Way
 from engine.spiff.dmn import printed
-from engine.store import offers
+from engine.store import deadlines, offers
 from engine.store.cases import cases
 from engine.store.catalog import matters
 from engine.store.db import Connection, Row
@@ -74,7 +75,7 @@ def told(db: Connection, case_id: int, state: str) -> Told | None:
         why=row.said["why"],
         way=row.way,
         goes_on=WAY_NAMES[Way.HANDLED if row.human_at else way],
-        until=last_day(row.until),
+        until=last_day(_until(db, case_id)),
         agreed=row.agreed_at is not None,
         declined=row.declined_at is not None,
         human_at=row.human_at,
@@ -101,6 +102,14 @@ def _table(row: Row) -> printed.Printed | None:
     if row.rule_source is None:
         return None
     return next(iter(printed.decisions(row.rule_source)), None)
+
+
+def _until(db: Connection, case_id: int) -> datetime:
+    """Until when its person may think it over, as the clock now says."""
+    clock = deadlines.deadlines
+    query = sa.select(clock.c.due_at).where(clock.c.case_id == case_id, clock.c.clock == Clock.DECLINE)
+    found: datetime = db.execute(query).scalar_one()
+    return found
 
 
 def data(db: Connection, case_id: int) -> tuple[Data, ...]:

@@ -45,7 +45,6 @@ def _tell_departments(act: Act, case: Case, linked: Linked, document_no: str) ->
             "org_id": org,
             "data": data,
             "at": act.at,
-            "due_at": row["due_at"],
             "key": row["key"],
         }
         for org, row in zip(orgs.values(), begins, strict=True)

@@ -24,7 +24,7 @@ from engine.services.act import Act
 from engine.services.library import Matter
 from engine.spiff import dmn
 from engine.spiff.dmn import printed
-from engine.store import cases, definitions, offers
+from engine.store import cases, deadlines, definitions, offers
 from engine.store.cases import Case
 from engine.store.db import Row
 
@@ -155,7 +155,7 @@ def begin(act: Act, matter: Matter, free: Free, ruled: Ruled, cause: Cause) -> C
     said = {"because": cause.words, "why": ruled.why, "asked": ruled.asked, "answers": ruled.answers or {}}
     offers.add(
         act.db, case_id=case.id, origin_id=cause.origin_id, entry_id=cause.entry_id, matter_key=matter.key,
-        way=ruled.way, rule_id=ruled.rule_id, said=said, at=act.at, until=limit["due_at"],
+        way=ruled.way, rule_id=ruled.rule_id, said=said, at=act.at,
     )  # fmt: skip
     no = issuing.tell(act, case, Kind.OFFER, *_told(cause, ruled, limit["due_at"]))
     act.record("offered", case, way=str(ruled.way), reason=ruled.why, document_no=no)
@@ -251,9 +251,11 @@ def ask_human(act: Act, case: Case, reason: str) -> None:
 def must_be_over(act: Act, case: Case) -> None:
     """Raise `NotNow` while the person may still be making up his mind about what nobody asked him for."""
     row = of(act, case)
-    if row.agreed_at is None and row.human_at is None and act.at < row.until:
+    running = {clock.clock: clock.due_at for clock in deadlines.running(act.db, case.id)}
+    ends = running.get(Clock.DECLINE)
+    if row.agreed_at is None and row.human_at is None and ends is not None and act.at < ends:
         raise NotNow(
-            f"本件是免申办理的，本人可在 {last_day(row.until)} 前放弃；期满或本人确认后才能作出决定。",
+            f"本件是免申办理的，本人可在 {last_day(ends)} 前放弃；期满或本人确认后才能作出决定。",
             code="offer.may-decline",
         )
 

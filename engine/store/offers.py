@@ -25,7 +25,6 @@ offers = sa.Table(
     sa.Column("rule_id", Id, sa.ForeignKey("definitions.id"), index=True),
     sa.Column("said", Json, nullable=False),
     sa.Column("at", Moment, nullable=False),
-    sa.Column("until", Moment, nullable=False),
     sa.Column("agreed_at", Moment),
     sa.Column("declined_at", Moment),
     sa.Column("human_at", Moment),

@@ -20,7 +20,6 @@ pushes = sa.Table(
     sa.Column("org_id", Id, sa.ForeignKey("orgs.id"), nullable=False),
     sa.Column("data", Json, nullable=False),
     sa.Column("at", Moment, nullable=False),
-    sa.Column("due_at", Moment, nullable=False),
     sa.Column("key", sa.String(64), nullable=False),
     sa.Column("reminded", sa.Integer, nullable=False, server_default="0"),
     sa.Column("acknowledged_at", Moment),
@@ -35,7 +34,6 @@ pushes = sa.Table(
     sa.Index(
         "ix_pushes_waiting",
         "org_id",
-        "due_at",
         sqlite_where=sa.text("acknowledged_at IS NULL"),
         postgresql_where=sa.text("acknowledged_at IS NULL"),
     ),

@@ -92,7 +92,6 @@ def _offers() -> None:
         sa.Column("rule_id", Id, nullable=True),
         sa.Column("said", Json, nullable=False),
         sa.Column("at", Moment, nullable=False),
-        sa.Column("until", Moment, nullable=False),
         sa.Column("agreed_at", Moment, nullable=True),
         sa.Column("declined_at", Moment, nullable=True),
         sa.Column("human_at", Moment, nullable=True),
@@ -134,7 +133,6 @@ def _pushes() -> None:
         sa.Column("org_id", Id, nullable=False),
         sa.Column("data", Json, nullable=False),
         sa.Column("at", Moment, nullable=False),
-        sa.Column("due_at", Moment, nullable=False),
         sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("reminded", sa.Integer(), server_default="0", nullable=False),
         sa.Column("acknowledged_at", Moment, nullable=True),
@@ -157,9 +155,7 @@ def _pushes() -> None:
     )
     op.create_index("ix_pushes_org_id", "pushes", ["org_id", "id"])
     waiting = sa.text("acknowledged_at IS NULL")
-    op.create_index(
-        "ix_pushes_waiting", "pushes", ["org_id", "due_at"], sqlite_where=waiting, postgresql_where=waiting
-    )
+    op.create_index("ix_pushes_waiting", "pushes", ["org_id"], sqlite_where=waiting, postgresql_where=waiting)
     op.create_table(
         "penalties",
         sa.Column("id", Id, nullable=False),

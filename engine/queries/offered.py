@@ -83,7 +83,7 @@ def told(db: Connection, case_id: int, state: str) -> Told | None:
         version=row.rule_version,
         sha256=row.rule_sha256 or "",
         asked=tuple((label, value) for label, value in row.said["asked"]),
-        rows=table.rows if table else (),
+        rows=tuple(tuple(map(_plainly, cells)) for cells in table.rows) if table else (),
         heads=(*table.inputs, *table.outputs) if table else (),
         data=data(db, case_id),
         may_decline=open_,
@@ -102,6 +102,14 @@ def _table(row: Row) -> printed.Printed | None:
     if row.rule_source is None:
         return None
     return next(iter(printed.decisions(row.rule_source)), None)
+
+
+def _plainly(cell: str) -> str:
+    """A cell of the rule as its person reads it: no quotes, what the rule may answer in words, "-" for anything."""
+    said = cell.strip('"')
+    if said in set(Way):
+        return WAY_NAMES[Way(said)]
+    return "其他" if said == "-" else said
 
 
 def _until(db: Connection, case_id: int) -> datetime:

@@ -11,8 +11,9 @@ from playwright.sync_api import ConsoleMessage, Page, Request
 
 from engine import worker
 from engine.domain.errors import Halted
+from engine.domain.roster import Entry
 from engine.queries import diagrams, studio
-from engine.services import approver, colleague
+from engine.services import almoner, approver, colleague, supervisor
 from engine.store.calendars import calendar_versions, calendars
 from engine.store.cases import tasks
 from engine.store.catalog import matters
@@ -22,6 +23,7 @@ from tests import builders, drawings
 from tests.browser.conftest import PASSWORD, People, Person, Site
 from tests.people import Staff
 from tests.redrawn import Redrawn
+from tests.stories.test_application_free import begun
 from web.i18n import english
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ["sqlite"], indirect=True)]
@@ -102,6 +104,28 @@ def places(site: Site, staff: Staff) -> list[Place]:
         ("calendar-foretold", "registrar", "/admin/calendars/CN?year=2027"),
         ("calendar-draft", "deng", f"/admin/calendars/versions/{draft}"),
         ("api-docs", "registrar", "/api/docs"),
+        *_begun_unasked(site, staff),
+    ]
+
+
+def _begun_unasked(site: Site, staff: Staff) -> list[Place]:
+    """What began by a result and what is to begin by a list; and whom a grant was told to."""
+    answers = {"medical_years": 30}
+    retired = builders.granted(site.office, staff, "pension_retirement", answers=answers)
+    no = begun(site.office, retired)["medical_active_to_retired"]
+    builders.granted(site.office, staff, "food_workshop")
+    with site.office.act(staff["scjg.chief"]) as act:
+        supervisor.penalise(act, 1, "罚〔2026〕1号", "使用过期原料，罚款五千元")
+    with site.office.act(staff["mzj.chief"]) as act:
+        facts = {"disability_grade": 1}
+        people_ = [Entry(1, "510703199001010015", "赵一", facts), Entry(2, "510703199901010811", "钱二", {})]
+        roster = almoner.keep(act, "disability_subsidies", "残疾人两项补贴名单", "川民发〔2026〕1号", people_)
+    return [
+        ("tracking-unasked", APPLICANT, f"/t/{builders.case_row(site.office, no).code}"),
+        ("case-unasked", "lin", f"/cases/{no}"),
+        ("supervision", "scjg.inspector", "/supervision"),
+        ("benefits", "mzj.chief", "/benefits"),
+        ("benefit", "mzj.chief", f"/benefits/{roster}"),
     ]
 
 

@@ -65,6 +65,18 @@ def test_who_agrees_is_done(office: Office, pushed: str) -> None:
     assert visitor.text(f"{at}?done=agreed")
 
 
+def test_who_must_say_yes_is_asked(office: Office, staff: Staff) -> None:
+    """§1.3 申请人只需确认: what waits for him says so, and until when."""
+    answers = {"mother_insurance": "employee"}
+    no = begun(office, builders.granted(office, staff, "birth_certificate", answers=answers))[
+        "maternity_allowance"
+    ]
+    visitor, at = Visitor(office), f"/t/{code(office, no)}"
+    assert "请在 2026-12-07 前在上方确认或放弃" in visitor.text(at)
+    assert visitor.send(f"{at}/agree").status_code == 303
+    assert builders.state(office, no) == "accepted"
+
+
 def test_the_window_does_it_for_whoever_stands_there(office: Office, pushed: str) -> None:
     """Not everybody is online: declining costs no more at the window."""
     lin = Visitor(office, "lin")

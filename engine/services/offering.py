@@ -299,12 +299,14 @@ def _decide(act: Act, case: Case, free: Free, row: Row) -> None:
         _hand_over(act, case, row, "材料或状态与规则所定的不符")
         return
     why = f"按规则“{row.rule_name or '数据共享即办'}”（第 {row.rule_version or 1} 版）自动办理：{row.said['why']}"
-    for node, outcome in free.automatic.items():
-        task = next((t for t in cases.open_tasks(act.db, case.id) if t.node == node), None)
+    steps = dict(free.automatic)
+    while case.state in UNDECIDED:
+        task = next((t for t in cases.open_tasks(act.db, case.id) if t.node in steps), None)
         if task is None:
             _hand_over(act, case, row, "流程没有走到规则所定的环节")
             return
-        act.record("completed", case, task=task.name, node=node, outcome=outcome, opinion=why)
+        outcome = steps.pop(task.node)  # each once: a diagram that comes back is for people to look at
+        act.record("completed", case, task=task.name, node=task.node, outcome=outcome, opinion=why)
         if task.stage == "decide":
             lifecycle.decide(act, case, State.GRANTED, why, step=(task, outcome))
         else:

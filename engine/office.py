@@ -206,13 +206,13 @@ class Office:
                 once.keep(act)
 
     def each(
-        self, by: Actor, case_ids: Iterable[int], do: Callable[[Act, int], T]
+        self, by: Actor, ids: Iterable[int], do: Callable[[Act, int], T], *, of_cases: bool = True
     ) -> Iterator[tuple[int, T | Refused]]:
-        """Do something to many cases, to each in an act of its own; tell of each what came of it.
+        """Do something to many cases (or other things), to each in an act of its own; tell what came of each.
 
         What is refused of one, or goes wrong with it, does not stop the others; a fault becomes its incident.
         """
-        for case_id in case_ids:
+        for case_id in ids:
             try:
                 with self.act(by) as act:
                     done = do(act, case_id)
@@ -220,7 +220,9 @@ class Office:
                 yield case_id, refusal
             except Exception as fault:  # one bad case must not stop the others
                 log.exception("case not acted on", extra={"case_id": case_id})
-                self._report(Source.ACT, f"{case_id}:batch", do.__name__, fault, case_id)
+                self._report(
+                    Source.ACT, f"{case_id}:batch", do.__name__, fault, case_id if of_cases else None
+                )
                 yield (
                     case_id,
                     Refused(f"系统故障：{type(fault).__name__}；已记入事故，请管理员处理", code="fault"),
@@ -316,7 +318,7 @@ class Office:
                 holidays.warn(act)
             self._warned = calendar.version
 
-    def _report(self, source: Source, about: str, what: str, fault: Exception, case_id: int) -> None:
+    def _report(self, source: Source, about: str, what: str, fault: Exception, case_id: int | None) -> None:
         with self._transaction(CLOCK, None, None) as act:
             trouble.report(act, source, about, what, fault, case_id)
 

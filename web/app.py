@@ -49,6 +49,9 @@ ROOMS = (
     "crossing",
     "places",
     "projects",
+    "supervision",
+    "offers",
+    "benefits",
 )
 
 _CSP = (

@@ -270,6 +270,40 @@ def _own(act: Act, code: str) -> Any:
     return act.case(no)
 
 
+@bp.post("/t/<code>/decline")
+@page.or_again(track_page)
+def decline(code: str) -> ResponseReturnValue:
+    """Decline what was begun without an application, once it is confirmed."""
+    _pace().knock()
+    given = schemas.load(schemas.Reason(), {"reason": request.form.get("reason", "")})
+    if request.form.get("sure") != "yes":
+        raise Malformed("请先勾选“确认放弃”。", code="withdraw.unsure", field="sure")
+    with auth.act_as_applicant() as act:
+        applicant.decline(act, act.tracked(plain(code)), given["reason"])
+        return _on(act, plain(code), "declined")
+
+
+@bp.post("/t/<code>/agree")
+@page.or_again(track_page)
+def agree(code: str) -> ResponseReturnValue:
+    """Say yes to what was begun without an application."""
+    _pace().knock()
+    with auth.act_as_applicant() as act:
+        applicant.agree(act, act.tracked(plain(code)))
+        return _on(act, plain(code), "agreed")
+
+
+@bp.post("/t/<code>/ask-human")
+@page.or_again(track_page)
+def ask_human(code: str) -> ResponseReturnValue:
+    """Ask for a human where a rule alone would decide."""
+    _pace().knock()
+    given = schemas.load(schemas.AskHuman(), {"reason": request.form.get("words", "")})
+    with auth.act_as_applicant() as act:
+        applicant.ask_human(act, act.tracked(plain(code)), **given)
+        return _on(act, plain(code), "human-asked")
+
+
 def install(app: Flask) -> None:
     """Add the room."""
     app.extensions["pace"] = Pace()

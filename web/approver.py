@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from engine.domain.clock import Clock
 from engine.domain.errors import Refused
 from engine.domain.identity import Actor, Role
+from engine.domain.linkage import FINDING_NAMES, REVIEW_NAMES
 from engine.queries import (
     belongings,
     casefile,
@@ -253,6 +254,8 @@ def case(no: str) -> str:
         or actor.holds(Role.LEADER, found.authority_id)
         or actor.holds(Role.CHIEF, found.authority_id),
         may_manage=actor.holds(Role.MANAGER),
+        findings=FINDING_NAMES,
+        reviews=REVIEW_NAMES,
         standings=watchlist.STANDINGS,
         goals=goals,
         back=back,

@@ -14,7 +14,7 @@ from engine.domain.errors import Refused
 from engine.office import Office
 from engine.queries import integrity
 from engine.services import registrar, sessions
-from web import composing, drafting, history, holidays, reckoning, report
+from web import composing, drafting, giving, history, holidays, reckoning, report
 from web import play as playing
 from web import serve as serving
 from web.console import CONSOLE, as_json_too, current, end, print_json
@@ -57,6 +57,7 @@ def main() -> None:
 for _command in (
     *(playing.play, drafting.check, drafting.publish, drafting.migrate, drafting.export),
     *(reckoning.due, reckoning.card, holidays.calendar, history.history, report.report, composing.bundle),
+    giving.benefit,
 ):
     main.add_command(_command)
 

@@ -19,6 +19,7 @@ from engine.domain.errors import AlreadyDone, NotFound, Refused
 from engine.domain.explain import Square
 from engine.domain.identity import ROLE_NAMES, Actor, Role
 from engine.domain.licence import STATE_NAMES
+from engine.domain.linkage import ANSWERING
 from engine.domain.material import THERE, Line, Standing
 from engine.services.act import Act
 from web import auth, words
@@ -34,6 +35,7 @@ NAV: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("/crossing", "跨区通办", frozenset({Role.WINDOW})),
     ("/overdue", "督办", frozenset({Role.MANAGER, Role.LEADER, Role.CHIEF})),
     ("/projects", "重点项目", frozenset({Role.MANAGER})),
+    ("/supervision", "审管联动", frozenset({Role.MANAGER, *ANSWERING})),
     ("/studio", "流程设计", frozenset({Role.DESIGNER})),
     ("/licences", "证照", frozenset({Role.APPROVER, Role.CHIEF, Role.LEADER, Role.REGISTRAR})),
     ("/admin", "管理", frozenset({Role.REGISTRAR})),
@@ -127,6 +129,18 @@ DONE: dict[str, str] = {
     "appealed": "申诉已提交。",
     "card-confirmed": "已确认。",
     "card-revoked": "已撤销，撤销的牌另行统计。",
+    "acknowledged": "已签收。",
+    "fed-back": "监管情况已反馈。",
+    "penalised": "处罚信息已回传，作出许可的部门将复核。",
+    "reviewed": "许可复核已登记。",
+    "declined": "已放弃，本件终结；不影响信用和以后申请。",
+    "agreed": "已确认，继续办理。",
+    "human-asked": "已转由工作人员办理。",
+    "roster-kept": "名单已存；核对后请开始公示。",
+    "roster-published": "已开始公示。",
+    "roster-withdrawn": "名单已撤下。",
+    "roster-made": "已建件 %(n)s 件；没有建成的见名单。",
+    "entry-struck": "已移出名单。",
     "published": "已发布。",
     "saved": "已保存。",
     "drafted": "已存为草案，尚未生效；请另一位登记管理岗人员复核。",
@@ -173,12 +187,13 @@ CLOCK_NAMES: dict[Clock, str] = {
     Clock.AFTERGRANT: "办结后补",
     Clock.REMIND: "补交提醒",
     Clock.AMEND: "承诺整改",
+    Clock.DECLINE: "放弃期",
 }
 #: Who owes it that a clock does not run out.
 PARTY_NAMES: dict[Party, str] = {
     Party.AUTHORITY: "责任方：行政机关",
     Party.APPLICANT: "责任方：申请人",
-    Party.OUTSIDE: "责任方：办理特别程序的机构",
+    Party.OUTSIDE: "责任方：办理特别程序或负责签收的机构",
 }
 #: What follows when a clock runs out.
 CONSEQUENCE_NAMES: dict[Consequence, str] = {
@@ -191,6 +206,7 @@ CONSEQUENCE_NAMES: dict[Consequence, str] = {
     Consequence.FLOW_GOES_ON: "流程按图继续",
     Consequence.COUNTS_AGAIN: "超出告知时间的部分不再停止计时",
     Consequence.DEEMED_RENEWAL: "视为准予延续",
+    Consequence.BY_RULE: "本人未放弃的，按规则或由工作人员办理",
 }
 LIGHT_NAMES: dict[str, str] = {
     Light.GREEN: "正常",

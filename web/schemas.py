@@ -21,10 +21,13 @@ from engine.domain.deadline import end_of
 from engine.domain.entrustment import SCOPE_NAMES, Scope
 from engine.domain.identity import ROLE_NAMES, Role
 from engine.domain.incident import SOURCE_NAMES, Source
+from engine.domain.linkage import FINDING_NAMES, REVIEW_NAMES, Finding, Review
 from engine.domain.material import Handed, Standing
 from engine.domain.mystery import CAPACITY_NAMES, Capacity
 from engine.domain.power import REACH_NAMES, Reach
 from engine.domain.priority import SPECIAL_NAMES
+from engine.domain.roster import Entry
+from engine.queries import linked
 from engine.services.applicant import HALL, Application, Person
 from engine.services.authoriser import GIVEN
 from engine.services.authoriser import KINDS as KINDS_OF_PLACE
@@ -594,6 +597,94 @@ class Cards(Form):
     standing = Choice("牌的状态", CARD_STANDINGS, load_default="")
     level = Choice("牌的等级", CARD_LEVELS, load_default="")
     cursor = Whole("翻页位置", load_default=None)
+
+
+class AskHuman(Form):
+    """What a person is to look at where a rule alone would decide (人工复核)."""
+
+    reason = Text("希望人工核对什么", 500, load_default="")
+
+
+PUSH_STANDINGS = {"": "全部", **linked.STANDINGS}
+
+
+class Pushes(Form):
+    """A page of what a department was told of grants (审管联动), by how it stands."""
+
+    standing = Choice("签收状态", PUSH_STANDINGS, load_default="")
+    cursor = Whole("翻页位置", load_default=None)
+
+
+class FeedBack(Form):
+    """What supervision found (监管反馈)."""
+
+    finding = Choice("监管情况", {str(each): name for each, name in FINDING_NAMES.items()}, required=True)
+    words = Text("说明", 1000, load_default="")
+
+    @ma.post_load
+    def found(self, read: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {**read, "finding": Finding(read["finding"])}
+
+
+class Penalise(Form):
+    """A penalty told back (监管处罚信息回传)."""
+
+    document_no = Text("处罚决定书文号", 60, required=True)
+    words = Text("违法事实和处罚", 1000, required=True)
+
+
+class ReviewLicence(Form):
+    """What the review of a licence after a penalty came to (许可复核)."""
+
+    outcome = Choice("复核结论", {str(each): name for each, name in REVIEW_NAMES.items()}, required=True)
+    opinion = Text("事实和理由", 1000, load_default="")
+
+    @ma.post_load
+    def reviewed(self, read: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {**read, "outcome": Review(read["outcome"])}
+
+
+class After(Form):
+    """Where a page begins."""
+
+    after = Whole("翻页位置", load_default=None)
+
+
+class EntrySchema(Form):
+    """One person of a list, and what is known of him."""
+
+    id_number = Text("证件号码", 30, required=True)
+    name = Text("姓名", 100, required=True)
+    facts = Pairs("情况", Scalar("情况"), load_default=dict)
+
+    @ma.post_load
+    def checked(self, read: dict[str, Any], **_: Any) -> dict[str, Any]:
+        try:
+            return {**read, "id_number": id_number(read["id_number"], "证件号码")}
+        except ma.ValidationError as error:
+            raise ma.ValidationError({"id_number": error.messages}) from None
+
+
+class ListOfPeople(Form):
+    """A list of people a benefit may be for (免申即享名单)."""
+
+    matter = Word("事项", 60, required=True)
+    title = Text("名单名称", 100, load_default="")
+    policy = Text("依据的政策文件", 200, load_default="")
+    entries = Several("名单", Part("名单", EntrySchema), required=True)
+
+    @ma.post_load
+    def listed(self, read: dict[str, Any], **_: Any) -> dict[str, Any]:
+        numbered = tuple(Entry(line, **each) for line, each in enumerate(read["entries"], start=1))
+        if len({each.id_number for each in numbered}) < len(numbered):
+            raise ma.ValidationError({"entries": ["名单里有同一个人写了两次，请只留一次。"]})
+        return {**read, "entries": numbered}
+
+
+class Strike(Form):
+    """An objection that holds (异议成立), and how it was verified."""
+
+    words = Text("异议和核实情况", 500, load_default="")
 
 
 class Message(Form):

@@ -83,6 +83,10 @@ def withdraw(act: Act, case: Case) -> None:
     applicant.withdraw(act, case, "经营计划有变，申请撤回。")
 
 
+def _decline(act: Act, case: Case) -> None:
+    applicant.decline(act, case, "已在外地办理，不需要。")
+
+
 def resume(act: Act, case: Case) -> None:
     approver.resume(act, case)
 
@@ -116,4 +120,5 @@ TWISTS: dict[str, Callable[[Act, Case], object]] = {
     "resume": _suspend,
     "extend": _extend,
     "withdraw": withdraw,
+    "decline": _decline,
 }

@@ -60,6 +60,7 @@ FATES: tuple[Fate, ...] = (
     Fate(1, (6, 20), desk="not_required"),
     Fate(2, (5, 15), desk="reject", channel=Channel.ONLINE),
     Fate(3, (0, 1), desk="leave"),
+    Fate(1, (1, 1), desk="leave", channel=Channel.ONLINE),
     Fate(2, (0, 2), desk="prereview", channel=Channel.ONLINE),
 )
 #: One thing each (一件事), and how far it has come.
@@ -77,6 +78,15 @@ BUNDLES: tuple[tuple[str, Fate], ...] = (
     ("retirement", Fate(1, (4, 6), halt=frozenset({"audit"}))),
     ("staff_onboarding", Fate(1, (8, 12))),
     ("start_enterprise", Fate(1, (1, 3))),
+)
+#: What begins something else unasked (免申即办), and which of the house's supervision is told of (双告知).
+BEGINNING: tuple[tuple[str, Fate], ...] = (
+    ("birth_certificate", Fate(1, (20, 22))),
+    ("birth_certificate", Fate(1, (18, 19))),
+    ("birth_certificate", Fate(1, (3, 4))),
+    ("pension_retirement", Fate(1, (26, 30))),
+    ("pension_retirement", Fate(1, (9, 12))),
+    ("food_workshop", Fate(1, (28, 32))),
 )
 
 

@@ -8,7 +8,7 @@ from random import Random
 
 from engine.demonstration import deeds, papers, voices
 from engine.demonstration.deeds import Step
-from engine.demonstration.fates import ANY, BUNDLES, DAYS, FATES, Fate, Plan, draw
+from engine.demonstration.fates import ANY, BEGINNING, BUNDLES, DAYS, FATES, Fate, Plan, draw
 from engine.demonstration.staff import SEED, STREETS
 from engine.domain.calendar import Calendar
 from engine.domain.case import DECIDED, UNDECIDED, Channel, State
@@ -17,13 +17,13 @@ from engine.domain.errors import Refused
 from engine.domain.identity import APPLICANT, Actor
 from engine.domain.limit import Unit
 from engine.office import Office
-from engine.services import applicant, approver, desk, manager
+from engine.services import applicant, approver, desk, manager, supervisor
 from engine.services.act import Act
 from engine.services.advance import CALL
 from engine.services.applicant import Application
 from engine.services.mandating import Presented
 from engine.services.registrar import DISTRICT, HALL
-from engine.store import cases, catalog, people
+from engine.store import cases, catalog, offers, people, pushes
 from engine.store.cases import Case
 from engine.store.db import Row
 from engine.worker import drain
@@ -34,9 +34,23 @@ log = logging.getLogger(__name__)
 #: How many steps a case that is promised within hours may take at one sitting.
 MOST_STEPS = 12
 #: Refusals that only mean: not today.
-WAITS = frozenset({"decision.gate", "bundle.not-its-turn", "bundle.member-incomplete", "materials.missing"})
-#: How the district's people apply.
-_CHANNELS = (Channel.WINDOW, Channel.ONLINE, Channel.AGENT)
+WAITS = frozenset(
+    {
+        "decision.gate",
+        "bundle.not-its-turn",
+        "bundle.member-incomplete",
+        "materials.missing",
+        "offer.may-decline",
+    }
+)
+#: How people apply; what is begun unasked comes by itself.
+APPLIED = (Channel.WINDOW, Channel.ONLINE, Channel.AGENT)
+#: What becomes of what is begun unasked: an officer does it, and now and then its person does not want it.
+BEGUN = (Fate(0, (0, 0)), Fate(0, (0, 0)), Fate(0, (0, 0), twist="decline"))
+#: One in so many grants is not acknowledged by whoever supervises it.
+FORGOTTEN = 4
+#: What the forms of those ask for whom more follows: it begins unasked by these.
+KNOWN = {"medical_years": 30, "mother_insurance": "employee"}
 #: When the hall lives: the hours at which somebody looks at every case.
 HOURS = (9, 11, 14, 16)
 
@@ -113,8 +127,29 @@ class Story:
             self.at = opens
             for plan in agenda.get(ago, ())[n :: len(HOURS)]:
                 self._apply(plan)
+            self._adopt()
+            if n == 0:
+                self._acknowledge()
             for life in self.lives:
                 self._live(life, DAYS - ago)
+
+    def _adopt(self) -> None:
+        """Whoever works the district's cases works those too that began unasked."""
+        known = {life.id for life in self.lives}
+        with self.walking.look() as look:
+            new = [case_id for case_id in offers.case_ids(look.db) if case_id not in known]
+        told = sum(life.fate in BEGUN for life in self.lives)
+        self.lives += [
+            Life(case_id, BEGUN[n % len(BEGUN)], hasty=False) for n, case_id in enumerate(new, start=told)
+        ]
+
+    def _acknowledge(self) -> None:
+        """Whoever supervises what was granted says in the morning that he knows, but for what he forgets."""
+        with self.walking.look() as look:
+            waiting = [(row.id, row.org_id) for row in pushes.waiting(look.db) if row.id % FORGOTTEN]
+        for push_id, org in waiting:
+            with self.walking.act(self._holder("chief", org)) as act:
+                supervisor.acknowledge(act, push_id)
 
     def _today(self) -> int:
         return DAYS - self.calendar.count(day_of(self.at), day_of(self.now))
@@ -134,7 +169,7 @@ class Story:
             for fate in FATES
             for _ in range(max(1, round(fate.share * self.size)))
         ]
-        plans += [Plan(by_key[key], fate) for key, fate in BUNDLES]
+        plans += [Plan(by_key[key], fate) for key, fate in (*BUNDLES, *BEGINNING)]
         agenda: dict[int, list[Plan]] = {}
         for plan in plans:
             agenda.setdefault(self._ago(plan), []).append(plan)
@@ -151,7 +186,7 @@ class Story:
 
     def _apply(self, plan: Plan) -> None:
         self._pass()
-        channel = plan.fate.channel or self.random.choices(_CHANNELS, (55, 35, 10))[0]
+        channel = plan.fate.channel or self.random.choices(APPLIED, (55, 35, 10))[0]
         street = self.random.choice(list(STREETS))
         agent = papers.citizen(self.random, "代办员") if channel is Channel.AGENT else None
         flags = {q["key"]: self.random.random() < 0.5 for q in plan.matter.record.get("questions") or ()}
@@ -164,7 +199,10 @@ class Story:
                 mandate=Presented(act.today + timedelta(days=180)) if agent else None,
                 members=papers.optional(plan.matter),
                 flags=flags,
-                answers={"premises": f"{STREETS[street][0]}示例路{self.random.randint(1, 199)}号"},
+                answers={
+                    "premises": f"{STREETS[street][0]}示例路{self.random.randint(1, 199)}号",
+                    **(KNOWN if plan.matter.record.get("followed_by") else {}),
+                },
                 materials=tuple(papers.handed(act, plan, {"channel": str(channel), **flags})),
                 street=street,
             )
@@ -227,8 +265,8 @@ class Story:
     def _twist(self, life: Life, case: Case, task: Row, today: int) -> Step:
         life.twisted = life.fate.twist != "resume" or case.paused_at is not None
         life.rests = today + 3
-        if life.fate.twist == "withdraw":
-            return Step(APPLICANT, deeds.withdraw)
+        if life.fate.twist in {"withdraw", "decline"}:
+            return Step(APPLICANT, deeds.TWISTS[life.fate.twist])
         role, org = ("leader", case.authority_id) if life.fate.twist == "extend" else (task.role, task.org_id)
         return Step(
             self._holder(role, org), deeds.resume if case.paused_at else deeds.TWISTS[life.fate.twist]

@@ -36,6 +36,8 @@ class State(StrEnum):
     ACCEPTANCE_REVOKED = "acceptance_revoked"
     RETURNED = "returned"
     VOID = "void"
+    #: What was begun without his applying (免申即办) the person does not want.
+    DECLINED = "declined"
     DELIVERED = "delivered"
     #: Of a former system's case: it ended, and no more is known.
     ENDED = "ended"
@@ -64,6 +66,7 @@ STATE_NAMES: dict[State, str] = {
     State.ACCEPTANCE_REVOKED: "撤销受理",
     State.RETURNED: "退件",
     State.VOID: "终止",
+    State.DECLINED: "放弃",
     State.DELIVERED: "已送达",
     State.ENDED: "办结（结果不详）",
 }
@@ -91,6 +94,7 @@ FINAL = frozenset(
         State.ACCEPTANCE_REVOKED,
         State.RETURNED,
         State.VOID,
+        State.DECLINED,
         State.DELIVERED,
         State.ENDED,
     }
@@ -103,7 +107,9 @@ CONCLUDED = DECIDED | FINAL
 _REFUSALS = {State.NOT_REQUIRED, State.NOT_ACCEPTED, State.WITHDRAWN}
 _ACCEPTANCES = {State.ACCEPTED, State.ACCEPTED_TOLERANT, State.ACCEPTED_DEEMED}
 _DECISIONS = {*GRANTS, State.DENIED}
+#: How a case ends undecided once it is accepted; only what was begun for him unasked can he decline.
 _ENDS = {
+    State.DECLINED,
     State.WITHDRAWN,
     State.WITHDRAWN_DEEMED,
     State.ACCEPTANCE_REVOKED,
@@ -124,14 +130,20 @@ NEXT: dict[State, frozenset[State]] = {
         }
     ),
     State.COLLECTED: frozenset({State.RECEIVED, State.WITHDRAWN}),
-    State.RECEIVED: frozenset({State.PREREVIEW_PASSED, State.CORRECTION, *_ACCEPTANCES, *_REFUSALS}),
+    State.RECEIVED: frozenset(
+        {State.PREREVIEW_PASSED, State.CORRECTION, State.DECLINED, *_ACCEPTANCES, *_REFUSALS}
+    ),
     State.PREREVIEW_PASSED: frozenset({State.CORRECTION, *_ACCEPTANCES, *_REFUSALS}),
-    State.CORRECTION: frozenset({State.CORRECTED, State.WITHDRAWN, State.WITHDRAWN_DEEMED, State.DENIED}),
-    State.CORRECTED: frozenset({State.PREREVIEW_PASSED, State.CORRECTION, *_ACCEPTANCES, *_REFUSALS}),
     State.ACCEPTED: frozenset({*_DECISIONS, State.GRANTED_PARTLY, State.TRANSFERRED, *_ENDS}),
     State.ACCEPTED_TOLERANT: frozenset({*_DECISIONS, State.GRANTED_PARTLY, State.TRANSFERRED, *_ENDS}),
     State.ACCEPTED_DEEMED: frozenset({*_DECISIONS, State.GRANTED_PARTLY, State.TRANSFERRED, *_ENDS}),
     State.TRANSFERRED: frozenset({*_DECISIONS, *_ENDS}),
+    State.CORRECTION: frozenset(
+        {State.CORRECTED, State.WITHDRAWN, State.WITHDRAWN_DEEMED, State.DENIED, State.DECLINED}
+    ),
+    State.CORRECTED: frozenset(
+        {State.PREREVIEW_PASSED, State.CORRECTION, State.DECLINED, *_ACCEPTANCES, *_REFUSALS}
+    ),
     State.GRANTED: frozenset({State.DELIVERED}),
     State.GRANTED_TOLERANT: frozenset({State.GRANTED, State.DELIVERED}),
     State.GRANTED_PARTLY: frozenset({State.DELIVERED}),
@@ -182,12 +194,16 @@ def must_stand(state: State, stage: str | None, step: str) -> None:
 
 
 class Channel(StrEnum):
-    """How an application came in (R-ACC-7: no channel may be made compulsory)."""
+    """How an application came in (R-ACC-7: no channel may be made compulsory).
+
+    A pushed case (推送, 免申即办) came of another's result: nobody applied.
+    """
 
     WINDOW = "window"
     ONLINE = "online"
     AGENT = "agent"
     KIOSK = "kiosk"
+    PUSH = "push"
 
 
 CHANNEL_NAMES = {
@@ -195,8 +211,15 @@ CHANNEL_NAMES = {
     Channel.ONLINE: "网上申请",
     Channel.AGENT: "帮办代办",
     Channel.KIOSK: "自助终端",
+    Channel.PUSH: "免申推送",
 }
-_CHANNEL_DIGIT = {Channel.WINDOW: "1", Channel.ONLINE: "2", Channel.AGENT: "3", Channel.KIOSK: "4"}
+_CHANNEL_DIGIT = {
+    Channel.WINDOW: "1",
+    Channel.ONLINE: "2",
+    Channel.AGENT: "3",
+    Channel.KIOSK: "4",
+    Channel.PUSH: "5",
+}
 #: The applicant himself is at the keys: nobody at a window took it in.
 BY_HIMSELF = frozenset({Channel.ONLINE, Channel.KIOSK})
 

@@ -33,6 +33,7 @@ class Clock(StrEnum):
     AFTERGRANT = "aftergrant"
     AMEND = "amend"
     REMIND = "remind"
+    DECLINE = "decline"
 
 
 class Precision(StrEnum):
@@ -70,6 +71,7 @@ class Consequence(StrEnum):
     FLOW_GOES_ON = "flow_goes_on"
     COUNTS_AGAIN = "counts_again"
     DEEMED_RENEWAL = "deemed_renewal"
+    BY_RULE = "by_rule"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,7 @@ KINDS: Mapping[Clock, Kind] = {
     # A promise draws near, where a diagram waits for it; no stop of the authority moves the applicant's day.
     Clock.REMIND: Kind(Party.APPLICANT, Consequence.FLOW_GOES_ON, (), ("R-TOL-4",)),
     Clock.AMEND: Kind(Party.APPLICANT, _LATE, (69,), ("R-DEC-2",), ledger=True),
+    Clock.DECLINE: Kind(Party.APPLICANT, Consequence.BY_RULE, (), ("R-DEC-4",)),
 }
 
 #: The clocks of the whole case whose due moments are history.

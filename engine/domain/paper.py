@@ -47,6 +47,8 @@ class Kind(StrEnum):
     HEARING_RIGHT = "hearing_right"
     HEARING = "hearing_notice"
     MANDATE_OVER = "mandate_over"
+    OFFER = "offer"
+    LATER_PERMITS = "later_permits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,8 @@ FORMS: Mapping[Kind, Form] = {
     Kind.INFORMED: Form("告知承诺书", "承诺", (), ("§4.3",)),
     Kind.RECTIFICATION: Form("限期整改通知书", "改告", (f"{LICENSING}第六十九条",), ("§4.3",)),
     Kind.MANDATE_OVER: Form("代办终止告知书", "代终", (f"{LICENSING}第二十九条",), ("R-ACC-7",)),
+    Kind.OFFER: Form("免申办理告知书", "免告", ("《个人信息保护法》第二十四条、第三十五条",), ("R-DEC-4",)),
+    Kind.LATER_PERMITS: Form("后续审批事项告知书", "后告", (), ("§1.4",)),
     Kind.GRANT_REVOKED: Form("撤销决定书", "撤决", (f"{LICENSING}第六十九条",), ("R-DEC-2",), adverse=True),
     Kind.LICENCE_CANCELLED: Form("注销决定书", "注决", (f"{LICENSING}第七十条",), ("R-DEC-2",), adverse=True),
     Kind.INSPECTION: Form("勘验告知书", "勘告", (f"{LICENSING}第三十四条第三款",), ("R-LIM-6", "R-BUN-1")),

@@ -64,6 +64,11 @@ def application(name: str, no: str, received: date) -> str:
     return f"你（单位）于{chinese(received)}提出的“{name}”申请（办件号 {no}）"
 
 
+def unasked(name: str, no: str) -> str:
+    """How every paper names a case for which nobody had to apply (免申即办)."""
+    return f"为你（单位）免申办理的“{name}”（办件号 {no}）"
+
+
 # --- the kinds ----------------------------------------------------------------------------------------
 
 

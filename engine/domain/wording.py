@@ -88,6 +88,7 @@ CHINESE = Wording(
         Clock.AFTERGRANT: "容缺办结",
         Clock.AMEND: "责令整改",
         Clock.REMIND: "容缺受理",
+        Clock.DECLINE: "免申告知",
     },
     allowance={
         Clock.NOTICE: "告知期限",
@@ -112,6 +113,7 @@ CHINESE = Wording(
         Clock.AFTERGRANT: "后补期限",
         Clock.AMEND: "承诺整改期限",
         Clock.REMIND: "补齐前提醒",
+        Clock.DECLINE: "放弃期",
     },
     papers={Clock.TOLERANCE: "容缺受理承诺书", Clock.TIMER: "流程图设定", Clock.REMIND: "流程图设定"},
     labels={
@@ -183,6 +185,7 @@ ENGLISH = Wording(
         Clock.AFTERGRANT: "Granted with tolerance",
         Clock.AMEND: "Ordered to put right",
         Clock.REMIND: "Accepted with tolerance",
+        Clock.DECLINE: "Told of a case begun unasked",
     },
     allowance={
         Clock.NOTICE: "notice limit",
@@ -207,6 +210,7 @@ ENGLISH = Wording(
         Clock.ACKNOWLEDGE: "limit to acknowledge",
         Clock.TRANSFER: "transfer limit",
         Clock.AFTERGRANT: "limit for the missing materials",
+        Clock.DECLINE: "time to decline",
     },
     papers={
         Clock.TOLERANCE: "the applicant's written commitment",

@@ -10,15 +10,17 @@ import sqlalchemy as sa
 from engine.domain import material, special
 from engine.domain import matter as rules
 from engine.domain.calendar import Calendar
-from engine.domain.case import State
+from engine.domain.case import Channel, State
 from engine.domain.deadline import Light, light, remaining
 from engine.domain.errors import NotFound
 from engine.domain.limit import Limit, Unit
 from engine.domain.material import Requirement, Standing
-from engine.queries import clocks, halts, incidents, papers, relatives, timeline, watchlist
+from engine.queries import clocks, halts, incidents, linked, offered, papers, relatives, timeline, watchlist
 from engine.queries.clocks import Line
 from engine.queries.halts import Halt
 from engine.queries.incidents import Entry as Incident
+from engine.queries.linked import Push
+from engine.queries.offered import Begun, Told
 from engine.queries.papers import Written
 from engine.queries.relatives import Member
 from engine.queries.timeline import Entry
@@ -110,6 +112,9 @@ class Casefile:
     grounds: tuple[str, ...]
     halts: tuple[Halt, ...]
     documents: tuple[Written, ...]
+    offer: Told | None
+    begun: tuple[Begun, ...]
+    pushes: tuple[Push, ...]
     cards: tuple[Card, ...]
     orders: tuple[Order, ...]
     timeline: tuple[Entry, ...]
@@ -194,6 +199,9 @@ def show(
         grounds=tuple(special.grounds(row.record)),
         halts=stopped,
         documents=papers.written(db, [case_id]),
+        offer=offered.told(db, case_id, row.state) if row.channel == Channel.PUSH else None,
+        begun=offered.begun(db, [case_id]),
+        pushes=linked.of_case(db, case_id, at),
         cards=watchlist.of_case(db, case_id),
         orders=watchlist.orders(db, case_id),
         timeline=timeline.entries(written, nodes, names, going_on, lang),

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from engine.domain.almanac import Almanac
-from engine.domain.case import FINAL, GRANTS, UNDECIDED, State
+from engine.domain.case import FINAL, GRANTS, UNDECIDED, Channel, State
 from engine.domain.deadline import Clock
 from engine.domain.hearing import Standing
 from engine.domain.inspection import State as Visit
 from engine.domain.measure import measure
 from engine.domain.rating import WORST_BAD, Step
-from engine.store import calendars, deadlines, journal
+from engine.store import calendars, deadlines, journal, offers
 from engine.store.assists import specials
 from engine.store.cases import cases, decisions, materials, tasks
 from engine.store.crossings import crossings
@@ -23,6 +23,7 @@ from engine.store.incidents import incidents
 from engine.store.inspections import WAITS, inspections, parts
 from engine.store.licences import licences
 from engine.store.measures import measures
+from engine.store.pushes import pushes
 from engine.store.ratings import ratings, rectifications
 from engine.store.referrals import referrals
 from engine.store.shipments import UNDER_WAY, shipments
@@ -191,6 +192,17 @@ RULES: tuple[tuple[str, str, sa.ColumnElement[bool]], ...] = (
         "办件已转报上级，却没有转报的记录",
         (cases.c.state == State.TRANSFERRED) & ~sa.exists().where(referrals.c.case_id == cases.c.id),
     ),
+    (
+        "push.unclocked",
+        "推送还没有签收，签收期限却没有计时",
+        sa.exists().where(pushes.c.case_id == cases.c.id, pushes.c.acknowledged_at.is_(None))
+        & ~_clock(Clock.ACKNOWLEDGE),
+    ),
+    (
+        "offer.missing",
+        "办件是免申推送的，却没有推送的依据",
+        (cases.c.channel == Channel.PUSH) & ~sa.exists().where(offers.offers.c.case_id == cases.c.id),
+    ),
     ("journal.torn", "台账的最后一条与办件记录的序号不符", cases.c.seq != _LAST_ENTRY),
 )
 
@@ -219,8 +231,20 @@ def faults(db: Connection, almanac: Almanac | None = None) -> Iterator[Fault]:
     for code, message, holds in RULES:
         for no in db.execute(numbers.where(holds, cases.c.origin == "").order_by(cases.c.no)).scalars():
             yield Fault(code, no, message)
+    yield from _unsealed(db)
     if almanac is not None:
         yield from _mismeasured(db, almanac)
+
+
+def _unsealed(db: Connection) -> Iterator[Fault]:
+    """What was taken from another's data is as it was sealed on that case's journal (数据互认)."""
+    row, entry = offers.recognised, journal.journal
+    on_chain = sa.exists().where(entry.c.case_id == row.c.source_id, entry.c.hash == row.c.tip)
+    query = sa.select(row, cases.c.no, on_chain.label("vouched")).join(cases, cases.c.id == row.c.case_id)
+    for each in db.execute(query.order_by(row.c.case_id, row.c.code).execution_options(yield_per=BATCH)):
+        sealed = offers.seal(each.tip, each.code, each.source, each.document_no, each.at)
+        if sealed != each.seal or (each.source_id is not None and not each.vouched):
+            yield Fault("recognised.seal", each.no, f"互认材料“{each.code}”与来源的签章不符，可能被改动")
 
 
 def _mismeasured(db: Connection, almanac: Almanac) -> Iterator[Fault]:

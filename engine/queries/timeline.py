@@ -8,6 +8,8 @@ from typing import Any
 from engine.domain.card import LEVEL_NAMES, Level
 from engine.domain.case import STATE_NAMES, State
 from engine.domain.deadline import Clock, last_day
+from engine.domain.limit import Limit
+from engine.domain.linkage import FINDING_NAMES, REVIEW_NAMES
 from engine.domain.rating import HUSHED
 from engine.spiff.parser import Node
 from engine.store.db import Row
@@ -15,6 +17,28 @@ from engine.store.db import Row
 #: How each act is told, in Chinese and in English; an act that is not here is not for this page.
 PHRASES: dict[str, tuple[str, str]] = {
     "applied": ("收到申请", "application received"),
+    "begun unasked": ("免申建件，收到推送数据", "begun without an application"),
+    "offered": ("已告知本人，可以放弃，{document_no}", "the person was told and may decline, {document_no}"),
+    "offer agreed": ("本人确认办理", "the person said yes"),
+    "human asked": ("转由工作人员办理", "handed to a person"),
+    "followed": ("为申请人免申办理“{matter}”，办件号 {no}", "“{matter}” begun unasked: {no}"),
+    "linked": (
+        "许可信息已推送{to}，{limit} 内签收",
+        "the grant was told to {to}, to be acknowledged within {limit}",
+    ),
+    "later permits": (
+        "已告知后续审批事项，{document_no}",
+        "told what further permits are needed, {document_no}",
+    ),
+    "acknowledgement late": ("{to}逾期未签收，已提醒", "{to} did not acknowledge in time and was reminded"),
+    "acknowledged": ("{to}已签收", "acknowledged by {to}"),
+    "supervision fed back": ("{to}反馈监管情况：{finding}", "{to} on supervision: {finding}"),
+    "penalised": (
+        "{to}回传处罚 {document_no}，许可待复核",
+        "penalty {document_no} told back by {to}; to be reviewed",
+    ),
+    "licence reviewed": ("许可复核：{review}", "the licence was reviewed: {review}"),
+    "not begun": ("按规则不为申请人免申办理“{matter}”", "“{matter}” not begun by the rule"),
     "prereviewed": ("预审通过", "pre-review passed"),
     "awaiting acceptance": ("轮到本事项，等待窗口受理", "its turn has come; waiting for the window"),
     "accepted": ("{state}", "{state}"),
@@ -179,6 +203,7 @@ PHRASES: dict[str, tuple[str, str]] = {
             State.ACCEPTANCE_REVOKED,
             State.RETURNED,
             State.VOID,
+            State.DECLINED,
         ),
         ("{state}", "{state}"),
     ),
@@ -208,6 +233,7 @@ CLOCKS: dict[Clock, tuple[str, str]] = {
     Clock.AFTERGRANT: ("后补期限", "the limit for the missing materials"),
     Clock.REMIND: ("补交提醒", "the reminder of the missing materials"),
     Clock.AMEND: ("承诺整改期限", "the limit to put a false commitment right"),
+    Clock.DECLINE: ("放弃期", "the time to decline"),
 }
 
 #: Where the words somebody gave stand in an entry, the first that is there.
@@ -275,6 +301,11 @@ def _words(row: Row, nodes: Mapping[str, Node], names: Mapping[str, str], lang: 
         said["due"] = f"{last_day(datetime.fromisoformat(data['due_at'])):%Y-%m-%d}"
     if "level" in data:
         said["level"] = LEVEL_NAMES[Level(data["level"])] if lang == "zh" else data["level"]
+    for name, words in (("finding", FINDING_NAMES), ("review", REVIEW_NAMES)):
+        if name in data and lang == "zh":
+            said[name] = words.get(data[name], data[name])
+    if "limit" in data and row.act == "linked":
+        said["limit"] = Limit.parse(data["limit"]).words() if lang == "zh" else data["limit"]
     if "clock" in data:
         said["clock"] = CLOCKS[Clock(data["clock"])][lang == "en"]
     if row.act in {"completed", "advised"} and (node := nodes.get(data.get("node", ""))):

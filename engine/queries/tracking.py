@@ -10,16 +10,17 @@ import sqlalchemy as sa
 from engine.domain import material
 from engine.domain import matter as rules
 from engine.domain.calendar import Calendar
-from engine.domain.case import CONCLUDED, DECIDED, GRANTS, UNACCEPTED, UNDECIDED, WITHDRAWABLE, State
+from engine.domain.case import CONCLUDED, DECIDED, GRANTS, UNACCEPTED, UNDECIDED, WITHDRAWABLE, Channel, State
 from engine.domain.deadline import Clock, day_of, last_day, remaining
 from engine.domain.errors import NotFound
 from engine.domain.limit import Limit
 from engine.domain.material import LATER, THERE, Standing, holds
 from engine.domain.tolerance import When
-from engine.queries import belongings, crossings, family, licences
+from engine.queries import belongings, crossings, family, licences, offered
 from engine.queries.crossings import Between, Site
+from engine.queries.offered import Begun, Told
 from engine.queries.papers import Written, written
-from engine.store import cases, deadlines
+from engine.store import cases, catalog, deadlines
 from engine.store.db import Connection, Row
 
 #: Outcomes that leave a step to be done again.
@@ -112,6 +113,9 @@ class Tracked:
     licences: tuple[licences.Licence, ...]
     between: Between | None
     sites: tuple[Site, ...]
+    offer: Told | None
+    begun: tuple[Begun, ...]
+    later: tuple[tuple[str, str], ...]
 
     @property
     def done(self) -> int:
@@ -176,10 +180,20 @@ class _Teller:
             reason=family.reason(self.db, row),
             kept=belongings.of_application(self.db, row.id, day_of(self.at)),
             licences=licences.of_application(self.db, [part.id for part in self.parts], day_of(self.at)),
-            may_withdraw=State(row.state) in WITHDRAWABLE,
+            may_withdraw=State(row.state) in WITHDRAWABLE and row.channel != Channel.PUSH,
             between=crossings.of_case(self.db, row.id, self.at, self.calendar) if row.crossing else None,
             sites=crossings.sites(self.db, row.id) if row.crossing else (),
+            offer=offered.told(self.db, row.id, row.state) if row.channel == Channel.PUSH else None,
+            begun=offered.begun(self.db, [part.id for part in self.parts]),
+            later=self._later(),
         )
+
+    def _later(self) -> tuple[tuple[str, str], ...]:
+        """The further permits its holder was told of (后置审批), but for what is part of this application."""
+        granted = [p for p in self.parts if State(p.state) in GRANTS | {State.DELIVERED} and p.decided_at]
+        keys = [key for part in granted for key in part.record.get("later_permits") or ()]
+        own = {part.matter_key for part in self.parts}
+        return tuple(catalog.names(self.db, [key for key in dict.fromkeys(keys) if key not in own]).items())
 
     def _latest(self) -> datetime | None:
         """The day by which everything under way is promised; None while nothing runs."""

@@ -12,6 +12,7 @@ from engine.domain.clock import Clock
 from engine.domain.deadline import agreed, due
 from engine.domain.errors import NotNow
 from engine.domain.limit import Limit
+from engine.domain.offer import AUTOMATIC
 from engine.domain.rating import HUSHED
 from engine.services import halting, talk, timing, trouble
 from engine.services.act import Act
@@ -27,6 +28,8 @@ from engine.store.db import Row
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 #: A call activity is kept beside the tasks under this stage: it waits for a member, not for a person.
 CALL = "call"
+#: What others owe, or a bad rating asks for, goes on when the case itself is over.
+OUTLIVES = HUSHED | {Clock.ACKNOWLEDGE}
 #: What the bundle's window does for all members at once; the members' own tasks of these stages are held back.
 JOINT_STAGES = frozenset({"accept", "deliver"})
 #: What the window of the home does where another place took the case in (代收); it sends the result back itself.
@@ -208,7 +211,7 @@ def _redraw(act: Act, case: Case, moved: Outcome) -> None:
 def stop(act: Act, case: Case) -> None:
     """End the flow where it stands: close its tasks, settle every deadline."""
     cases.close_all(act.db, case.id, act.at, act.by.id, "cancelled")
-    timing.settle(act, case, [clock for clock in Clock if clock not in HUSHED])  # a bad rating outlives it
+    timing.settle(act, case, [clock for clock in Clock if clock not in OUTLIVES])
     stops.end_all(act.db, case.id, act.at, "随流程终止")
     case.paused_at = None
     case.flow = None
@@ -380,8 +383,10 @@ def _row(act: Act, case: Case, item: Open) -> dict[str, Any]:
 
 
 def _is_held(case: Case, node: Node) -> bool:
-    """Is the step nobody's for now: a call, a member's share of what its bundle's window does, or not here yet?"""
+    """Is the step nobody's for now: a call, a bundle's window's, not here yet, or a rule's to take?"""
     if case.state is State.COLLECTED and node.stage in HOME_STAGES:
+        return True
+    if case.flags.get(AUTOMATIC) and node.stage not in JOINT_STAGES | {"correct"}:
         return True
     return waits_for_others(node) or (case.parent_id is not None and node.stage in JOINT_STAGES)
 

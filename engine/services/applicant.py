@@ -1,6 +1,5 @@
 """What an applicant does: apply, bring what is missing, withdraw."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -22,8 +21,10 @@ from engine.services import (
     advance,
     bundle,
     committing,
+    filing,
     lifecycle,
     mandating,
+    offering,
     probing,
     routing,
     shelving,
@@ -38,8 +39,6 @@ from engine.services.shelving import Brought
 from engine.store import cases, files, people
 from engine.store.cases import Case
 
-#: Letters and digits that cannot be mistaken for one another when read from paper.
-_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 #: The organisation that takes cases in where none is named.
 HALL = "HALL"
 
@@ -215,37 +214,24 @@ def _receive(
     parent: Case | None = None,
     at: str | None = None,
 ) -> Case:
-    state = State.SUBMITTED if application.channel in BY_HIMSELF else State.RECEIVED
-    serial = cases.serial(act.db, f"case {act.today:%Y%m%d}")
-    case_id = cases.add(
-        act.db,
-        no=life.number(act.region, act.today, application.channel, serial),
-        code="".join(secrets.choice(_ALPHABET) for _ in range(16)),
-        kind=matter.kind,
+    agent = application.agent
+    return filing.open_(
+        act,
+        matter,
+        application.channel,
+        flags,
+        at,
+        f"{agent.name}代{application.applicant.name}申请" if agent else "",
         parent_id=parent.id if parent else None,
-        matter_id=matter.id,
-        matter_key=matter.key,
-        definition_id=matter.definition_id,
         applicant_id=_person(act, application.applicant),
-        agent_id=_person(act, application.agent) if application.agent else None,
-        channel=application.channel,
-        **route.columns(act.library.org(act.db, matter.authority)),
+        agent_id=_person(act, agent) if agent else None,
         street_id=act.library.org(act.db, application.street) if application.street else None,
         first_contact_id=act.by.id,
-        flags=flags,
         answers=_kept(application) if parent is None else {},
         after_hours=appointment.is_outside(act.at, act.calendar.openings(act.today)),
-        received_at=act.at,
-        complete_at=act.at,
-        state=State.COLLECTED if route.forwards else state,
+        **route.columns(act.library.org(act.db, matter.authority)),
+        **({"state": State.COLLECTED} if route.forwards else {}),
     )
-    case = act.take(case_id)
-    act.record(
-        "applied", case, matter=matter.key, version=matter.record.get("version", 1), channel=case.channel,
-        **({"words": f"{application.agent.name}代{application.applicant.name}申请"} if application.agent else {}),
-    )  # fmt: skip
-    advance.start(act, case, at)
-    return case
 
 
 def _kept(application: Application) -> dict[str, Any]:
@@ -351,6 +337,27 @@ def withdraw(act: Act, case: Case, reason: str) -> Case:
     if case.kind == "bundle":
         bundle.withdraw(act, case, reason)
     lifecycle.conclude(act, case, State.WITHDRAWN, reason)
+    return case
+
+
+def decline(act: Act, case: Case, reason: str) -> Case:
+    """Decline what was begun without an application (放弃, 免申即办)."""
+    must_face(act, case)
+    offering.decline(act, case, reason.strip())
+    return case
+
+
+def agree(act: Act, case: Case) -> Case:
+    """Say yes to what was begun without an application (确认)."""
+    must_face(act, case)
+    offering.agree(act, case)
+    return case
+
+
+def ask_human(act: Act, case: Case, reason: str) -> Case:
+    """Ask for a human where a rule alone would decide (人工复核, R-DEC-4)."""
+    must_face(act, case)
+    offering.ask_human(act, case, reason)
     return case
 
 

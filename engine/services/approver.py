@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from engine.domain import case as life
 from engine.domain import material, power, special
-from engine.domain.case import UNDECIDED, State
+from engine.domain.case import UNDECIDED, Channel, State
 from engine.domain.commitment import Result
 from engine.domain.errors import Incomplete, Malformed, NotFound, NotNow, NotYours, Taken
 from engine.domain.identity import Role, must_hold
 from engine.domain.tolerance import When
-from engine.services import advance, committing, halting, hearing, holding, inspecting, lifecycle
+from engine.services import advance, committing, halting, hearing, holding, inspecting, lifecycle, offering
 from engine.services.act import Act
 from engine.store import cases, people, stops
 from engine.store.cases import Case
@@ -121,6 +121,8 @@ def _decide(act: Act, case: Case, task: Row, outcome: str, reason: str) -> None:
     if case.hearing:
         hearing.must_not_wait(act, case)
     _must_be_empowered(act, case, task, outcome)
+    if case.channel == Channel.PUSH:
+        offering.must_be_over(act, case)
     if state is State.GRANTED:
         state = _granted(act, case)
     if state is State.DENIED and not reason.strip():

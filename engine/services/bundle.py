@@ -13,7 +13,7 @@ from engine.domain.case import (
     State,
 )
 from engine.domain.material import THERE, Handed, Standing
-from engine.services import advance, inspecting, lifecycle, promising, shelving, talk, visiting
+from engine.services import advance, inspecting, lifecycle, offering, promising, shelving, talk, visiting
 from engine.services.act import Act
 from engine.store import assists, cases, crossings, journal, licences
 from engine.store.cases import Case
@@ -272,4 +272,5 @@ _READ: dict[str, Callable[[Act, Case, Row], None]] = {
     "absent": lambda act, case, letter: inspecting.absent(act, case, letter.data),
     "inspected": lambda act, case, letter: inspecting.heard(act, case, letter.data),
     "act": _do,
+    "landed": offering.land,
 }

@@ -8,7 +8,19 @@ from engine.domain.deadline import day_of, last_day
 from engine.domain.matter import Unanswered
 from engine.domain.paper import Kind
 from engine.domain.sheet import chinese, until
-from engine.services import advance, alerting, bundle, carding, halting, issuing, lifecycle, promising, timing
+from engine.services import (
+    advance,
+    alerting,
+    bundle,
+    carding,
+    halting,
+    issuing,
+    lifecycle,
+    linking,
+    offering,
+    promising,
+    timing,
+)
 from engine.services.act import Act
 from engine.store import deadlines
 from engine.store.cases import Case
@@ -35,7 +47,7 @@ def pass_marks(act: Act, due: Sequence[Row]) -> int:
 
 
 #: The clocks whose consequence has a paper or decision with a number, drawn from a counter without gaps.
-NUMBERED = frozenset({Clock.NOTICE, Clock.CORRECTION, Clock.TOLERANCE, Clock.RENEWAL})
+NUMBERED = frozenset({Clock.NOTICE, Clock.CORRECTION, Clock.TOLERANCE, Clock.RENEWAL, Clock.DECLINE})
 
 
 def only_marks(clock: str) -> bool:
@@ -128,4 +140,6 @@ _CONSEQUENCE: dict[Clock, Callable[[Act, Case, Row], None]] = {
     Clock.REMIND: _fire,
     Clock.SPECIAL: _overrun,
     Clock.RENEWAL: _deem_renewed,
+    Clock.DECLINE: offering.lapse,
+    Clock.ACKNOWLEDGE: linking.remind,
 }

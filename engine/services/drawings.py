@@ -4,17 +4,17 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from engine.domain import agreement, special
+from engine.domain import agreement, linkage, offer, special
 from engine.domain.agreement import Disagreement, Step
 from engine.domain.errors import Malformed
 from engine.domain.limit import Limit
-from engine.domain.matter import terms
+from engine.domain.matter import requirements, terms
 from engine.services.act import Act
 from engine.spiff import deciding, dmn, idioms, lint, parser, parts
 from engine.spiff.findings import Bar, Finding, barred, error, warning
 from engine.spiff.lint import Examined
 from engine.spiff.parser import Definition
-from engine.store import catalog, definitions
+from engine.store import catalog, definitions, people
 from engine.store.db import Row
 from engine.store.definitions import Kind
 
@@ -165,6 +165,11 @@ def parting(act: Act, record: Mapping[str, Any], definition: Definition) -> Iter
     yield from agreement.extra_steps(record, steps)
     yield from agreement.extra_papers(record, steps)
     yield from agreement.unknown_fields(_asked(definition), _known(act, record, definition))
+    if offer.AFTER in record or offer.LISTED in record:
+        yield from offer.faults(record, requirements(record), _around(act, definition))
+    if linkage.read(record):
+        keys = {row.key for row in catalog.everything(act.db, "matter")}
+        yield from linkage.faults(record, people.org_ids(act.db), keys)
     if "members" in record:
         yield from agreement.short_promise(record, _promises(act, record))
         yield from agreement.waiting(record, _members(act, record))
@@ -183,6 +188,15 @@ def _outrun(act: Act, record: Mapping[str, Any]) -> Iterator[Disagreement]:
         if record["key"] in {member["matter"] for member in row.record["members"]}:
             promises = {**_promises(act, row.record), record["key"]: terms(record).promised}
             yield from agreement.short_promise(row.record, promises)
+
+
+def _around(act: Act, definition: Definition) -> offer.Around:
+    """What a matter that is begun unasked stands among."""
+    return offer.Around(
+        records={row.key: row.record for row in catalog.everything(act.db, "matter")},
+        steps={node.id: (node.stage or "", frozenset(node.outcomes)) for node in definition.nodes.values()},
+        rules=frozenset(name for model in _models(act).values() for name in deciding.asked_for(model)),
+    )
 
 
 def _steps(definition: Definition) -> Iterator[Step]:

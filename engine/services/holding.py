@@ -3,6 +3,7 @@
 from engine.domain.errors import NotNow, NotYours, Stale, Taken
 from engine.domain.identity import Actor, Role, must_hold
 from engine.services.act import Act
+from engine.services.advance import JOINT_STAGES
 from engine.store import cases
 from engine.store.db import Row
 
@@ -13,7 +14,9 @@ def open_(act: Act, task_id: int) -> Row:
     if task.closed_at is not None:
         raise Stale("该任务已经办结，请刷新待办。", code="task.closed")
     if task.held:
-        raise NotNow("“一件事”成员的受理和送达由综合窗口在整件上统一办理。", code="bundle.joint-step")
+        if task.stage in JOINT_STAGES:
+            raise NotNow("“一件事”成员的受理和送达由综合窗口在整件上统一办理。", code="bundle.joint-step")
+        raise NotNow("本件按规则自动办理；本人要求人工复核的，才转由工作人员办理。", code="offer.automatic")
     return task
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from engine.domain import paper, sheet
+from engine.domain.case import Channel
 from engine.domain.deadline import day_of
 from engine.domain.limit import Limit, Unit
 from engine.domain.paper import Kind
@@ -53,7 +54,9 @@ def tell(
 
 
 def about(act: Act, case: Case) -> str:
-    """How a paper names the application of a case."""
+    """How a paper names the application of a case; where nobody applied (免申), the case itself."""
+    if case.channel == Channel.PUSH:
+        return sheet.unasked(act.matter(case).name, case.no)
     return sheet.application(act.matter(case).name, case.no, day_of(case.received_at))
 
 

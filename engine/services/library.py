@@ -75,6 +75,14 @@ class Library:
             )
         return known
 
+    def decision(self, db: Connection, name: str) -> tuple[int, dmn.Model] | None:
+        """Return the version in force of the file that decides *name*, with what it says; None where none does."""
+        for row in definitions.in_force(db, definitions.Kind.DECISION):
+            model = self._model(db, row.id)
+            if name in set(deciding.asked_for(model)):
+                return row.id, model
+        return None
+
     def matter(self, db: Connection, matter_id: int) -> Matter:
         """Return the matter of a version."""
         known = self._matters.get(matter_id)

@@ -11,10 +11,11 @@ from engine.domain.deadline import agreed, day_of, due, end_of, last_day
 from engine.domain.inspection import ASSIGN_WITHIN
 from engine.domain.material import Line, Verdict
 from engine.domain.matter import validity
+from engine.domain.offer import On
 from engine.domain.paper import OVERDUE, Kind
 from engine.domain.special import TESTING
 from engine.domain.tolerance import Commitment, OnOverdue, When
-from engine.services import advance, halting, issuing, licensing, ticketing, timing
+from engine.services import advance, halting, issuing, licensing, linking, ticketing, timing
 from engine.services.act import Act
 from engine.services.advance import Turn
 from engine.store import cases, deadlines, informed
@@ -258,12 +259,20 @@ def decide(
     )
     licensing.grant(act, case, state, document_no)
     act.record("decided", case, outcome=str(state), reason=reason, document_no=document_no)
-    begins = _begins(act, case, state)
+    if state in GRANTS:
+        _tell_followers(act, case, On.GRANTED)
+    begins = [*_begins(act, case, state), *(linking.tell(act, case, document_no) if state in GRANTS else ())]
     if step is None:
         timing.settle(act, case, DECIDED_ENDS)
         timing.start(act, case, begins)
     else:
         advance.complete(act, case, *step, reason, Turn(DECIDED_ENDS, tuple(begins)))
+
+
+def _tell_followers(act: Act, case: Case, on: On) -> None:
+    """Leave word that what others are begun after is there (免申即办); they are begun in an act of their own."""
+    if any(follows["on"] == on for follows in act.matter(case).record.get("followed_by") or ()):
+        act.post(case.id, case, "landed", on=str(on))
 
 
 def _begins(act: Act, case: Case, state: State) -> list[dict[str, Any]]:
@@ -313,6 +322,8 @@ def deliver(
     act: Act, case: Case, method: str, receiver: str, waybill: str = "", *, document_no: str = ""
 ) -> None:
     """Write the delivery down and let the flow go on past its delivery step (R-LIM-4)."""
+    if case.state in GRANTS:
+        _tell_followers(act, case, On.DELIVERED)
     change(act, case, State.DELIVERED)
     cases.deliver(
         act.db, case_id=case.id, method=method, receiver=receiver, waybill=waybill, by_id=act.by.id, at=act.at

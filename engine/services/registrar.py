@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from engine.domain import appointment, availability, special
+from engine.domain import appointment, availability, offer, special
 from engine.domain.almanac import Proposal
 from engine.domain.availability import Availability
 from engine.domain.errors import Incomplete, Malformed, NotFound, NotYours
@@ -71,8 +71,19 @@ def _publish_part(act: Act, path: Path) -> int:
 
 
 def _publish_kind(act: Act, bpmn: Path, sheets: "_Sheets", kind: str) -> int:
-    found = {path: sheets.complete(path) for path in sorted(bpmn.glob(f"{kind}s/*/{kind}.yaml"))}
-    return sum(_publish(act, kind, record, _diagram(bpmn, path, record)) for path, record in found.items())
+    paths = {path.parent.name: path for path in sorted(bpmn.glob(f"{kind}s/*/{kind}.yaml"))}
+    found = {key: sheets.complete(path) for key, path in paths.items()}
+    follow = offer.followed_by(found.values())
+    records = {key: {**record, **_following(follow.get(key))} for key, record in found.items()}
+    return sum(
+        _publish(act, kind, records[key], _diagram(bpmn, paths[key], records[key]))
+        for key in offer.in_turn(records)
+    )
+
+
+def _following(follow: Sequence[Mapping[str, str]] | None) -> dict[str, Any]:
+    """What is begun after a matter is written out in its record: whoever decides a case need not look for it."""
+    return {"followed_by": list(follow)} if follow else {}
 
 
 def publish_calendar(act: Act, files: Iterable[Path]) -> bool:

@@ -847,6 +847,17 @@ def meet(db: Connection, case_id: int, codes: Iterable[str], at: datetime, place
     )
 
 
+def answers(db: Connection, case_id: int) -> dict[str, Any]:
+    """Return what was filled into the form of an application."""
+    found = db.execute(sa.select(cases.c.answers).where(cases.c.id == case_id)).scalar_one()
+    return dict(found)
+
+
+def decision(db: Connection, case_id: int) -> Row | None:
+    """Return the decision of a case, if there is one."""
+    return db.execute(sa.select(decisions).where(decisions.c.case_id == case_id)).first()
+
+
 _DECIDE = sa.insert(decisions).inline()
 _DELIVER = sa.insert(deliveries).inline()
 

@@ -67,6 +67,13 @@ def everything(db: Connection, kind: str | None = None) -> Sequence[Row]:
     return db.execute(query.where(matters.c.kind == kind) if kind else query).all()
 
 
+def names(db: Connection, keys: Sequence[str]) -> dict[str, str]:
+    """Return the names of those of *keys* that are in force, in the order asked for."""
+    query = sa.select(matters.c.key, matters.c.name).where(matters.c.key.in_(keys), matters.c.current)
+    found = {row.key: row.name for row in db.execute(query)}
+    return {key: found[key] for key in keys if key in found}
+
+
 def drawn_as(db: Connection, key: str) -> Sequence[Row]:
     """Return what is in force on any version of the diagram *key*."""
     drawn = sa.select(matters).join(definitions, definitions.c.id == matters.c.definition_id)

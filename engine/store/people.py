@@ -1,7 +1,7 @@
 """Organisations, people, their posts, who covers whom (AB岗), sessions and tokens; and applicants."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -116,6 +116,12 @@ applicants = sa.Table(
 def fingerprint(secret: str) -> str:
     """What is stored of a session key or token: enough to recognise it, useless to a thief of the table."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def org_names(db: Connection, org_ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of organisations by id."""
+    query = sa.select(orgs.c.id, orgs.c.name).where(orgs.c.id.in_(list(org_ids)))
+    return {row.id: row.name for row in db.execute(query)}
 
 
 def actor(db: Connection, user_id: int, at: datetime) -> Actor:

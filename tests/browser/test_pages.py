@@ -15,8 +15,9 @@ from engine.domain.entrustment import Scope
 from engine.domain.errors import Halted
 from engine.domain.identity import Role
 from engine.domain.power import Reach
+from engine.domain.roster import Entry
 from engine.queries import diagrams, studio
-from engine.services import applicant, approver, authoriser, champion, colleague, liaison
+from engine.services import almoner, applicant, approver, authoriser, champion, colleague, liaison, supervisor
 from engine.store.calendars import calendar_versions, calendars
 from engine.store.cases import tasks
 from engine.store.catalog import matters
@@ -28,6 +29,7 @@ from tests import places as elsewhere
 from tests.browser.conftest import PASSWORD, People, Person, Site
 from tests.people import Staff
 from tests.redrawn import Redrawn
+from tests.stories.test_application_free import begun
 from web.i18n import english
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ["sqlite"], indirect=True)]
@@ -140,6 +142,28 @@ def _across(site: Site, staff: Staff) -> list[Place]:
         ("powers", "scjg.leader", "/powers"),
         ("projects", "manager", "/projects"),
         ("project", "manager", f"/projects/{project}"),
+        *_begun_unasked(site, staff),
+    ]
+
+
+def _begun_unasked(site: Site, staff: Staff) -> list[Place]:
+    """What began by a result and what is to begin by a list; and whom a grant was told to."""
+    answers = {"medical_years": 30}
+    retired = builders.granted(site.office, staff, "pension_retirement", answers=answers)
+    no = begun(site.office, retired)["medical_active_to_retired"]
+    builders.granted(site.office, staff, "food_workshop")
+    with site.office.act(staff["scjg.chief"]) as act:
+        supervisor.penalise(act, 1, "罚〔2026〕1号", "使用过期原料，罚款五千元")
+    with site.office.act(staff["mzj.chief"]) as act:
+        facts = {"disability_grade": 1}
+        people_ = [Entry(1, "510703199001010015", "赵一", facts), Entry(2, "510703199901010811", "钱二", {})]
+        roster = almoner.keep(act, "disability_subsidies", "残疾人两项补贴名单", "川民发〔2026〕1号", people_)
+    return [
+        ("tracking-unasked", APPLICANT, f"/t/{builders.case_row(site.office, no).code}"),
+        ("case-unasked", "lin", f"/cases/{no}"),
+        ("supervision", "scjg.inspector", "/supervision"),
+        ("benefits", "mzj.chief", "/benefits"),
+        ("benefit", "mzj.chief", f"/benefits/{roster}"),
     ]
 
 

@@ -29,7 +29,9 @@ from engine.domain.entrustment import SCOPE_NAMES
 from engine.domain.holding import TRUST_NAMES
 from engine.domain.identity import ROLE_NAMES
 from engine.domain.incident import SOURCE_NAMES
+from engine.domain.linkage import FINDING_NAMES, REVIEW_NAMES
 from engine.domain.material import STANDING_NAMES
+from engine.domain.offer import WAY_NAMES
 from engine.domain.paper import FORMS
 from engine.domain.power import REACH_NAMES
 from engine.domain.tolerance import ADVICE_NAMES
@@ -38,6 +40,7 @@ from engine.queries import (
     appraisals,
     commitments,
     figures,
+    linked,
     satisfaction,
     service,
     statistics,
@@ -116,6 +119,11 @@ NAMED = (
     *(words for each in ticketbook.FIGURES for words in (each.name, each.definition)),
     *(words for name, _, _, definition in ticketbook.RATES for words in (name, definition)),
     *ratings.GROUPED.values(),
+    *(
+        name
+        for names in (FINDING_NAMES, REVIEW_NAMES, WAY_NAMES, linked.STANDINGS)
+        for name in names.values()
+    ),
     *words.TITLES.values(),
     *words.HTTP.values(),
 )

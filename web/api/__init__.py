@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from web.api import (
     acts,
     around,
+    benefits,
     calendars,
     cards,
     cases,
@@ -21,8 +22,10 @@ from web.api import (
     inspections,
     licences,
     messages,
+    offers,
     oversight,
     papers,
+    pushes,
     ratings,
     regions,
     reports,
@@ -58,6 +61,9 @@ _ROOMS = (
     tickets,
     oversight,
     regions,
+    offers,
+    pushes,
+    benefits,
 )
 
 

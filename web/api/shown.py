@@ -257,6 +257,44 @@ class IncidentShown(Schema):
     settled_how = String()
 
 
+class OfferShown(Schema):
+    """Why a case was begun unasked: the rule as it stood, what it was asked, whose data were used."""
+
+    because = String()
+    why = String()
+    way = String()
+    goes_on = String()
+    until = Date()
+    agreed = Boolean()
+    declined = Boolean()
+    human_at = DateTime(allow_none=True)
+    rule = String()
+    version = Integer(allow_none=True)
+    sha256 = String()
+    asked = List(List(String()))
+    heads = List(String())
+    rows = List(List(String()))
+    data = List(Dict())
+    may_decline = Boolean()
+    may_agree = Boolean()
+    may_ask = Boolean()
+
+
+class RosterShown(Schema):
+    """A list of people, and until when it is public."""
+
+    id = Integer()
+    until = DateTime()
+
+
+class MadeShown(Schema):
+    """What came of making the cases of a list."""
+
+    made = Integer()
+    left = Integer()
+    refused = List(Dict())
+
+
 class ListShown(Schema):
     """A list of records; ``next`` is the cursor of the following page, where there are pages."""
 

@@ -16,7 +16,10 @@ CORNERS = {
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """One decision: a table of *inputs*, *outputs* and *rows*, each with its *note*; or a *text*."""
+    """One decision: a table of *inputs*, *outputs* and *rows*, each with its *note*; or a *text*.
+
+    *asks* are what the columns of input ask, as the table writes it.
+    """
 
     id: str
     name: str
@@ -26,6 +29,7 @@ class Printed:
     rows: tuple[tuple[str, ...], ...] = ()
     notes: tuple[str, ...] = ()
     text: str = ""
+    asks: tuple[str, ...] = ()
 
 
 def decisions(source: bytes) -> tuple[Printed, ...]:
@@ -53,6 +57,7 @@ def _printed(node: etree._Element) -> Printed:
         ),
         rows=tuple(tuple(_cells(rule)) for rule in children(table, "rule")),
         notes=tuple(_note(rule) for rule in children(table, "rule")),
+        asks=tuple(said(child(each, "inputExpression")) for each in children(table, "input")),
     )
 
 

@@ -302,6 +302,7 @@ def _chips(row: Row, lamp: Light, known: _Known) -> Iterable[Chip]:
         (Chip("一件事", "green"), row.kind == "bundle" or row.bundle is not None),
         (Chip("告知承诺", "blue"), bool(row.flags.get("inform_commit"))),
         (Chip("代办", "blue"), row.channel == Channel.AGENT),
+        (Chip("免申", "green"), row.channel == Channel.PUSH),
         (Chip("已催办", "violet"), _is(known.latest(row), "urged", "reminded")),
         (Chip("委派", "blue"), row.delegator_id is not None and row.closed_at is None),
     )

@@ -279,8 +279,9 @@ def _data(site: Site) -> re.Pattern[str]:
     )
     with site.office.look() as look:
         known = {str(name) for column in names for name in look.db.scalars(sa.select(column))} | {"中文"}
-        sheet = studio.sheet(look.db, _version(site, "approval_tier"))
-    known |= {title for table in sheet.tables for title in (*table.inputs, *table.outputs)}
+        sheets = [studio.sheet(look.db, _version(site, key)) for key in ("approval_tier", "retired_medical")]
+    tables = [table for sheet in sheets for table in sheet.tables]
+    known |= {title for table in tables for title in (*table.inputs, *table.outputs)}
     longest_first = sorted(known - english().keys(), key=len, reverse=True)
     return re.compile("|".join(map(re.escape, longest_first)))
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from engine.domain import special
+from engine.domain.bundle import by_itself
 from engine.domain.case import FINAL
 from engine.domain.clock import Clock
 from engine.domain.deadline import due
@@ -206,6 +207,7 @@ def stop(act: Act, case: Case) -> None:
     """End the flow where it stands: close its tasks, settle every deadline."""
     cases.close_all(act.db, case.id, act.at, act.by.id, "cancelled")
     timing.settle(act, case, tuple(Clock))
+    halting.let_go(act, case)
     stops.end_all(act.db, case.id, act.at, "随流程终止")
     case.paused_at = None
     case.flow = None
@@ -329,6 +331,8 @@ def _row(act: Act, case: Case, item: Open) -> dict[str, Any]:
 
 def _is_held(case: Case, node: Node) -> bool:
     """Is the step nobody's for now: a call, or a member's share of what the bundle's window does at once?"""
+    if node.stage == "deliver" and by_itself(case.flags):
+        return False
     return bool(node.called) or (case.parent_id is not None and node.stage in JOINT_STAGES)
 
 

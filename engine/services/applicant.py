@@ -9,9 +9,10 @@ from typing import Any
 from engine.domain import availability, commitment, renewal
 from engine.domain import case as life
 from engine.domain import matter as rules
-from engine.domain.case import UNACCEPTED, UNDECIDED, Channel, State
+from engine.domain.bundle import APART, FIRST, Graph, Pickup
+from engine.domain.case import DECIDED, UNACCEPTED, UNDECIDED, Channel, State
 from engine.domain.deadline import ONE_SECOND, day_of, end_of
-from engine.domain.errors import Incomplete, Malformed, NotYours
+from engine.domain.errors import Incomplete, Malformed, NotNow, NotYours
 from engine.domain.identity import must_hold
 from engine.domain.material import THERE, Handed, Standing
 from engine.domain.matter import Member
@@ -52,6 +53,7 @@ class Application:
     hall: str = HALL
     street: str | None = None
     licence_until: date | None = None
+    pickup: Pickup = Pickup.TOGETHER
 
 
 def apply(
@@ -77,11 +79,13 @@ def apply(
     early = renewal.before(matter.record)
     until = renewal.must_be_in_time(act.today, application.licence_until, early) if early else None
     flags = {**_answered(application, [matter, *versions]), **{f"with_{m.matter}": True for m in taken}}
+    if taken:
+        flags[APART] = application.pickup is Pickup.APART
     case = _receive(act, application, matter, {**told, **flags, "in_bundle": False}, at=at)
     cases.put(act.db, case.id, _shelved(application), act.at)
     committing.choose(act, case)
-    for member, version in zip(taken, versions, strict=True):
-        _receive_member(act, application, case, member, version, flags)
+    if taken:
+        _receive_members(act, application, case, dict(zip(taken, versions, strict=True)), flags)
     lifecycle.watch_notice(act, case)
     if until is not None:
         lifecycle.watch_licence(act, case, until)
@@ -178,21 +182,29 @@ def _kept(application: Application) -> dict[str, Any]:
     return {**application.answers, **({"licence_until": until.isoformat()} if until else {})}
 
 
-def _receive_member(
+def _receive_members(
     act: Act,
     application: Application,
     parent: Case,
-    member: Member,
-    version: Matter,
+    taken: Mapping[Member, Matter],
     flags: Mapping[str, Any],
 ) -> None:
-    own = {
-        **flags,
-        "in_bundle": True,
-        "starts": member.starts,
-        "verify_only": member.mode == "verify_only",
-    }
-    committing.choose(act, _receive(act, application, version, own, parent))
+    """Take the members in, and leave a trace of those that need not be done (无需办理, R-BUN-6)."""
+    record, keys = act.matter(parent).record, [member.matter for member in taken]
+    left_out = [member.matter for member in rules.members(record) if member not in taken]
+    if left_out:
+        names = [act.library.current(act.db, key).name for key in left_out]
+        act.record("left out", parent, codes=left_out, words=f"无需办理：{'、'.join(names)}")
+    first = Graph.read(record).handed_out_first(keys)
+    for member, version in taken.items():
+        own = {
+            **flags,
+            "in_bundle": True,
+            "starts": member.starts,
+            "verify_only": member.mode == "verify_only",
+            FIRST: member.matter in first,
+        }
+        committing.choose(act, _receive(act, application, version, own, parent))
 
 
 def _person(act: Act, person: Person) -> int:
@@ -265,16 +277,36 @@ def must_face(act: Act, case: Case) -> None:
         must_hold(act.by, "window", case.hall_id)
 
 
-def withdraw(act: Act, case: Case, reason: str) -> Case:
+def withdraw(act: Act, case: Case, reason: str, *, followers: bool = False) -> Case:
     """Take the application back, before it is decided; a bundle takes its undecided members with it.
 
-    The applicant does it with his tracking code; for anybody who is signed in it takes the window's post.
+    One member may be taken back alone: those that wait for it go on, and what it would have produced for them has
+    to be brought (see ``bundle``); with *followers* they are taken back too. The bundle goes on with the others and
+    ends with the last. The applicant does it with his tracking code; whoever is signed in needs the window's post.
     """
     must_face(act, case)
     life.must_be(case.state, UNACCEPTED | UNDECIDED, "撤回申请")
     if case.kind == "bundle":
         bundle.withdraw(act, case, reason)
+    elif followers and case.parent_id is not None:
+        bundle.withdraw_followers(act, case, f"随“{act.matter(case).name}”一并撤回" + (f"：{reason}" if reason else ""))
     lifecycle.conclude(act, case, State.WITHDRAWN, reason)
+    return case
+
+
+def choose_pickup(act: Act, case: Case, pickup: Pickup) -> Case:
+    """Choose how the results of a bundle are handed out: together (统一出件) or each when it is there (分批领取).
+
+    It may be chosen otherwise as long as something is left to be handed out. Raises `NotNow` for a matter that is
+    no bundle, and for one that is over.
+    """
+    must_face(act, case)
+    if case.kind != "bundle":
+        raise NotNow("只有“一件事”可以选择分批领取；请在整件上选择。", code="pickup.not-bundle", field="pickup")
+    life.must_be(case.state, UNACCEPTED | UNDECIDED | DECIDED, "改变领取方式")
+    lifecycle.know(act, case, {APART: pickup is Pickup.APART})
+    act.record("pickup chosen", case, pickup=str(pickup))
+    bundle.choose_pickup(act, case)
     return case
 
 

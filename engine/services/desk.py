@@ -245,11 +245,22 @@ def _reasoned(reason: str) -> str:
 
 
 def deliver(act: Act, case: Case, method: str, receiver: str, waybill: str = "") -> Case:
-    """Hand the decision out (送达); for a bundle everything at once (统一出件, R-BUN-1)."""
+    """Hand the decision out (送达); for a bundle everything at once, or what is left of it (统一出件, R-BUN-1).
+
+    A member is handed out ahead only where its applicant chose so (分批领取), or another waits for it (R-BUN-4).
+    """
     must_hold(act.by, "window", case.hall_id)
     life.must_be(case.state, DECIDED, "送达")
     if case.parent_id is not None and _goes_together(act, case):
-        raise NotNow("“一件事”的结果由综合窗口统一出件，请在整件上办理送达。", code="bundle.deliver-together")
+        raise NotNow(
+            "“一件事”的结果由综合窗口统一出件，请在整件上办理送达；申请人要先领的，请先改为“分批领取”。",
+            code="bundle.deliver-together",
+        )
+    if case.kind == "bundle" and advance.open_task(act, case, "deliver") is None:
+        raise NotNow(
+            "还有成员事项没有办结，不能统一出件；申请人要先领的，请先改为“分批领取”。",
+            code="bundle.members-open",
+        )
     if not receiver.strip():
         raise Incomplete("请写明领取人。", code="receiver.missing", field="receiver")
     if case.kind == "bundle":
@@ -260,8 +271,9 @@ def deliver(act: Act, case: Case, method: str, receiver: str, waybill: str = "")
 
 
 def _receipt(act: Act, case: Case, method: str, receiver: str, waybill: str) -> str:
-    """One receipt for everything that is handed out together (R-LIM-4, R-BUN-1)."""
-    parts = [case.id, *(row.id for row in cases.members(act.db, case.id))]
+    """One receipt for everything that is handed out together (R-LIM-4, R-BUN-1); what went ahead has its own."""
+    left = [row for row in cases.members(act.db, case.id) if State(row.state) is not State.DELIVERED]
+    parts = [case.id, *(row.id for row in left)]
     given = [row for part in parts for row in documents.of_case(act.db, part) if row.kind in DECISIONS]
     named = [f"{row.facts['title']} {row.no}" for row in given]
     said = sheet.delivery(issuing.about(act, case), named, method, receiver, waybill, act.today)

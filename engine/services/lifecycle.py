@@ -1,10 +1,11 @@
 """What a change of state brings: clocks start and stop, the bundle hears of it, the flow goes on or ends."""
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from engine.domain import material, sheet
+from engine.domain.bundle import by_itself
 from engine.domain.case import GRANTS, STATE_NAMES, State, move
 from engine.domain.clock import Clock, Halt, touched
 from engine.domain.deadline import agreed, day_of, due, end_of, last_day
@@ -249,7 +250,7 @@ def decide(
 def _begins(act: Act, case: Case, state: State) -> list[dict[str, Any]]:
     """The clocks a decision begins: delivery, and what is still to come after a tolerant grant (R-TOL-7)."""
     terms = act.matter(case).terms
-    begun = [timing.row(act, case, Clock.DELIVERY, terms.delivery, act.at)]
+    begun = [] if _goes_with_others(act, case) else [timing.row(act, case, Clock.DELIVERY, terms.delivery, act.at)]
     if state is State.GRANTED_TOLERANT:
         later = timing.row(act, case, Clock.AFTERGRANT, terms.aftergrant, act.at)
         cases.due_after_grant(act.db, case.id, later["due_at"])
@@ -257,6 +258,40 @@ def _begins(act: Act, case: Case, state: State) -> list[dict[str, Any]]:
     if state in GRANTS and case.flags.get("inform_commit") and informed.in_force(act.db, case.id) is not None:
         begun.append(timing.row(act, case, Clock.FOLLOW, terms.follow, act.at))
     return begun
+
+
+def _goes_with_others(act: Act, case: Case) -> bool:
+    """Is it handed out later, with what others decide (统一出件)? Its ten days begin when all of it can be.
+
+    Art. 44 of the Licensing Law counts them from the decision. Who applies for one thing gets one delivery, unless
+    he chooses to be handed each result when it is there (分批领取): then each has its own ten days (R-LIM-4).
+    """
+    if case.kind == "bundle":
+        return advance.open_task(act, case, "deliver") is None
+    return case.parent_id is not None and not by_itself(case.flags)
+
+
+def watch_delivery(act: Act, case: Case) -> None:
+    """Start the ten days of delivery, unless they run already (R-LIM-4)."""
+    if all(row.clock != Clock.DELIVERY for row in deadlines.running(act.db, case.id)):
+        limit = act.matter(case).terms.delivery
+        timing.start(act, case, [timing.row(act, case, Clock.DELIVERY, limit, act.at)])
+
+
+def hand_out(act: Act, case: Case, *, by_itself: bool) -> None:
+    """Let a decided member be handed out by itself from now on, on its own clock; or with the others again."""
+    if by_itself:
+        watch_delivery(act, case)
+        advance.show(act, case, "deliver")
+    else:
+        timing.settle(act, case, (Clock.DELIVERY,))
+        cases.hold_back(act.db, case.id, "deliver")
+
+
+def know(act: Act, case: Case, flags: Mapping[str, Any]) -> None:
+    """Write down that the applicant has answered otherwise than when he applied."""
+    case.flags = {**case.flags, **flags}
+    cases.know(act.db, case.id, case.flags)
 
 
 def deny(act: Act, case: Case, reason: str) -> None:

@@ -4,6 +4,7 @@ from flask import Blueprint, Flask, current_app, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 
 from engine.domain.availability import AVAILABILITY_NAMES
+from engine.domain.bundle import Pickup
 from engine.domain.case import Channel
 from engine.domain.deadline import ONE_SECOND, day_of, end_of
 from engine.domain.errors import Malformed, NotFound
@@ -143,7 +144,8 @@ def _track_page(code: str) -> str:
         shown = tracking.tracked(look.db, _plain(code), look.at, look.calendar)
     address = f"{request.url_root}t/{shown.code}"
     return render_template(
-        "applicant/track.html", case=shown, qr=applying.qr(address), address=address, methods=schemas.METHODS
+        "applicant/track.html", case=shown, qr=applying.qr(address), address=address, methods=schemas.METHODS,
+        pickups=schemas.PICKUPS,
     )
 
 
@@ -175,12 +177,27 @@ def supplement(code: str) -> ResponseReturnValue:
 def withdraw(code: str) -> ResponseReturnValue:
     """Take the application back, once it is confirmed."""
     _pace().knock()
-    given = schemas.load(schemas.Reason(), {"reason": request.form.get("reason", "")})
+    sent = {name: request.form[name] for name in ("reason", "followers") if name in request.form}
+    given, no = schemas.load(schemas.Withdraw(), sent), request.form.get("no", "")
     if request.form.get("sure") != "yes":
         raise Malformed("请先勾选“确认撤回”。", code="withdraw.unsure", field="sure")
     with auth.act_as_applicant() as act:
-        applicant.withdraw(act, act.tracked(_plain(code)), given["reason"] or "申请人撤回")
+        if no:
+            tracking.belongs(act.db, _plain(code), no)
+        case = act.case(no) if no else act.tracked(_plain(code))
+        applicant.withdraw(act, case, given["reason"] or "申请人撤回", followers=given["followers"])
         return _on(act, _plain(code), "withdrawn")
+
+
+@bp.post("/t/<code>/pickup")
+@page.or_again(_track_page)
+def choose_pickup(code: str) -> ResponseReturnValue:
+    """Choose how the results of a bundle are handed out."""
+    _pace().knock()
+    given = schemas.load(schemas.ChoosePickup(), {"pickup": request.form.get("pickup", "")})
+    with auth.act_as_applicant() as act:
+        applicant.choose_pickup(act, act.tracked(_plain(code)), Pickup(given["pickup"]))
+        return _on(act, _plain(code), "pickup-chosen")
 
 
 def install(app: Flask) -> None:

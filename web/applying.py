@@ -7,6 +7,7 @@ import segno
 from flask import render_template, request
 from werkzeug.datastructures import FileStorage
 
+from engine.domain.bundle import Pickup
 from engine.domain.case import Channel, State
 from engine.domain.errors import Incomplete
 from engine.domain.material import Handed, Standing
@@ -91,6 +92,7 @@ def read(act: Act, form: Form, channel: Channel, hall: str | None = None) -> App
         "flags": flags(form),
         "street": request.form.get("street") or None,
         "licence_until": request.form.get("licence_until") or None,
+        "pickup": request.form.get("pickup") or Pickup.TOGETHER.value,
     }
     if hall is not None:
         given["hall"] = hall

@@ -5,8 +5,9 @@ from typing import Any
 from flask import Blueprint, Flask, render_template, request
 from flask.typing import ResponseReturnValue
 
+from engine.domain.bundle import Pickup
 from engine.domain.case import Channel
-from engine.queries import application, bundles, counter, forms, guidebook, papers, sight
+from engine.queries import application, bundles, counter, forms, guidebook, joint, papers, sight
 from engine.services import applicant, desk
 from engine.services.act import Act
 from web import applying, auth, page, schemas
@@ -84,6 +85,7 @@ def _case_page(no: str) -> str:
         at=no,
         today=today,
         methods=schemas.METHODS,
+        pickups=schemas.PICKUPS,
         issued=written,
         may_repair=any(actor.holds(role) for role in sight.OVERSEERS),
     )
@@ -220,11 +222,21 @@ def deliver(no: str) -> ResponseReturnValue:
 @page.or_again(_case_page)
 def withdraw(no: str) -> ResponseReturnValue:
     """Take the application back at the applicant's wish."""
-    given = _given(schemas.Reason)
+    given = _given(schemas.Withdraw)
     with auth.act() as act:
-        case = act.case(no)
-        applicant.withdraw(act, case, given["reason"] or "申请人在窗口提出撤回")
+        reason = given["reason"] or "申请人在窗口提出撤回"
+        applicant.withdraw(act, act.case(no), reason, followers=given["followers"])
         return _on(act, no, "withdrawn")
+
+
+@bp.post("/desk/cases/<no>/pickup")
+@page.or_again(_case_page)
+def choose_pickup(no: str) -> ResponseReturnValue:
+    """Change how the results of a bundle are handed out, at the applicant's wish (统一出件, 分批领取)."""
+    given = _given(schemas.ChoosePickup)
+    with auth.act() as act:
+        applicant.choose_pickup(act, act.case(no), Pickup(given["pickup"]))
+        return _on(act, no, "pickup-chosen")
 
 
 # -- a bundle, for all staff -----------------------------------------------------------------------------------
@@ -237,9 +249,15 @@ def bundle(no: str) -> ResponseReturnValue:
     with auth.look() as look:
         shown = bundles.bundle(look.db, no, look.at, look.calendar)
         sight.must_see(look.db, actor, shown.id)
+        shared = joint.joint(look.db, shown.id, actor)
     drawing = gantt(shown, language())
     return render_template(
-        "bundle/bundle.html", bundle=shown, drawing=drawing, may_urge=actor.holds("manager")
+        "bundle/bundle.html",
+        bundle=shown,
+        joint=shared,
+        drawing=drawing,
+        may_urge=actor.holds("manager"),
+        pickups=schemas.PICKUPS,
     )
 
 

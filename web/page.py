@@ -60,6 +60,7 @@ DONE: dict[str, str] = {
     "delivered": "已送达。",
     "supplemented": "已补交材料。",
     "withdrawn": "申请已撤回。",
+    "pickup-chosen": "领取方式已登记。",
     "rated": "感谢您的评价。",
     "transferred": "已转办。",
     "delegated": "已委派；对方提出意见后，任务回到您的待办。",

@@ -11,6 +11,7 @@ import marshmallow as ma
 from marshmallow import validate
 
 from engine.domain.availability import AVAILABILITY_NAMES
+from engine.domain.bundle import Pickup
 from engine.domain.case import STATE_NAMES, Channel, State
 from engine.domain.clock import Precision
 from engine.domain.commitment import RESULT_NAMES
@@ -126,6 +127,10 @@ CHANNELS = {
 }
 
 
+#: How the results of a bundle are handed out.
+PICKUPS = {Pickup.TOGETHER.value: "统一出件", Pickup.APART.value: "分批领取"}
+
+
 class ApplicationSchema(Form):
     """An application for a matter or a bundle; loads into an `Application`."""
 
@@ -140,12 +145,14 @@ class ApplicationSchema(Form):
     hall = Word("受理大厅", 40, load_default=HALL)
     street = Word("所属街道", 40, load_default=None, allow_none=True)
     licence_until = Day("原证照有效期至", load_default=None, allow_none=True)
+    pickup = Choice("领取方式", PICKUPS, load_default=Pickup.TOGETHER.value)
 
     @ma.post_load
     def application(self, read: dict[str, Any], **_: Any) -> Application:
         listed = {name: tuple(read[name]) for name in ("members", "materials")}
         street = read["street"] or None
-        return Application(**{**read, **listed, "channel": Channel(read["channel"]), "street": street})
+        chosen = {"channel": Channel(read["channel"]), "pickup": Pickup(read["pickup"])}
+        return Application(**{**read, **listed, **chosen, "street": street})
 
 
 class Prereview(Form):
@@ -241,6 +248,19 @@ class Available(Reason):
     """Whether a matter is offered, and why not."""
 
     state = Choice("状态", {str(state): name for state, name in AVAILABILITY_NAMES.items()}, required=True)
+
+
+class Withdraw(Form):
+    """Why it is taken back; of a member, whether those that wait for it are taken back too."""
+
+    reason = Text("撤回原因", 500, load_default="")
+    followers = Yes("一并撤回等待它的事项", load_default=False)
+
+
+class ChoosePickup(Form):
+    """How the results of a bundle are to be handed out."""
+
+    pickup = Choice("领取方式", PICKUPS, required=True)
 
 
 class InspectCommitment(Form):

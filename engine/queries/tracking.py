@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from engine.domain import material
 from engine.domain import matter as rules
+from engine.domain.bundle import by_itself
 from engine.domain.calendar import Calendar
 from engine.domain.case import CONCLUDED, DECIDED, GRANTS, UNACCEPTED, UNDECIDED, State
 from engine.domain.deadline import Clock, day_of, last_day, remaining
@@ -16,7 +17,7 @@ from engine.domain.errors import NotFound
 from engine.domain.limit import Limit
 from engine.domain.material import LATER, THERE, Standing, holds
 from engine.domain.tolerance import When
-from engine.queries import family
+from engine.queries import family, joint
 from engine.queries.papers import Written, written
 from engine.store import cases, deadlines
 from engine.store.db import Connection, Row
@@ -79,6 +80,7 @@ class Outcome:
     method: str
     waybill: str
     delivered_at: datetime | None
+    by_itself: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,10 @@ class Tracked:
     documents: tuple[Written, ...]
     reason: str
     may_withdraw: bool
+    pickup: str
+    may_choose: bool
+    withdrawable: tuple[joint.Withdrawable, ...]
+    left_out: tuple[joint.LeftOut, ...]
 
     @property
     def done(self) -> int:
@@ -165,6 +171,10 @@ class _Teller:
             outcomes=tuple(filter(None, map(self._outcome, self.parts))),
             reason=family.reason(self.db, row),
             may_withdraw=State(row.state) in UNACCEPTED | UNDECIDED,
+            pickup=joint.pickup(row),
+            may_choose=joint.may_choose(row),
+            withdrawable=joint.withdrawable(row, self.members),
+            left_out=joint.left_out(self.db, row, self.members),
         )
 
     def _latest(self) -> datetime | None:
@@ -183,7 +193,16 @@ class _Teller:
         return material.lines(rules.requirements(part.record), part.flags, self.handed, siblings)
 
     def _todos(self, part: Row) -> list[Todo]:
-        return [*self._corrections(part), *self._promises(part)]
+        return [*self._corrections(part), *self._promises(part), *self._bereft(part)]
+
+    def _bereft(self, part: Row) -> list[Todo]:
+        """What a member that came to nothing would have produced; without it nothing is granted (R-BUN-3)."""
+        if State(part.state) not in UNDECIDED:
+            return []
+        promised = {p.code for p in cases.promises(self.db, part.id)}
+        missing = [line.requirement for line in self._lines(part) if line.standing is Standing.MISSING]
+        lost = [r for r in missing if r.code not in promised]
+        return [self._todo(part, "bereft", r.code, r.name, "", None) for r in lost]
 
     def _corrections(self, part: Row) -> list[Todo]:
         notices = cases.asked(self.db, part.id) if part.state == State.CORRECTION else ()
@@ -312,4 +331,5 @@ class _Teller:
             method=handed_out.method if handed_out else "",
             waybill=handed_out.waybill if handed_out else "",
             delivered_at=handed_out.at if handed_out else None,
+            by_itself=part.parent_id is None or by_itself(part.flags),
         )

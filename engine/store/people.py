@@ -186,6 +186,11 @@ def org_ids(db: Connection) -> dict[str, int]:
     return {row.code: row.id for row in db.execute(sa.select(orgs.c.code, orgs.c.id))}
 
 
+def org_name(db: Connection, org_id: int) -> str:
+    """Return the name of an organisation."""
+    return str(db.execute(sa.select(orgs.c.name).where(orgs.c.id == org_id)).scalar_one())
+
+
 def short(db: Connection, org_id: int) -> str:
     """Return the short name (机关代字) an organisation's papers are numbered with."""
     return str(db.execute(sa.select(orgs.c.short).where(orgs.c.id == org_id)).scalar_one())

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment
 
-from engine.domain import history
+from engine.domain import history, outcome
 from engine.domain.case import CHANNEL_NAMES, STATE_NAMES
 from engine.domain.identity import ROLE_NAMES
 from engine.domain.incident import SOURCE_NAMES
@@ -17,7 +17,7 @@ from engine.domain.material import STANDING_NAMES
 from engine.domain.paper import FORMS
 from engine.queries import figures, statistics
 from tests.house.source import ROOT
-from web import applying, approver, board, i18n, page, registrar, words
+from web import applying, approver, board, i18n, page, registrar, schemas, words
 
 WEB = ROOT / "web"
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
@@ -44,6 +44,8 @@ NAMED = (
     *(words for each in statistics.MEASURES for words in (each.name, each.definition)),
     *board.GROUPED.values(),
     *(history.AFTER_THE_END, history.TIMELESS, history.NOT_DUE, history.DUE_AT_ONCE),
+    *outcome.POLICY_NAMES.values(),
+    *schemas.PICKUPS.values(),
     *words.TITLES.values(),
     *words.HTTP.values(),
 )

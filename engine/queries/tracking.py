@@ -1,6 +1,6 @@
 """What an applicant sees of his case by its tracking code: what to do now, when it will be done. No personal data."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -164,7 +164,7 @@ class _Teller:
             latest=latest,
             provisional=latest is not None and self.calendar.provisional(last_day(latest)),
             paused=any(part.paused_at is not None for part in (row, *self.members)),
-            todos=tuple(todo for part in self.parts for todo in self._todos(part)),
+            todos=self._once(todo for part in self.parts for todo in self._todos(part)),
             steps=tuple(map(self._member, self.members)) or tuple(self._stages()),
             papers=self._papers(),
             documents=written(self.db, [part.id for part in (row, *self.members)]),
@@ -191,6 +191,13 @@ class _Teller:
     def _lines(self, part: Row) -> tuple[material.Line, ...]:
         siblings = cases.producing(self.db, part.id, part.parent_id)
         return material.lines(rules.requirements(part.record), part.flags, self.handed, siblings)
+
+    def _once(self, found: Iterable[Todo]) -> tuple[Todo, ...]:
+        """What several members wait for is brought once; the first of them asks (R-BUN-5)."""
+        asked: dict[str, Todo] = {}
+        for todo in found:
+            asked.setdefault(todo.code, todo)
+        return tuple(asked.values())
 
     def _todos(self, part: Row) -> list[Todo]:
         return [*self._corrections(part), *self._promises(part), *self._bereft(part)]

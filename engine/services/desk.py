@@ -9,7 +9,7 @@ from engine.domain.case import CONCLUDED, DECIDED, STATE_NAMES, UNACCEPTED, UNDE
 from engine.domain.clock import Clock, Halt, touched
 from engine.domain.errors import Incomplete, Malformed, NotNow
 from engine.domain.identity import must_hold
-from engine.domain.material import Handed, Standing, Verdict
+from engine.domain.material import Handed, Line, Standing, Verdict
 from engine.domain.paper import DECISIONS, UNANSWERED, Kind
 from engine.services import advance, bundle, crediting, issuing, lifecycle, promising, timing
 from engine.services.act import Act
@@ -174,10 +174,7 @@ def correct(act: Act, case: Case, remarks: Mapping[str, str], override: str = ""
     defects = material.defects(lifecycle.lines(act, case))
     if not defects:
         raise NotNow("材料没有缺少或不符合的，不能要求补正；请受理。", code="correction.nothing")
-    items = [
-        {"code": d.requirement.code, "name": d.requirement.name, "remark": d.remark or "缺少，请提交"}
-        for d in defects
-    ]
+    items = _items(act, case, defects)
     no = cases.ask(act.db, case.id, items, override, act.at)
     lifecycle.change(act, case, State.CORRECTION)
     terms = act.matter(case).terms
@@ -197,6 +194,20 @@ def correct(act: Act, case: Case, remarks: Mapping[str, str], override: str = ""
     if task is not None:
         advance.complete(act, case, task, "correct")
     return case
+
+
+def _items(act: Act, case: Case, defects: Sequence[Line]) -> list[dict[str, str]]:
+    """What the notice names. What another member of the bundle asks for already is brought once for both (R-BUN-5)."""
+    elsewhere = cases.asked_elsewhere(act.db, case.id, case.parent_id)
+    items = []
+    for line in defects:
+        code, name = line.requirement.code, line.requirement.name
+        item = {"code": code, "name": name, "remark": line.remark or "缺少，请提交"}
+        if code in elsewhere and not line.remark:
+            other = act.library.matter(act.db, elsewhere[code]).name
+            item |= {"remark": f"与“{other}”的补正同为一份，提交一次即可", "with": other}
+        items.append(item)
+    return items
 
 
 def _must_override(act: Act, case: Case, override: str) -> None:

@@ -284,7 +284,8 @@ def hand_out(act: Act, case: Case, *, by_itself: bool) -> None:
         watch_delivery(act, case)
         advance.show(act, case, "deliver")
     else:
-        timing.settle(act, case, (Clock.DELIVERY,))
+        task = advance.open_task(act, case, "deliver")
+        timing.settle(act, case, (Clock.DELIVERY,), [task.key] if task is not None else ())
         cases.hold_back(act.db, case.id, "deliver")
 
 

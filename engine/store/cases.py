@@ -679,6 +679,20 @@ def asked(db: Connection, case_id: int) -> Sequence[Row]:
     ).all()
 
 
+def asked_elsewhere(db: Connection, case_id: int, parent_id: int | None) -> dict[str, int]:
+    """Return what other members of the same bundle were asked for and have not brought yet, with who was asked."""
+    if parent_id is None:
+        return {}
+    query = (
+        sa.select(cases.c.matter_id, corrections.c["items"].label("named"))
+        .join(corrections, corrections.c.case_id == cases.c.id)
+        .where(cases.c.parent_id == parent_id, cases.c.id != case_id, corrections.c.answered_at.is_(None))
+        .where(cases.c.state == State.CORRECTION)
+        .order_by(corrections.c.id.desc())
+    )
+    return {item["code"]: row.matter_id for row in db.execute(query) for item in row.named}
+
+
 def answer(db: Connection, case_id: int, at: datetime) -> None:
     """Mark the open correction notice as answered."""
     db.execute(

@@ -340,7 +340,9 @@ def redraw(office: Office, staff: Staff, key: str, source: bytes) -> None:
 
 def rearrange(office: Office, key: str, **waits: dict[str, str]) -> None:
     """Publish a bundle anew, its members waiting for others as *waits* says: ``seal={"company": "data"}``."""
-    record = yaml.safe_load((office.settings.bpmn / "bundles" / key / "bundle.yaml").read_text(encoding="utf8"))
+    record = yaml.safe_load(
+        (office.settings.bpmn / "bundles" / key / "bundle.yaml").read_text(encoding="utf8")
+    )
     for member in record["members"]:
         if member["matter"] in waits:
             member.pop("start")

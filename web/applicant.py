@@ -144,7 +144,11 @@ def _track_page(code: str) -> str:
         shown = tracking.tracked(look.db, _plain(code), look.at, look.calendar)
     address = f"{request.url_root}t/{shown.code}"
     return render_template(
-        "applicant/track.html", case=shown, qr=applying.qr(address), address=address, methods=schemas.METHODS,
+        "applicant/track.html",
+        case=shown,
+        qr=applying.qr(address),
+        address=address,
+        methods=schemas.METHODS,
         pickups=schemas.PICKUPS,
     )
 

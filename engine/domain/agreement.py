@@ -17,7 +17,9 @@ ASKING = frozenset({"apply", "correct"})
 #: What of a predecessor is waited for, as it is said.
 WAITED = {On.ACCEPTED: "受理", On.GRANTED: "办结", On.DELIVERED: "送达", On.DATA: "数据"}
 #: What the engine itself knows of every case.
-GIVEN = frozenset({"channel", "in_bundle", "verify_only", "inform_commit", "pickup_apart", "handed_out_first"})
+GIVEN = frozenset(
+    {"channel", "in_bundle", "verify_only", "inform_commit", "pickup_apart", "handed_out_first"}
+)
 
 
 @dataclass(frozen=True, slots=True)

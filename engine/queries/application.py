@@ -274,9 +274,7 @@ class _Reader:
             document_no=decided.document_no if decided else "",
             decision=decided.outcome if decided else "",
             by_itself=by_itself(row.flags),
-            may_deliver=row.parent_id is not None
-            and State(row.state) in DECIDED
-            and self._at_window(row.id),
+            may_deliver=row.parent_id is not None and State(row.state) in DECIDED and self._at_window(row.id),
             delivery=self._delivery(row.id) if row.parent_id is not None else None,
         )
 

@@ -33,7 +33,17 @@ PAGE = 50
 _NO_LIMIT = Limit(1, Unit.WORKDAY)
 #: What was done to a case that whoever holds it should know at once.
 _NEWS = (
-    *("urged", "reminded", "hurried", "returned", "reassigned", "transferred", "delegated", "advised", "extended"),
+    *(
+        "urged",
+        "reminded",
+        "hurried",
+        "returned",
+        "reassigned",
+        "transferred",
+        "delegated",
+        "advised",
+        "extended",
+    ),
     "brought forward",
 )
 

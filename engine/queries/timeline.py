@@ -19,8 +19,14 @@ PHRASES: dict[str, tuple[str, str]] = {
     "predecessor ended": ("前置事项未办成", "a predecessor came to nothing"),
     "pickup chosen": ("改变领取方式：{pickup}", "way of collecting results chosen: {pickup}"),
     "hurried": ("{by_org}催办：{tasks}", "hurried by {by_org}: {tasks}"),
-    "halted": ("成员事项“{member}”{ground}，整件同时中止计时", "“{member}” is stopped for {ground}, and so is the whole"),
-    "left alone": ("整件已撤回，本事项的决定有效，单独领取", "the whole was withdrawn; what was decided stands"),
+    "halted": (
+        "成员事项“{member}”{ground}，整件同时中止计时",
+        "“{member}” is stopped for {ground}, and so is the whole",
+    ),
+    "left alone": (
+        "整件已撤回，本事项的决定有效，单独领取",
+        "the whole was withdrawn; what was decided stands",
+    ),
     "prereviewed": ("预审通过", "pre-review passed"),
     "awaiting acceptance": ("轮到本事项，等待窗口受理", "its turn has come; waiting for the window"),
     "accepted": ("{state}", "{state}"),

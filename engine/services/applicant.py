@@ -289,7 +289,9 @@ def withdraw(act: Act, case: Case, reason: str, *, followers: bool = False) -> C
     if case.kind == "bundle":
         bundle.withdraw(act, case, reason)
     elif followers and case.parent_id is not None:
-        bundle.withdraw_followers(act, case, f"随“{act.matter(case).name}”一并撤回" + (f"：{reason}" if reason else ""))
+        bundle.withdraw_followers(
+            act, case, f"随“{act.matter(case).name}”一并撤回" + (f"：{reason}" if reason else "")
+        )
     lifecycle.conclude(act, case, State.WITHDRAWN, reason)
     return case
 
@@ -302,7 +304,9 @@ def choose_pickup(act: Act, case: Case, pickup: Pickup) -> Case:
     """
     must_face(act, case)
     if case.kind != "bundle":
-        raise NotNow("只有“一件事”可以选择分批领取；请在整件上选择。", code="pickup.not-bundle", field="pickup")
+        raise NotNow(
+            "只有“一件事”可以选择分批领取；请在整件上选择。", code="pickup.not-bundle", field="pickup"
+        )
     life.must_be(case.state, UNACCEPTED | UNDECIDED | DECIDED, "改变领取方式")
     lifecycle.know(act, case, {APART: pickup is Pickup.APART})
     act.record("pickup chosen", case, pickup=str(pickup))

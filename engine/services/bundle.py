@@ -195,7 +195,9 @@ def _bereft(act: Act, case: Case, letter: Row) -> None:
     """A predecessor ended without its result: what it would have made has to come from the applicant."""
     if case.state in UNACCEPTED | UNDECIDED:
         told = letter.data
-        words = f"“{told['member']}”{STATE_NAMES[State(told['state'])]}，须自行提交：{'、'.join(told['names'])}"
+        words = (
+            f"“{told['member']}”{STATE_NAMES[State(told['state'])]}，须自行提交：{'、'.join(told['names'])}"
+        )
         act.record("predecessor ended", case, words=words)
 
 

@@ -86,7 +86,7 @@ def _waiting_org(act: Act, case: Case, parent_id: int) -> int:
     """Return the organisation the actor hurries for: the one that leads, or one that waits for the member."""
     bundle = cases.bundle_of(act.db, parent_id)
     waiting = Graph.read(act.library.matter(act.db, bundle.matter_id).record).followers(case.matter_key)
-    may = [bundle.authority_id] + [
+    may: list[int] = [bundle.authority_id] + [
         each.authority_id
         for each in cases.members(act.db, parent_id)
         if each.matter_key in waiting and each.state not in CONCLUDED

@@ -58,7 +58,9 @@ def begin(
     own = timing.row(act, case, clock, planned, act.at, key or stops.own_key(stop_id))
     timing.start(act, case, [own])
     _show(act, case)
-    if case.parent_id is not None and ground != special.PROMISE.name:  # its bundle's time is not it either (R-BUN-10)
+    if (
+        case.parent_id is not None and ground != special.PROMISE.name
+    ):  # its bundle's time is not it either (R-BUN-10)
         act.post(
             case.parent_id, case, "halted", member=case.matter_key, ground=ground, stop=stop_id, until=until.isoformat()
         )  # fmt: skip

@@ -16,7 +16,7 @@ from engine.domain.tolerance import Commitment, OnOverdue, When
 from engine.services import advance, halting, issuing, timing
 from engine.services.act import Act
 from engine.services.advance import Turn
-from engine.store import cases, deadlines, informed
+from engine.store import cases, deadlines, informed, stops
 from engine.store.cases import Case
 from engine.store.db import Row
 
@@ -250,7 +250,11 @@ def decide(
 def _begins(act: Act, case: Case, state: State) -> list[dict[str, Any]]:
     """The clocks a decision begins: delivery, and what is still to come after a tolerant grant (R-TOL-7)."""
     terms = act.matter(case).terms
-    begun = [] if _goes_with_others(act, case) else [timing.row(act, case, Clock.DELIVERY, terms.delivery, act.at)]
+    begun = (
+        []
+        if _goes_with_others(act, case)
+        else [timing.row(act, case, Clock.DELIVERY, terms.delivery, act.at)]
+    )
     if state is State.GRANTED_TOLERANT:
         later = timing.row(act, case, Clock.AFTERGRANT, terms.aftergrant, act.at)
         cases.due_after_grant(act.db, case.id, later["due_at"])
@@ -330,7 +334,10 @@ def deliver(
     cases.deliver(
         act.db, case_id=case.id, method=method, receiver=receiver, waybill=waybill, by_id=act.by.id, at=act.at
     )
-    timing.settle(act, case, (Clock.DELIVERY,))
+    timing.settle(act, case, (Clock.DELIVERY, Clock.SPECIAL))
+    stops.end_all(
+        act.db, case.id, act.at, "随送达终止"
+    )  # one that overran held nobody up, and was never ended
     act.record(
         "delivered", case, method=method, receiver=receiver, waybill=waybill,
         **({"document_no": document_no} if document_no else {}),

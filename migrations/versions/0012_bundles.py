@@ -10,6 +10,4 @@ HURRIED = sa.text("act = 'hurried'")
 
 
 def upgrade() -> None:
-    op.create_index(
-        "ix_journal_hurried", "journal", ["at"], sqlite_where=HURRIED, postgresql_where=HURRIED
-    )
+    op.create_index("ix_journal_hurried", "journal", ["at"], sqlite_where=HURRIED, postgresql_where=HURRIED)

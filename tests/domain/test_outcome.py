@@ -105,7 +105,9 @@ def bundle(policy: str | None, *members: dict[str, Any]) -> dict[str, Any]:
         (bundle("all", {"milestone": True}), "bundle.milestone-idle", "a", False),
     ],
 )
-def test_a_policy_nobody_can_meet_is_found(record: dict[str, Any], code: str, element: str, grave: bool) -> None:
+def test_a_policy_nobody_can_meet_is_found(
+    record: dict[str, Any], code: str, element: str, grave: object
+) -> None:
     """R-BUN-7."""
     (found,) = agreement.policy(record)
     assert (found.code, found.element, found.grave) == (code, element, grave)

@@ -13,7 +13,10 @@ from tests.people import Staff
 
 def test_who_waits_hurries_once_a_working_day(office: Office, staff: Staff, watch: Watch) -> None:
     no = builders.accepted(office, staff, "open_cinema")
-    fire, film = member(office, no, "fire_check"), builders.authority(office, member(office, no, "film_projection"))
+    fire, film = (
+        member(office, no, "fire_check"),
+        builders.authority(office, member(office, no, "film_projection")),
+    )
     waiting = staff.of("approver", film)
     do(office, waiting, colleague.hurry, fire, "影院等着开业")
     assert entry(office, fire, "hurried")["words"] == "影院等着开业"

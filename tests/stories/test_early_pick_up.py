@@ -69,7 +69,9 @@ def test_wang_changes_his_mind_and_changes_it_back(office: Office, staff: Staff,
 def test_nobody_chooses_for_a_member_or_after_the_end(office: Office, staff: Staff) -> None:
     no = builders.accepted(office, staff, SHOP)
     retail = member(office, no, "publication_retail")
-    assert refusal(office, APPLICANT, applicant.choose_pickup, retail, Pickup.APART).code == "pickup.not-bundle"
+    assert (
+        refusal(office, APPLICANT, applicant.choose_pickup, retail, Pickup.APART).code == "pickup.not-bundle"
+    )
     do(office, APPLICANT, applicant.withdraw, no, "不办了")
     assert refusal(office, APPLICANT, applicant.choose_pickup, no, Pickup.APART).code == "case.wrong-state"
 
@@ -80,7 +82,11 @@ def test_whose_delivery_is_waited_for_is_handed_out_first(office: Office, staff:
     no = builders.accepted(office, staff, "start_enterprise")
     company, seal = member(office, no, "company_setup"), member(office, no, "seal_engraving")
     work(office, staff, company)
-    assert (state(office, company), steps(office, company), state(office, seal)) == ("granted", ["deliver"], "received")
+    assert (state(office, company), steps(office, company), state(office, seal)) == (
+        "granted",
+        ["deliver"],
+        "received",
+    )
     do(office, staff["lin"], desk.deliver, company, *AT)
     assert state(office, seal) == "accepted"
     builders.work_all(office, staff, no)

@@ -42,10 +42,16 @@ def test_the_last_one_taken_back_ends_the_whole_even_before_acceptance(office: O
     no = builders.apply(office, staff, "publication_shop")
     for number in members(office, no).values():
         do(office, APPLICANT, applicant.withdraw, number, "不办了")
-    assert (state(office, no), builders.steps(office, no), builders.clocks(office, no)) == ("withdrawn", [], {})
+    assert (state(office, no), builders.steps(office, no), builders.clocks(office, no)) == (
+        "withdrawn",
+        [],
+        {},
+    )
 
 
-def test_a_whole_that_is_taken_back_leaves_what_is_decided_to_be_fetched(office: Office, staff: Staff) -> None:
+def test_a_whole_that_is_taken_back_leaves_what_is_decided_to_be_fetched(
+    office: Office, staff: Staff
+) -> None:
     """R-LIM-4: from then on it has its own ten days."""
     no = builders.accepted(office, staff, "publication_shop")
     retail = member(office, no, "publication_retail")

@@ -38,6 +38,14 @@ def test_who_may_be_left_out_does_not_decide(office: Office, staff: Staff) -> No
     """R-BUN-7, 必办成员办结: the allowance is denied, the child has all its papers."""
     no = builders.accepted(office, staff, "newborn", members=("maternity_allowance",))
     for key in members(office, no):
-        work(office, staff, member(office, no, key), decide="denied" if key == "maternity_allowance" else "granted")
+        work(
+            office,
+            staff,
+            member(office, no, key),
+            decide="denied" if key == "maternity_allowance" else "granted",
+        )
     builders.work_all(office, staff, no)
-    assert (state(office, member(office, no, "maternity_allowance")), state(office, no)) == ("denied", "granted")
+    assert (state(office, member(office, no, "maternity_allowance")), state(office, no)) == (
+        "denied",
+        "granted",
+    )

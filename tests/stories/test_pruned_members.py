@@ -8,7 +8,9 @@ from tests.people import Staff
 from tests.web.visitor import Visitor
 
 
-def test_what_need_not_be_done_is_kept_in_the_journal_with_why_on_the_page(office: Office, staff: Staff) -> None:
+def test_what_need_not_be_done_is_kept_in_the_journal_with_why_on_the_page(
+    office: Office, staff: Staff
+) -> None:
     no = builders.apply(office, staff, "open_restaurant")
     assert set(members(office, no)) == {"individual_business", "food_operation_new", "shop_sign_filing"}
     assert entry(office, no, "left out")["codes"] == ["fire_check", "tobacco_retail"]

@@ -227,7 +227,7 @@ class _Reader:
             clocks=self._clocks(row.id),
             delivery=self._delivery(row.id),
             verdict=_verdict(parts) if State(row.state) in ON_DESK else None,
-            acts=_acts(row, parts, self._at_window(row.id)),
+            acts=_acts(row, parts, at_window=self._at_window(row.id)),
             pickup=joint.pickup(row),
             withdrawable={each.no: each for each in joint.withdrawable(row, members)},
             left_out=joint.left_out(self.db, row, members),
@@ -310,7 +310,7 @@ def _verdict(parts: Sequence[Part]) -> Verdict:
     return next((v for v in (Verdict.CORRECT, Verdict.TOLERATE) if v in found), Verdict.ACCEPT)
 
 
-def _acts(row: Row, parts: Sequence[Part], at_window: bool) -> frozenset[str]:  # noqa: FBT001
+def _acts(row: Row, parts: Sequence[Part], *, at_window: bool) -> frozenset[str]:
     """What the window may do with the application as it stands; the acts themselves decide again."""
     state, acts = State(row.state), set()
     if state in ON_DESK:

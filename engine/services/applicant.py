@@ -225,6 +225,8 @@ def supplement(
     must_face(act, case)
     owing = {case.state} if lifecycle.owed(act, case) else set()
     life.must_be(case.state, UNACCEPTED | UNDECIDED | owing, "补交材料")
+    if not handed and case.state is not State.CORRECTION:
+        raise Incomplete("请选择要补交的材料。", code="supplement.empty", field="materials")
     moment = _reached(act, case, reached)
     wanted = {line.requirement.code for line in lifecycle.lines(act, case) if line.standing not in THERE}
     if unknown := [item.code for item in handed if item.code not in wanted]:

@@ -4,15 +4,14 @@ A letter may come late, or after one that was written later. So it only says whe
 decided by how its sender stands when it is read.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from engine.domain import bundle as rules
-from engine.domain import outcome
 from engine.domain.bundle import APART
 from engine.domain.case import CONCLUDED, DECIDED, GRANTS, STATE_NAMES, UNACCEPTED, UNDECIDED, State
 from engine.domain.material import THERE, Handed, Standing
-from engine.services import advance, halting, lifecycle, talk, timing
+from engine.services import advance, concluding, halting, lifecycle, talk, timing
 from engine.services.act import Act
 from engine.services.library import Matter
 from engine.store import cases, journal
@@ -25,8 +24,6 @@ RELEASED: dict[str, frozenset[State]] = {
     "granted": CONCLUDED,
     "delivered": frozenset({State.DELIVERED}) | (CONCLUDED - DECIDED),
 }
-#: How the window writes down that everything had been handed out before, piece by piece.
-_HANDED_OUT = ("分批领取", "各成员事项已分别领取")
 
 
 def receive(act: Act, letter: Row) -> bool:
@@ -122,12 +119,12 @@ def _hear(act: Act, bundle: Case, letter: Row) -> None:
     matters = {row.id: act.library.matter(act.db, row.matter_id) for row in everyone}
     _pass_on(act, bundle, member, matters)
     if State(letter.data["state"]) in CONCLUDED - {State.DELIVERED} and member.decision not in GRANTS:
-        _leave_alone(act, bundle, member, everyone, matters)
+        _bereave(act, bundle, member, everyone, matters)
     for call in _calls(act, bundle):
         node = act.definition(bundle).nodes[call.node]
         if node.called == member.matter_key and State(member.state) in RELEASED[node.releases]:
             advance.complete(act, bundle, call, str(member.state))
-    _conclude(act, bundle, everyone)
+    concluding.conclude(act, bundle, everyone)
 
 
 def _produced(member: Row, at: str) -> bool:
@@ -162,7 +159,7 @@ def _pass_on(act: Act, bundle: Case, member: Row, matters: dict[int, Matter]) ->
             act.post(other, bundle, "supplied", codes=sorted(codes))
 
 
-def _leave_alone(
+def _bereave(
     act: Act, bundle: Case, member: Row, everyone: Sequence[Row], matters: dict[int, Matter]
 ) -> None:
     """The member will produce nothing: whoever waits for its result is told, and may bring the paper himself.
@@ -201,44 +198,6 @@ def _bereft(act: Act, case: Case, letter: Row) -> None:
         act.record("predecessor ended", case, words=words)
 
 
-def _conclude(act: Act, bundle: Case, everyone: Sequence[Row]) -> None:
-    """Give the bundle its one outcome, as soon as its policy leaves no other (R-BUN-7); then see it handed out."""
-    states = {row.matter_key: State(row.state) for row in everyone}
-    fates = {row.matter_key: outcome.fate(states[row.matter_key], row.decision) for row in everyone}
-    rule = outcome.rule(act.matter(bundle).record)
-    state = outcome.outcome(rule, fates) if bundle.state in UNACCEPTED | UNDECIDED else None
-    if state is State.WITHDRAWN:
-        way = outcome.ended(bundle.state, states.values())
-        lifecycle.conclude(act, bundle, way, "各成员事项均未经决定而终止")
-    elif state is not None and bundle.state in UNDECIDED:
-        words = f"{outcome.POLICY_NAMES[rule.policy]}：{_told(fates.values())}"
-        lifecycle.decide(act, bundle, state, words, document_no=f"{bundle.no}-Z")
-    if bundle.state in DECIDED and advance.open_task(act, bundle, "deliver") is not None:
-        _hand_out(act, bundle, states.values())
-
-
-def _told(fates: Collection[outcome.Fate]) -> str:
-    """How the members stand when the bundle is decided, in words."""
-    counted = {words: sum(fate is each for fate in fates) for each, words in _FATES.items()}
-    return "，".join(f"{words} {n} 项" for words, n in counted.items() if n)
-
-
-_FATES = {
-    outcome.Fate.GRANTED: "准予",
-    outcome.Fate.DENIED: "不予",
-    outcome.Fate.ENDED: "未经决定而终止",
-    outcome.Fate.PENDING: "继续办理",
-}
-
-
-def _hand_out(act: Act, bundle: Case, states: Collection[State]) -> None:
-    """Everybody is done: the ten days to hand out begin (R-LIM-4), or nothing is left to be handed out."""
-    if any(state in DECIDED for state in states):
-        lifecycle.watch_delivery(act, bundle)
-    else:
-        lifecycle.deliver(act, bundle, *_HANDED_OUT)
-
-
 def _pickup(act: Act, case: Case, _letter: Row) -> None:
     """The applicant chose otherwise how he gets his results; what is decided and lies there goes that way."""
     assert case.parent_id is not None
@@ -246,7 +205,7 @@ def _pickup(act: Act, case: Case, _letter: Row) -> None:
     chosen = bool(cases.bundle_of(act.db, case.parent_id).flags.get(APART))
     lifecycle.know(act, case, {APART: chosen})
     if case.state in DECIDED and rules.by_itself(case.flags) is not before:
-        lifecycle.hand_out(act, case, by_itself=not before)
+        concluding.hand_out(act, case, by_itself=not before)
 
 
 def _halted(act: Act, bundle: Case, letter: Row) -> None:
@@ -273,7 +232,7 @@ def _withdraw(act: Act, case: Case, letter: Row) -> None:
         lifecycle.conclude(act, case, State.WITHDRAWN, letter.data["reason"])
     elif case.state in DECIDED and letter.from_id == case.parent_id:
         lifecycle.know(act, case, {APART: True})  # what was decided stands, and is handed out by itself
-        lifecycle.hand_out(act, case, by_itself=True)
+        concluding.hand_out(act, case, by_itself=True)
         act.record("left alone", case)
 
 

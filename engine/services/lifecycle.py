@@ -275,24 +275,6 @@ def _goes_with_others(act: Act, case: Case) -> bool:
     return case.parent_id is not None and not by_itself(case.flags)
 
 
-def watch_delivery(act: Act, case: Case) -> None:
-    """Start the ten days of delivery, unless they run already (R-LIM-4)."""
-    if all(row.clock != Clock.DELIVERY for row in deadlines.running(act.db, case.id)):
-        limit = act.matter(case).terms.delivery
-        timing.start(act, case, [timing.row(act, case, Clock.DELIVERY, limit, act.at)])
-
-
-def hand_out(act: Act, case: Case, *, by_itself: bool) -> None:
-    """Let a decided member be handed out by itself from now on, on its own clock; or with the others again."""
-    if by_itself:
-        watch_delivery(act, case)
-        advance.show(act, case, "deliver")
-    else:
-        task = advance.open_task(act, case, "deliver")
-        timing.settle(act, case, (Clock.DELIVERY,), [task.key] if task is not None else ())
-        cases.hold_back(act.db, case.id, "deliver")
-
-
 def know(act: Act, case: Case, flags: Mapping[str, Any]) -> None:
     """Write down that the applicant has answered otherwise than when he applied."""
     case.flags = {**case.flags, **flags}

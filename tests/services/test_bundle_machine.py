@@ -38,7 +38,7 @@ from engine.domain.material import Handed, Standing
 from engine.office import Office
 from engine.services import applicant, approver, bundle, desk, lifecycle
 from engine.services.library import Library
-from engine.store import cases, deadlines, journal
+from engine.store import cases, deadlines, journal, stops
 from engine.store.db import Database, Row
 from tests import builders, people
 from tests.builders import do
@@ -236,7 +236,9 @@ class Machine(RuleBasedStateMachine):
     def _resume(self, no: str) -> bool:
         waiting = builders.open_tasks(self.office, no)
         by = builders.holder(self.office, self.staff, waiting[0]) if waiting else APPLICANT
-        return self._try(by, approver.resume, no)
+        with self.office.look() as look:
+            running = stops.open_(look.db, look.case(no).id)
+        return bool(running) and self._try(by, approver.resume, no, running[0].id)
 
     @rule(days=st.integers(1, 12))
     def pass_days(self, days: int) -> None:

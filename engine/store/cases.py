@@ -452,10 +452,12 @@ def producing(db: Connection, case_id: int, parent_id: int | None) -> dict[str, 
 _PRODUCING = (
     sa.select(cases.c.matter_key, matters.c.record[("result", "code")].as_string())
     .join(matters, matters.c.id == cases.c.matter_id)
+    .outerjoin(decisions, decisions.c.case_id == cases.c.id)
     .where(
         cases.c.parent_id == sa.bindparam("bundle"),
         cases.c.id != sa.bindparam("but"),
         cases.c.state.not_in([s for s in FINAL if s is not State.DELIVERED] + [State.DENIED]),
+        sa.func.coalesce(decisions.c.outcome, "") != State.DENIED,  # a denial that was handed out is one still
     )
 )
 

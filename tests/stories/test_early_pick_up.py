@@ -91,3 +91,16 @@ def test_whose_delivery_is_waited_for_is_handed_out_first(office: Office, staff:
     assert state(office, seal) == "accepted"
     builders.work_all(office, staff, no)
     assert (state(office, seal), state(office, no)) == ("granted", "granted")
+
+
+def test_a_denial_that_was_handed_out_produces_nothing(office: Office, staff: Staff) -> None:
+    """R-BUN-3: who waits for it does not wait for ever: the licence is missing, and may be brought."""
+    builders.rearrange(office, "start_enterprise", seal_engraving={"company_setup": "delivered"})
+    no = builders.accepted(office, staff, "start_enterprise")
+    company, seal = member(office, no, "company_setup"), member(office, no, "seal_engraving")
+    work(office, staff, company, decide="denied")
+    do(office, staff["lin"], desk.deliver, company, *AT)
+    builders.bring(office, seal, "business-licence")
+    do(office, staff["lin"], desk.accept, seal)
+    work(office, staff, seal)
+    assert state(office, seal) == "granted"

@@ -210,16 +210,16 @@ def _pickup(act: Act, case: Case, _letter: Row) -> None:
 
 def _halted(act: Act, bundle: Case, letter: Row) -> None:
     """A member is stopped by a special procedure: that time is not the bundle's either (R-BUN-10)."""
-    told = letter.data
-    if bundle.state in UNDECIDED:
+    for told in letter.data["entries"] if bundle.state in UNDECIDED else ():
         cap = datetime.fromisoformat(told["until"])
         timing.stop(act, bundle, halting.HELD, told["ground"], cap=cap, stop_id=told["stop"])
-        act.record("halted", bundle, member=told["member"], ground=told["ground"])
+        act.record("halted", bundle, member=letter.data["member"], ground=told["ground"])
 
 
 def _goes_on(act: Act, bundle: Case, letter: Row) -> None:
-    """A member's special procedure is over."""
-    timing.resume(act, bundle, halting.HELD, letter.data["stop"])
+    """A member's special procedures are over."""
+    for told in letter.data["entries"]:
+        timing.resume(act, bundle, halting.HELD, told["stop"])
 
 
 def _deliver(act: Act, case: Case, letter: Row) -> None:

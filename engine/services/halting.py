@@ -61,9 +61,8 @@ def begin(
     if (
         case.parent_id is not None and ground != special.PROMISE.name
     ):  # its bundle's time is not it either (R-BUN-10)
-        act.post(
-            case.parent_id, case, "halted", member=case.matter_key, ground=ground, stop=stop_id, until=until.isoformat()
-        )  # fmt: skip
+        told = {"stop": stop_id, "ground": ground, "until": until.isoformat()}
+        act.say(case.parent_id, case, "halted", told, {"member": case.matter_key})
     act.record(
         "suspended", case, ground=ground, notice=words, document_no=no, planned=str(planned),
         until=last_day(until).isoformat(),
@@ -89,7 +88,7 @@ def end(act: Act, case: Case, stop: Row, result: str = "") -> None:
 
 def _tell_bundle(act: Act, case: Case, stop: Row) -> None:
     if case.parent_id is not None and stop.ground != special.PROMISE.name:
-        act.post(case.parent_id, case, "goes on", stop=stop.id)
+        act.say(case.parent_id, case, "goes on", {"stop": stop.id})
 
 
 def let_go(act: Act, case: Case) -> None:

@@ -457,7 +457,8 @@ _PRODUCING = (
         cases.c.parent_id == sa.bindparam("bundle"),
         cases.c.id != sa.bindparam("but"),
         cases.c.state.not_in([s for s in FINAL if s is not State.DELIVERED] + [State.DENIED]),
-        sa.func.coalesce(decisions.c.outcome, "") != State.DENIED,  # a denial that was handed out is one still
+        # a denial that was handed out is one still
+        sa.func.coalesce(decisions.c.outcome, "") != State.DENIED,
     )
 )
 

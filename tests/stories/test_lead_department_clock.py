@@ -1,7 +1,8 @@
 """牵头部门的 45+15: the whole has its own legal clock; only the head of the government extends it (R-LIM-2)."""
 
+from engine.domain.identity import APPLICANT
 from engine.office import Office
-from engine.services import approver, manager
+from engine.services import applicant, approver, manager
 from tests import builders
 from tests.builders import do, last_days, member, refusal, step
 from tests.conftest import Watch
@@ -42,3 +43,18 @@ def test_what_is_not_counted_for_a_member_is_not_counted_for_the_whole(
     watch.pass_days(2)
     do(office, by, approver.resume, fire)
     assert last_days(office, no)["legal"] == "2027-01-28"
+
+
+def test_a_member_that_ends_while_it_is_stopped_holds_the_whole_no_longer(
+    office: Office, staff: Staff, watch: Watch
+) -> None:
+    """R-BUN-10: two procedures at once, and the member is taken back."""
+    no = builders.accepted(office, staff, CINEMA)
+    fire = member(office, no, "fire_check")
+    by = builders.holder(office, staff, step(office, fire, builders.steps(office, fire)[0]))
+    for ground in ("听证", "鉴定"):
+        do(office, by, approver.suspend, fire, ground, "所需时间已告知", "8 workday")
+    watch.pass_days(2)
+    do(office, APPLICANT, applicant.withdraw, fire, "不办了")
+    assert last_days(office, no)["legal"] == "2027-01-28"
+    assert builders.incidents(office) == []

@@ -14,7 +14,7 @@ from engine.domain.material import THERE, Handed, Standing
 from engine.services import advance, concluding, halting, lifecycle, talk, timing
 from engine.services.act import Act
 from engine.services.library import Matter
-from engine.store import cases, journal
+from engine.store import cases, journal, stops
 from engine.store.cases import Case
 from engine.store.db import Row
 
@@ -210,7 +210,8 @@ def _pickup(act: Act, case: Case, _letter: Row) -> None:
 
 def _halted(act: Act, bundle: Case, letter: Row) -> None:
     """A member is stopped by a special procedure: that time is not the bundle's either (R-BUN-10)."""
-    for told in letter.data["entries"] if bundle.state in UNDECIDED else ():
+    entries = [told for told in letter.data["entries"] if stops.is_open(act.db, told["stop"])]
+    for told in entries if bundle.state in UNDECIDED else ():
         cap = datetime.fromisoformat(told["until"])
         timing.stop(act, bundle, halting.HELD, told["ground"], cap=cap, stop_id=told["stop"])
         act.record("halted", bundle, member=letter.data["member"], ground=told["ground"])

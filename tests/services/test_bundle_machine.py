@@ -1,7 +1,7 @@
 """One thing (一件事) in any order of events: one outcome, nothing asked twice, no gate passed, no promise lost.
 
 Real bundles are applied for and driven at random by everybody who has a say, with letters that come late and out
-of order. ``BUNDLE_RUNS=2000`` runs it as often as the release does.
+of order. ``make bundles`` runs it two thousand times.
 """
 
 import os

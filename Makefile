@@ -12,7 +12,7 @@ QUICK := $(wildcard tests/domain tests/spiff tests/house)
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint bench bench-million fuzz fmt clean
+.PHONY: help run test check lint bench bench-million bundles fuzz fmt clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ bench: $(VENV)/.testable ## print the benchmark table
 
 bench-million: $(VENV)/.testable ## print what the overdue page costs at 1,000,000 cases (fills a database on each side)
 	@$(PY) -m tests.bench million
+
+bundles: $(VENV)/.testable ## drive bundles in random order, BUNDLE_RUNS times (2,000)
+	@BUNDLE_RUNS=$${BUNDLE_RUNS:-2000} $(PY) -m pytest -s -o faulthandler_timeout=0 tests/services/test_bundle_machine.py
 
 fuzz: $(VENV)/.testable ## run the property tests again and again with fresh examples (FUZZ_ROUNDS=…)
 	@for round in $$(seq $(FUZZ_ROUNDS)); do \

@@ -7,6 +7,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pytest
 import sqlalchemy as sa
+import yaml
 
 from engine.domain import matter as rules
 from engine.domain import notice
@@ -18,9 +19,20 @@ from engine.domain.material import Handed, Requirement, Standing
 from engine.domain.upload import Upload
 from engine.domain.vote import Choice
 from engine.office import Office
-from engine.services import applicant, approver, designer, desk, holidays, registrar, voting
+from engine.services import (
+    applicant,
+    approver,
+    composing,
+    designer,
+    desk,
+    drawings,
+    holidays,
+    registrar,
+    voting,
+)
 from engine.services.act import Act
 from engine.services.applicant import Application, Person
+from engine.services.composing import Catalogue
 from engine.store import cases, catalog, deadlines, documents, dues, journal, people
 from engine.store import incidents as incident_rows
 from engine.store.cases import Case, tasks
@@ -376,6 +388,22 @@ def redraw(office: Office, staff: Staff, key: str, source: bytes) -> None:
         catalog.publish(act.db, row.kind, record, row.definition_id, act.at)
     with office.act(staff["designer"]) as act:
         designer.publish(act, designer.hand_in(act, source, key).id)
+
+
+def rearrange(office: Office, key: str, **waits: dict[str, str]) -> None:
+    """Publish a bundle anew, its members waiting for others as *waits* says: ``seal={"company": "data"}``."""
+    record = yaml.safe_load(
+        (office.settings.bpmn / "bundles" / key / "bundle.yaml").read_text(encoding="utf8")
+    )
+    for member in record["members"]:
+        if member["matter"] in waits:
+            member.pop("start")
+            member["after"] = [{"matter": m, "on": on} for m, on in waits[member["matter"]].items()]
+    composed = composing.compose(record, Catalogue.at(office.settings.bpmn))
+    with office.act(CLOCK) as act:
+        drawn = drawings.keep(act, composed.source, key, published=True)
+        drawings.must_agree(act, composed.record, drawn.id)
+        catalog.publish(act.db, "bundle", composed.record, drawn.id, act.at)
 
 
 def troubles(office: Office) -> list[Any]:

@@ -6,6 +6,7 @@ from flask import Blueprint, Flask, current_app, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 
 from engine.domain.availability import AVAILABILITY_NAMES
+from engine.domain.bundle import Pickup
 from engine.domain.case import Channel
 from engine.domain.deadline import ONE_SECOND, day_of, end_of
 from engine.domain.errors import Malformed, NotFound
@@ -173,6 +174,7 @@ def track_page(code: str) -> str:
         invitations=[each for each in asked if each.invited],
         levels=LEVEL_NAMES,
         abouts=ABOUT_NAMES,
+        pickups=schemas.PICKUPS,
     )
 
 
@@ -205,11 +207,15 @@ def supplement(code: str) -> ResponseReturnValue:
 def withdraw(code: str) -> ResponseReturnValue:
     """Take the application back, once it is confirmed."""
     _pace().knock()
-    given = schemas.load(schemas.Reason(), {"reason": request.form.get("reason", "")})
+    sent = {name: request.form[name] for name in ("reason", "followers") if name in request.form}
+    given, no = schemas.load(schemas.Withdraw(), sent), request.form.get("no", "")
     if request.form.get("sure") != "yes":
         raise Malformed("请先勾选“确认撤回”。", code="withdraw.unsure", field="sure")
     with auth.act_as_applicant() as act:
-        applicant.withdraw(act, act.tracked(plain(code)), given["reason"] or "申请人撤回")
+        if no:
+            tracking.belongs(act.db, plain(code), no)
+        case = act.case(no) if no else act.tracked(plain(code))
+        applicant.withdraw(act, case, given["reason"] or "申请人撤回", followers=given["followers"])
         return _on(act, plain(code), "withdrawn")
 
 
@@ -302,6 +308,17 @@ def ask_human(code: str) -> ResponseReturnValue:
     with auth.act_as_applicant() as act:
         applicant.ask_human(act, act.tracked(plain(code)), **given)
         return _on(act, plain(code), "human-asked")
+
+
+@bp.post("/t/<code>/pickup")
+@page.or_again(track_page)
+def choose_pickup(code: str) -> ResponseReturnValue:
+    """Choose how the results of a bundle are handed out."""
+    _pace().knock()
+    given = schemas.load(schemas.ChoosePickup(), {"pickup": request.form.get("pickup", "")})
+    with auth.act_as_applicant() as act:
+        applicant.choose_pickup(act, act.tracked(plain(code)), Pickup(given["pickup"]))
+        return _on(act, plain(code), "pickup-chosen")
 
 
 def install(app: Flask) -> None:

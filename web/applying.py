@@ -8,6 +8,7 @@ import segno
 from flask import g, render_template, request
 from werkzeug.datastructures import FileStorage
 
+from engine.domain.bundle import Pickup
 from engine.domain.case import Channel, State
 from engine.domain.errors import Incomplete, NotFound, Refused
 from engine.domain.material import Handed, Standing
@@ -143,6 +144,7 @@ def read(act: Act, form: Form, channel: Channel, hall: str | None = None) -> App
         "consent": request.form.get("library-consent") == "yes",
         "code": code_typed(),
         "homes": request.form.getlist("homes"),
+        "pickup": request.form.get("pickup") or Pickup.TOGETHER.value,
     }
     if hall is not None:
         given["hall"] = hall

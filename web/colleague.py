@@ -86,6 +86,15 @@ def remove_signer(task_id: int) -> ResponseReturnValue:
         return page.go(act, page.done(f"/cases/{case.no}", "signer-removed"))
 
 
+@bp.post("/bundles/<no>/hurry")
+def hurry(no: str) -> ResponseReturnValue:
+    """Hurry a member of a bundle, for a department that waits for it (部门催办)."""
+    form = _form(schemas.Urge())
+    with auth.act() as act:
+        case = colleague.hurry(act, act.take(sight.find(act.db, act.by, no)), form["words"])
+        return page.go(act, page.done(f"/bundles/{case.no}", "urged"))
+
+
 @bp.post("/cases/<no>/read")
 @page.or_again(case_page)
 def read(no: str) -> ResponseReturnValue:

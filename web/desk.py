@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Flask, render_template, request
 from flask.typing import ResponseReturnValue
 
+from engine.domain.bundle import Pickup
 from engine.domain.case import Channel
 from engine.queries import (
     application,
@@ -13,6 +14,7 @@ from engine.queries import (
     counter,
     forms,
     guidebook,
+    joint,
     papers,
     premises,
     sight,
@@ -107,6 +109,7 @@ def case_page(no: str) -> str:
         around=near,
         at_intake=any(actor.holds("window", hall) for hall in (near.hall_id, near.handout_id)),
         groups=schemas.GROUPS,
+        pickups=schemas.PICKUPS,
         issued=written,
         kept=kept,
         may_repair=any(actor.holds(role) for role in sight.OVERSEERS),
@@ -277,11 +280,21 @@ def deliver(no: str) -> ResponseReturnValue:
 @page.or_again(case_page)
 def withdraw(no: str) -> ResponseReturnValue:
     """Take the application back at the applicant's wish."""
-    given = _given(schemas.Reason)
+    given = _given(schemas.Withdraw)
     with auth.act() as act:
-        case = act.case(no)
-        applicant.withdraw(act, case, given["reason"] or "申请人在窗口提出撤回")
+        reason = given["reason"] or "申请人在窗口提出撤回"
+        applicant.withdraw(act, act.case(no), reason, followers=given["followers"])
         return _on(act, no, "withdrawn")
+
+
+@bp.post("/desk/cases/<no>/pickup")
+@page.or_again(case_page)
+def choose_pickup(no: str) -> ResponseReturnValue:
+    """Change how the results of a bundle are handed out, at the applicant's wish (统一出件, 分批领取)."""
+    given = _given(schemas.ChoosePickup)
+    with auth.act() as act:
+        applicant.choose_pickup(act, act.case(no), Pickup(given["pickup"]))
+        return _on(act, no, "pickup-chosen")
 
 
 # -- a bundle, for all staff -----------------------------------------------------------------------------------
@@ -295,11 +308,18 @@ def bundle(no: str) -> ResponseReturnValue:
         shown = bundles.bundle(look.db, no, look.at, look.calendar)
         sight.must_see(look.db, actor, shown.id)
         planned, due = visits.of_case(look.db, shown.id), visits.to_plan(look.db, shown.id)
+        shared = joint.joint(look.db, shown.id, actor)
     drawing = gantt(shown, language())
     return render_template(
-        "bundle/bundle.html", bundle=shown, drawing=drawing, may_urge=actor.holds("manager"),
-        visits=planned, may_plan=bool(due),
-    )  # fmt: skip
+        "bundle/bundle.html",
+        bundle=shown,
+        joint=shared,
+        drawing=drawing,
+        may_urge=actor.holds("manager"),
+        pickups=schemas.PICKUPS,
+        visits=planned,
+        may_plan=bool(due),
+    )
 
 
 def install(app: Flask) -> None:

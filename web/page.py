@@ -94,6 +94,7 @@ DONE: dict[str, str] = {
     "sent": "已指派上门人员。",
     "drawn": "已取号：%(n)s 号。",
     "called": "已叫号：%(n)s 号。",
+    "pickup-chosen": "领取方式已登记。",
     "rated": "感谢您的评价。",
     "transferred": "已转办。",
     "delegated": "已委派；对方提出意见后，任务回到您的待办。",

@@ -13,6 +13,7 @@ from marshmallow import validate
 from engine.domain import licence
 from engine.domain.appointment import KIND_NAMES, Kind
 from engine.domain.availability import AVAILABILITY_NAMES
+from engine.domain.bundle import Pickup
 from engine.domain.capability import LEVEL_NAMES, Level
 from engine.domain.case import STATE_NAMES, Channel, State
 from engine.domain.clock import Precision
@@ -171,6 +172,10 @@ class MandateSchema(Form):
         return Presented(**{**read, "matters": tuple(read["matters"])})
 
 
+#: How the results of a bundle are handed out.
+PICKUPS = {Pickup.TOGETHER.value: "统一出件", Pickup.APART.value: "分批领取"}
+
+
 class ApplicationSchema(Form):
     """An application for a matter or a bundle; loads into an `Application`."""
 
@@ -192,6 +197,7 @@ class ApplicationSchema(Form):
     code = Text("以前办件的查询码", 30, load_default="")
     visit = Part("体验办件", VisitSchema, load_default=None, allow_none=True)
     homes = Several("业务属地", Word("业务属地", 40, required=True), 20, load_default=tuple)
+    pickup = Choice("领取方式", PICKUPS, load_default=Pickup.TOGETHER.value)
 
     @ma.post_load
     def application(self, read: dict[str, Any], **_: Any) -> Application:
@@ -199,7 +205,8 @@ class ApplicationSchema(Form):
             name: tuple(read[name]) for name in ("members", "materials", "reuse", "unverified", "homes")
         }
         street = read["street"] or None
-        return Application(**{**read, **listed, "channel": Channel(read["channel"]), "street": street})
+        chosen = {"channel": Channel(read["channel"]), "pickup": Pickup(read["pickup"])}
+        return Application(**{**read, **listed, **chosen, "street": street})
 
 
 class Renewing(Form):
@@ -437,6 +444,19 @@ class Available(Reason):
     """Whether a matter is offered, and why not."""
 
     state = Choice("状态", {str(state): name for state, name in AVAILABILITY_NAMES.items()}, required=True)
+
+
+class Withdraw(Form):
+    """Why it is taken back; of a member, whether those that wait for it are taken back too."""
+
+    reason = Text("撤回原因", 500, load_default="")
+    followers = Yes("一并撤回等待它的事项", load_default=False)
+
+
+class ChoosePickup(Form):
+    """How the results of a bundle are to be handed out."""
+
+    pickup = Choice("领取方式", PICKUPS, required=True)
 
 
 class InspectCommitment(Form):

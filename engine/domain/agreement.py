@@ -4,8 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from engine.domain import outcome
 from engine.domain.bundle import Graph, On, length
+from engine.domain.errors import Malformed
 from engine.domain.limit import Limit, Unit
+from engine.domain.outcome import Policy
 
 #: Steps of every matter's procedure, listed or not; only the others are steps of its own (环节).
 PROCEDURAL = frozenset({"apply", "prereview", "accept", "correct", "supply", "deliver", "follow", "urge"})
@@ -14,7 +17,12 @@ ASKING = frozenset({"apply", "correct", "supply"})
 #: What of a predecessor is waited for, as it is said.
 WAITED = {On.ACCEPTED: "受理", On.GRANTED: "办结", On.DELIVERED: "送达", On.DATA: "数据"}
 #: What the engine itself knows of every case.
-GIVEN = frozenset({"channel", "in_bundle", "verify_only", "inform_commit", "on_overdue"})
+GIVEN = frozenset(
+    {
+        *("channel", "in_bundle", "verify_only", "inform_commit", "on_overdue"),
+        *("pickup_apart", "handed_out_first"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +90,38 @@ def short_promise(bundle: Mapping[str, Any], promises: Mapping[str, Limit]) -> I
         yield Disagreement("bundle.short-promise", None, message, grave=not bundle.get("critical_path_note"))
 
 
+def policy(bundle: Mapping[str, Any]) -> Iterator[Disagreement]:
+    """A bundle can come to a grant by the policy it names, and names milestones only where they count (R-BUN-7)."""
+    try:
+        named = outcome.policy(bundle)
+    except Malformed as refused:
+        yield Disagreement(refused.code, bundle["key"], refused.message)
+        return
+    marked = [member for member in bundle["members"] if member.get("milestone")]
+    if named is Policy.ANY and not marked:
+        message = (
+            f"“{bundle['name']}”的办结策略是任一里程碑办结，却没有里程碑，永远达不到；"
+            "请给成员事项标上 milestone: true，或改用其他策略（R-BUN-7）"
+        )
+        yield Disagreement("bundle.no-milestone", bundle["key"], message)
+    if named is Policy.ANY and marked and all(_may_be_left_out(member) for member in marked):
+        message = "里程碑都可以不办；一个也不办时按全部成员办结计算（R-BUN-7）"
+        yield Disagreement("bundle.milestone-left-out", marked[0]["matter"], message, grave=False)
+    if named is Policy.REQUIRED and not outcome.required(bundle):
+        message = (
+            f"“{bundle['name']}”的办结策略是必办成员办结，却没有必办成员，永远达不到；"
+            "请把成员事项改为必办（optional: false），或改用其他策略（R-BUN-7）"
+        )
+        yield Disagreement("bundle.no-required", bundle["key"], message)
+    for member in marked if named is not Policy.ANY else ():
+        message = f"标了里程碑，而办结策略不是 {Policy.ANY}，里程碑不起作用；请改策略或去掉标记（R-BUN-7）"
+        yield Disagreement("bundle.milestone-idle", member["matter"], message, grave=False)
+
+
+def _may_be_left_out(member: Mapping[str, Any]) -> bool:
+    return bool(member.get("optional") or member.get("condition"))
+
+
 def waiting(bundle: Mapping[str, Any], records: Mapping[str, Mapping[str, Any]]) -> Iterator[Disagreement]:
     """What members wait for comes, and no later than they ask (R-BUN-3, R-BUN-4)."""
     graph = Graph.read(bundle)
@@ -94,12 +134,6 @@ def waiting(bundle: Mapping[str, Any], records: Mapping[str, Mapping[str, Any]])
         yield Disagreement("bundle.held-up", wait.matter, message, grave=False)
     for key, waits in graph.waits.items():
         for wait in waits:
-            if wait.on is On.DELIVERED:
-                message = (
-                    f"“{name[key]}”要等“{name[wait.matter]}”送达，而统一出件在全部成员办结之后，会互相等待；"
-                    "请改为办结后开始（R-BUN-4）"
-                )
-                yield Disagreement("bundle.waits-for-delivery", key, message, grave=False)
             if wait.on is On.DATA and wait.matter not in _producers(records[key], records):
                 message = (
                     f"“{name[key]}”只等“{name[wait.matter]}”的数据，材料清单里却没有由它产生的材料，决定不会等它；"

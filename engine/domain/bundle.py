@@ -33,6 +33,22 @@ class On(StrEnum):
     DATA = "data"  # nothing but what it produces: both run, and the decision waits for the material (R-BUN-3)
 
 
+class Pickup(StrEnum):
+    """How the applicant gets what is decided; his own choice, until it is handed out (R-BUN-1)."""
+
+    TOGETHER = "together"  # everything at once, when the last member is decided (统一出件)
+    APART = "apart"  # each result when it is there (分批领取)
+
+
+#: The flags of a case that say so: the applicant chose it, or another member waits for the delivery (R-BUN-4).
+APART, FIRST = "pickup_apart", "handed_out_first"
+
+
+def by_itself(flags: Mapping[str, Any]) -> bool:
+    """Is a member's result handed out by itself, not with the others'?"""
+    return bool(flags.get(APART) or flags.get(FIRST))
+
+
 #: From the earliest to the latest moment at which a predecessor lets its successors begin.
 RELEASES = (On.ACCEPTED, On.GRANTED, On.DELIVERED)
 
@@ -148,6 +164,23 @@ class Graph:
         """Say when *key* lets its successors begin: one moment for all of them, the latest any of them asks for."""
         asked = self._asked(key)
         return max(asked, key=RELEASES.index, default=On.GRANTED)
+
+    def handed_out_first(self, taken: Collection[str]) -> frozenset[str]:
+        """Return those of the members *taken* whose delivery another of them waits for (R-BUN-4).
+
+        They are handed out ahead of the others: whoever waits for them could never be decided otherwise.
+        """
+        return frozenset(
+            wait.matter for key in taken for wait in self.waits[key] if wait.on is On.DELIVERED
+        ) & frozenset(taken)
+
+    def followers(self, key: str) -> tuple[str, ...]:
+        """Return all that wait for *key*, directly or by way of another, in their order."""
+        found = {key}
+        for each in self.order:
+            if any(wait.matter in found for wait in self.waits[each]):
+                found.add(each)
+        return tuple(each for each in self.order if each in found - {key})
 
     def held_up(self) -> tuple[Wait, ...]:
         """Return whom a successor waits for longer than it asks to, since another asks for a later moment."""

@@ -8,13 +8,14 @@ import sqlalchemy as sa
 
 from engine.domain import material, tolerance
 from engine.domain import matter as rules
+from engine.domain.bundle import by_itself
 from engine.domain.calendar import Calendar
 from engine.domain.case import DECIDED, UNACCEPTED, UNDECIDED, WITHDRAWABLE, State
 from engine.domain.deadline import Clock, last_day
 from engine.domain.limit import Limit
 from engine.domain.material import LATER, THERE, Standing, Verdict
 from engine.domain.tolerance import When
-from engine.queries import clocks, family, trust
+from engine.queries import clocks, family, joint, trust
 from engine.queries.counter import ON_DESK
 from engine.store import cases, informed
 from engine.store.db import Connection, Row
@@ -67,6 +68,9 @@ class Part:
     clocks: tuple[clocks.Line, ...]
     document_no: str
     decision: str
+    by_itself: bool
+    may_deliver: bool
+    delivery: "Delivery | None"
 
     @property
     def missing(self) -> tuple[material.Line, ...]:
@@ -174,6 +178,9 @@ class Desk:
     acts: frozenset[str]
     credit: Sequence[trust.Record]
     crosses: bool
+    pickup: str
+    withdrawable: Mapping[str, joint.Withdrawable]
+    left_out: tuple[joint.LeftOut, ...]
 
     @property
     def blocked(self) -> tuple[Part, ...]:
@@ -194,7 +201,8 @@ class _Reader:
 
     def desk(self, row: Row) -> Desk:
         shelf = cases.handed(self.db, row.id)
-        parts = tuple(self._part(part, shelf) for part in family.members(self.db, row.id) or [row])
+        members = family.members(self.db, row.id)
+        parts = tuple(self._part(part, shelf) for part in members or [row])
         return Desk(
             id=row.id,
             no=row.no,
@@ -220,7 +228,10 @@ class _Reader:
             clocks=self._clocks(row.id),
             delivery=self._delivery(row.id),
             verdict=_verdict(parts) if State(row.state) in ON_DESK else None,
-            acts=_acts(row, parts),
+            acts=_acts(row, parts, at_window=self._at_window(row.id)),
+            pickup=joint.pickup(row),
+            withdrawable={each.no: each for each in joint.withdrawable(row, members)},
+            left_out=joint.left_out(self.db, row, members),
             credit=trust.of_applicant(self.db, row.applicant_id, self.at),
             crosses=bool(row.crossing),
         )
@@ -264,7 +275,14 @@ class _Reader:
             clocks=self._clocks(row.id) if row.parent_id is not None else (),
             document_no=decided.document_no if decided else "",
             decision=decided.outcome if decided else "",
+            by_itself=by_itself(row.flags),
+            may_deliver=row.parent_id is not None and State(row.state) in DECIDED and self._at_window(row.id),
+            delivery=self._delivery(row.id) if row.parent_id is not None else None,
         )
+
+    def _at_window(self, case_id: int) -> bool:
+        """Is its delivery a step the window may do now?"""
+        return any(t.stage == "deliver" and not t.held for t in cases.open_tasks(self.db, case_id))
 
     def _clocks(self, case_id: int) -> tuple[clocks.Line, ...]:
         found = clocks.lines(self.db, case_id, {}, self.calendar, self.at, self.lang)
@@ -294,15 +312,17 @@ def _verdict(parts: Sequence[Part]) -> Verdict:
     return next((v for v in (Verdict.CORRECT, Verdict.TOLERATE) if v in found), Verdict.ACCEPT)
 
 
-def _acts(row: Row, parts: Sequence[Part]) -> frozenset[str]:
+def _acts(row: Row, parts: Sequence[Part], *, at_window: bool) -> frozenset[str]:
     """What the window may do with the application as it stands; the acts themselves decide again."""
     state, acts = State(row.state), set()
     if state in ON_DESK:
         acts |= {"accept", "refuse"}
     if state is State.SUBMITTED:
         acts.add("prereview")
-    if state in DECIDED:
+    if state in DECIDED and at_window:
         acts.add("deliver")
+    if joint.may_choose(row):
+        acts.add("pickup")
     if state in WITHDRAWABLE:
         acts.add("withdraw")
     if any(p.may_supplement and any(s.standing is not Standing.AWAITED for s in p.open_lines) for p in parts):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from engine.store import people
 from engine.store.cases import cases
 from engine.store.catalog import matters
 from engine.store.db import Connection, Row
@@ -39,7 +40,7 @@ def members(db: Connection, case_id: int) -> Sequence[Row]:
 
 def place(db: Connection, org_id: int) -> str:
     """Return the name of an organisation."""
-    return str(db.execute(sa.select(orgs.c.name).where(orgs.c.id == org_id)).scalar_one())
+    return people.org_name(db, org_id)
 
 
 def reason(db: Connection, row: Row) -> str:

@@ -17,6 +17,7 @@ from engine.queries import promises
 from engine.queries.counting import Counting, Where
 from engine.store.cases import cases, commitments, corrections
 from engine.store.catalog import matters
+from engine.store.journal import journal
 from engine.store.measures import measures
 from engine.store.people import orgs
 
@@ -78,6 +79,14 @@ def _promise_broken(look: Counting) -> Where:
         commitments.c.due_at <= end,
     )
     return cases.c.id.in_(broken)
+
+
+def _hurried(look: Counting) -> Where:
+    begin, end = look.period
+    hurried = sa.select(journal.c.case_id).where(
+        journal.c.act == "hurried", journal.c.at > begin, journal.c.at <= end, journal.c.at <= look.at
+    )
+    return cases.c.id.in_(hurried)
 
 
 def _asked(look: Counting) -> Where:
@@ -171,6 +180,14 @@ FIGURES: tuple[Figure, ...] = (
         "承诺补齐的日期在所选月份内、已过而仍未补齐的办件，含因此终止的。",
         _promise_broken,
         by=cases.c.received_at,
+    ),
+    Figure(
+        "hurried",
+        "部门催办",
+        "在所选月份内被等待其结果的部门或牵头部门催办过的“一件事”成员事项，多次催办计一件。",
+        _hurried,
+        by=cases.c.received_at,
+        tone="violet",
     ),
     Figure("decided", "办结", "在所选月份内作出决定的办件。", _decided, by=cases.c.decided_at),
     Figure(

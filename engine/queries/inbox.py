@@ -34,7 +34,17 @@ PAGE = 50
 _NO_LIMIT = Limit(1, Unit.WORKDAY)
 #: What was done to a case that whoever holds it should know at once.
 _NEWS = (
-    *("urged", "reminded", "returned", "reassigned", "transferred", "delegated", "advised", "extended"),
+    *(
+        "urged",
+        "reminded",
+        "hurried",
+        "returned",
+        "reassigned",
+        "transferred",
+        "delegated",
+        "advised",
+        "extended",
+    ),
     "brought forward",
 )
 
@@ -303,7 +313,7 @@ def _chips(row: Row, lamp: Light, known: _Known) -> Iterable[Chip]:
         (Chip("告知承诺", "blue"), bool(row.flags.get("inform_commit"))),
         (Chip("代办", "blue"), row.channel == Channel.AGENT),
         (Chip("免申", "green"), row.channel == Channel.PUSH),
-        (Chip("已催办", "violet"), _is(known.latest(row), "urged", "reminded")),
+        (Chip("已催办", "violet"), _is(known.latest(row), "urged", "reminded", "hurried")),
         (Chip("委派", "blue"), row.delegator_id is not None and row.closed_at is None),
     )
     return (chip for chip, holds in claims if holds)
@@ -317,6 +327,7 @@ def _is(news: Row | None, *acts: str) -> bool:
 _TOLD = {
     "urged": "催办：{words}",
     "reminded": "催办：{words}",
+    "hurried": "{by_org}催办：{words}",
     "returned": "退回：{reason}",
     "reassigned": "已改派给{to}",
     "transferred": "已转办给{to}",

@@ -206,7 +206,7 @@ def _waiting_of(look: Counting, ids: Sequence[int]) -> Mapping[int, tuple[Waitin
 
 def _urged(look: Counting, ids: Sequence[int]) -> Mapping[int, datetime]:
     query = sa.select(journal.c.case_id, sa.func.max(journal.c.at).label("last")).where(
-        journal.c.case_id.in_(ids), journal.c.act == "urged", journal.c.at <= look.at
+        journal.c.case_id.in_(ids), journal.c.act.in_(("urged", "hurried")), journal.c.at <= look.at
     )
     return {row.case_id: row.last for row in look.db.execute(query.group_by(journal.c.case_id))}
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from engine.domain.bundle import Pickup
 from engine.domain.card import LEVEL_NAMES, Level
 from engine.domain.case import STATE_NAMES, State
 from engine.domain.deadline import Clock, last_day
@@ -39,6 +40,18 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "licence reviewed": ("许可复核：{review}", "the licence was reviewed: {review}"),
     "not begun": ("按规则不为申请人免申办理“{matter}”", "“{matter}” not begun by the rule"),
+    "left out": ("部分成员事项无需办理", "members that need not be done were left out"),
+    "predecessor ended": ("前置事项未办成", "a predecessor came to nothing"),
+    "handing out chosen": ("改变领取方式：{pickup}", "way of collecting results chosen: {pickup}"),
+    "hurried": ("{by_org}催办：{tasks}", "hurried by {by_org}: {tasks}"),
+    "halted": (
+        "成员事项“{member}”{ground}，整件同时中止计时",
+        "“{member}” is stopped for {ground}, and so is the whole",
+    ),
+    "left alone": (
+        "整件已撤回，本事项的决定有效，单独领取",
+        "the whole was withdrawn; what was decided stands",
+    ),
     "prereviewed": ("预审通过", "pre-review passed"),
     "awaiting acceptance": ("轮到本事项，等待窗口受理", "its turn has come; waiting for the window"),
     "accepted": ("{state}", "{state}"),
@@ -209,6 +222,12 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
 }
 
+#: How results are handed out.
+PICKUPS: dict[str, tuple[str, str]] = {
+    Pickup.TOGETHER: ("统一出件", "all together"),
+    Pickup.APART: ("分批领取", "each when it is there"),
+}
+
 #: What a passed clock is called.
 CLOCKS: dict[Clock, tuple[str, str]] = {
     Clock.NOTICE: ("受理告知期限", "the notice limit"),
@@ -297,6 +316,8 @@ def _words(row: Row, nodes: Mapping[str, Node], names: Mapping[str, str], lang: 
     said["n"] = len(data.get("codes") or data.get("items") or ())
     said["tasks"] = "、".join(data.get("tasks") or ())
     said["member"] = names.get(data.get("member", ""), data.get("member", ""))
+    if "pickup" in data:
+        said["pickup"] = PICKUPS[data["pickup"]][lang == "en"]
     if "due_at" in data:
         said["due"] = f"{last_day(datetime.fromisoformat(data['due_at'])):%Y-%m-%d}"
     if "level" in data:

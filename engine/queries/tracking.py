@@ -1,6 +1,6 @@
 """What an applicant sees of his case by its tracking code: what to do now, when it will be done. No personal data."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from engine.domain import material
 from engine.domain import matter as rules
+from engine.domain.bundle import by_itself
 from engine.domain.calendar import Calendar
 from engine.domain.case import CONCLUDED, DECIDED, GRANTS, UNACCEPTED, UNDECIDED, WITHDRAWABLE, Channel, State
 from engine.domain.deadline import Clock, day_of, last_day, remaining
@@ -16,7 +17,7 @@ from engine.domain.errors import NotFound
 from engine.domain.limit import Limit
 from engine.domain.material import LATER, THERE, Standing, holds
 from engine.domain.tolerance import When
-from engine.queries import belongings, crossings, family, licences, offered
+from engine.queries import belongings, crossings, family, joint, licences, offered
 from engine.queries.crossings import Between, Site
 from engine.queries.offered import Begun, Told
 from engine.queries.papers import Written, written
@@ -81,6 +82,7 @@ class Outcome:
     method: str
     waybill: str
     delivered_at: datetime | None
+    by_itself: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,10 @@ class Tracked:
     offer: Told | None
     begun: tuple[Begun, ...]
     later: tuple[tuple[str, str], ...]
+    pickup: str
+    may_choose: bool
+    withdrawable: tuple[joint.Withdrawable, ...]
+    left_out: tuple[joint.LeftOut, ...]
 
     @property
     def done(self) -> int:
@@ -172,7 +178,7 @@ class _Teller:
             latest=latest,
             provisional=latest is not None and self.calendar.provisional(last_day(latest)),
             paused=any(part.paused_at is not None for part in (row, *self.members)),
-            todos=tuple(todo for part in self.parts for todo in self._todos(part)),
+            todos=self._once(todo for part in self.parts for todo in self._todos(part)),
             steps=tuple(map(self._member, self.members)) or tuple(self._stages()),
             papers=self._papers(),
             documents=written(self.db, [part.id for part in (row, *self.members)]),
@@ -186,6 +192,10 @@ class _Teller:
             offer=offered.told(self.db, row.id, row.state) if row.channel == Channel.PUSH else None,
             begun=offered.begun(self.db, [part.id for part in self.parts]),
             later=self._later(),
+            pickup=joint.pickup(row),
+            may_choose=joint.may_choose(row),
+            withdrawable=joint.withdrawable(row, self.members),
+            left_out=joint.left_out(self.db, row, self.members),
         )
 
     def _later(self) -> tuple[tuple[str, str], ...]:
@@ -210,8 +220,24 @@ class _Teller:
         siblings = cases.producing(self.db, part.id, part.parent_id)
         return material.lines(rules.requirements(part.record), part.flags, self.handed, siblings)
 
+    def _once(self, found: Iterable[Todo]) -> tuple[Todo, ...]:
+        """What several members wait for is brought once; the first of them asks (R-BUN-5)."""
+        asked: dict[str, Todo] = {}
+        for todo in found:
+            asked.setdefault(todo.code, todo)
+        return tuple(asked.values())
+
     def _todos(self, part: Row) -> list[Todo]:
-        return [*self._corrections(part), *self._promises(part)]
+        return [*self._corrections(part), *self._promises(part), *self._bereft(part)]
+
+    def _bereft(self, part: Row) -> list[Todo]:
+        """What a member that came to nothing would have produced; without it nothing is granted (R-BUN-3)."""
+        if State(part.state) not in UNDECIDED:
+            return []
+        promised = {p.code for p in cases.promises(self.db, part.id)}
+        missing = [line.requirement for line in self._lines(part) if line.standing is Standing.MISSING]
+        lost = [r for r in missing if r.code not in promised]
+        return [self._todo(part, "bereft", r.code, r.name, "", None) for r in lost]
 
     def _corrections(self, part: Row) -> list[Todo]:
         notices = cases.asked(self.db, part.id) if part.state == State.CORRECTION else ()
@@ -340,4 +366,5 @@ class _Teller:
             method=handed_out.method if handed_out else "",
             waybill=handed_out.waybill if handed_out else "",
             delivered_at=handed_out.at if handed_out else None,
+            by_itself=part.parent_id is None or by_itself(part.flags),
         )

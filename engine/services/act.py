@@ -150,8 +150,10 @@ class Act:
             self._entry(case, "ruled").setdefault("ruled", []).extend(said)
 
     def post(self, to: int, sender: Case, topic: str, **data: Any) -> None:
-        """Write a letter to another case; it is read in a transaction of its own."""
-        self._letters.append({"to_id": to, "from_id": sender.id, "topic": topic, "data": data})
+        """Write a letter to another case, read in a transaction of its own; of two on a topic the last word stands."""
+        ends = {"to_id": to, "from_id": sender.id, "topic": topic}
+        self._letters = [letter for letter in self._letters if not ends.items() <= letter.items()]
+        self._letters.append({**ends, "data": data})
 
     def say(
         self,

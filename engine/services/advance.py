@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from engine.domain import special, tolerance
+from engine.domain.bundle import by_itself
 from engine.domain.case import FINAL, State
 from engine.domain.clock import Clock
 from engine.domain.deadline import agreed, due
@@ -212,6 +213,7 @@ def stop(act: Act, case: Case) -> None:
     """End the flow where it stands: close its tasks, settle every deadline."""
     cases.close_all(act.db, case.id, act.at, act.by.id, "cancelled")
     timing.settle(act, case, [clock for clock in Clock if clock not in OUTLIVES])
+    halting.let_go(act, case)
     stops.end_all(act.db, case.id, act.at, "随流程终止")
     case.paused_at = None
     case.flow = None
@@ -388,6 +390,8 @@ def _is_held(case: Case, node: Node) -> bool:
         return True
     if case.flags.get(AUTOMATIC) and node.stage not in JOINT_STAGES | {"correct"}:
         return True
+    if node.stage == "deliver" and by_itself(case.flags):
+        return False
     return waits_for_others(node) or (case.parent_id is not None and node.stage in JOINT_STAGES)
 
 

@@ -1,6 +1,6 @@
 """What an applicant does: apply, bring what is missing, withdraw."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -8,10 +8,11 @@ from typing import Any
 from engine.domain import appointment, availability, capability, commitment, renewal
 from engine.domain import case as life
 from engine.domain import matter as rules
-from engine.domain.case import BY_HIMSELF, WITHDRAWABLE, Channel, State
+from engine.domain.bundle import APART, FIRST, Graph, Pickup
+from engine.domain.case import BY_HIMSELF, DECIDED, UNACCEPTED, UNDECIDED, WITHDRAWABLE, Channel, State
 from engine.domain.crossing import Mode
 from engine.domain.deadline import ONE_SECOND, day_of, end_of
-from engine.domain.errors import Incomplete, Malformed, NotYours
+from engine.domain.errors import Incomplete, Malformed, NotNow, NotYours
 from engine.domain.identity import must_hold
 from engine.domain.mandate import Basis
 from engine.domain.material import THERE, Handed, Standing
@@ -76,6 +77,7 @@ class Application:
     visit: Visit | None = None
     #: Where it is decided (业务属地), where that is not here; with several, 多地联办.
     homes: tuple[str, ...] = ()
+    pickup: Pickup = Pickup.TOGETHER
 
 
 def apply(
@@ -97,25 +99,33 @@ def apply(
     early = renewal.before(matter.record)
     until = renewal.must_be_in_time(act.today, application.licence_until, early) if early else None
     flags = {**_answered(application, [matter, *versions]), **{f"with_{m.matter}": True for m in taken}}
-    owned = [_own(member, flags) for member in taken]
-    parts = list(zip(versions, owned, strict=True))
+    if taken:
+        flags[APART] = application.pickup is Pickup.APART
+    parts = _parts(matter, taken, versions, flags)
     routes = routing.routes(act, matter, application.hall, application.homes, application.channel)
     own = {**told, **flags, "in_bundle": False}
     case, *others = (_taken_in(act, application, matter, parts, own, route, at) for route in routes)
     for route, each in zip(routes, (case, *others), strict=True):
         routing.keep(act, each, route, lead=case.id)
+    if taken:
+        _leave_out(act, case, taken)
     for version, of_member in parts:
         committing.choose(act, _receive(act, application, version, of_member, routes[0], case))
     if application.visit is not None:
         probing.mark(act, case, application.visit)
-    for each in (case, *others):
-        if each.state is not State.COLLECTED:
-            lifecycle.watch_notice(act, each)
-        if until is not None:
-            lifecycle.watch_licence(act, each, until)
+    _watch(act, (case, *others), until)
     if application.channel not in BY_HIMSELF:
         visiting.came(act, case)
     return case
+
+
+def _watch(act: Act, opened: Iterable[Case], until: date | None) -> None:
+    """Start the clocks of what was taken in: the notice's at home, and that of a licence that ends."""
+    for case in opened:
+        if case.state is not State.COLLECTED:
+            lifecycle.watch_notice(act, case)
+        if until is not None:
+            lifecycle.watch_licence(act, case, until)
 
 
 def _taken_in(
@@ -240,10 +250,34 @@ def _kept(application: Application) -> dict[str, Any]:
     return {**application.answers, **({"licence_until": until.isoformat()} if until else {})}
 
 
-def _own(member: Member, flags: Mapping[str, Any]) -> dict[str, Any]:
-    """The flags a member of a bundle is handled under."""
-    own = {"in_bundle": True, "starts": member.starts, "verify_only": member.mode == "verify_only"}
-    return {**flags, **own}
+def _parts(
+    matter: Matter, taken: Sequence[Member], versions: Sequence[Matter], flags: Mapping[str, Any]
+) -> list[tuple[Matter, dict[str, Any]]]:
+    """The versions of a bundle's members, each with the flags it is handled under; empty for a single matter."""
+    if not taken:
+        return []
+    first = Graph.read(matter.record).handed_out_first([member.matter for member in taken])
+    return [
+        (
+            version,
+            {
+                **flags,
+                "in_bundle": True,
+                "starts": member.starts,
+                "verify_only": member.mode == "verify_only",
+                FIRST: member.matter in first,
+            },
+        )
+        for member, version in zip(taken, versions, strict=True)
+    ]
+
+
+def _leave_out(act: Act, parent: Case, taken: Sequence[Member]) -> None:
+    """Leave a trace of the members that need not be done (无需办理, R-BUN-6)."""
+    left_out = [member.matter for member in rules.members(act.matter(parent).record) if member not in taken]
+    if left_out:
+        names = [act.library.current(act.db, key).name for key in left_out]
+        act.record("left out", parent, codes=left_out, words=f"无需办理：{'、'.join(names)}")
 
 
 def _person(act: Act, person: Person) -> int:
@@ -270,6 +304,8 @@ def supplement(
     must_face(act, case)
     owing = {case.state} if lifecycle.owed(act, case) else set()
     life.must_be(case.state, WITHDRAWABLE | owing, "补交材料")
+    if not handed and case.state is not State.CORRECTION:
+        raise Incomplete("请选择要补交的材料。", code="supplement.empty", field="materials")
     moment = _reached(act, case, reached)
     wanted = {line.requirement.code for line in lifecycle.lines(act, case) if line.standing not in THERE}
     if unknown := [item.code for item in handed if item.code not in wanted]:
@@ -327,15 +363,21 @@ def must_face(act: Act, case: Case) -> None:
         must_hold(act.by, "window", case.hall_id)
 
 
-def withdraw(act: Act, case: Case, reason: str) -> Case:
+def withdraw(act: Act, case: Case, reason: str, *, followers: bool = False) -> Case:
     """Take the application back, before it is decided; a bundle takes its undecided members with it.
 
-    The applicant does it with his tracking code; for anybody who is signed in it takes the window's post.
+    One member may be taken back alone: those that wait for it go on, and what it would have produced for them has
+    to be brought (see ``bundle``); with *followers* they are taken back too. The bundle goes on with the others and
+    ends with the last. The applicant does it with his tracking code; whoever is signed in needs the window's post.
     """
     must_face(act, case)
     life.must_be(case.state, WITHDRAWABLE, "撤回申请")
     if case.kind == "bundle":
         bundle.withdraw(act, case, reason)
+    elif followers and case.parent_id is not None:
+        bundle.withdraw_followers(
+            act, case, f"随“{act.matter(case).name}”一并撤回" + (f"：{reason}" if reason else "")
+        )
     lifecycle.conclude(act, case, State.WITHDRAWN, reason)
     return case
 
@@ -358,6 +400,24 @@ def ask_human(act: Act, case: Case, reason: str) -> Case:
     """Ask for a human where a rule alone would decide (人工复核, R-DEC-4)."""
     must_face(act, case)
     offering.ask_human(act, case, reason)
+    return case
+
+
+def choose_pickup(act: Act, case: Case, pickup: Pickup) -> Case:
+    """Choose how the results of a bundle are handed out: together (统一出件) or each when it is there (分批领取).
+
+    It may be chosen otherwise as long as something is left to be handed out. Raises `NotNow` for a matter that is
+    no bundle, and for one that is over.
+    """
+    must_face(act, case)
+    if case.kind != "bundle":
+        raise NotNow(
+            "只有“一件事”可以选择分批领取；请在整件上选择。", code="pickup.not-bundle", field="pickup"
+        )
+    life.must_be(case.state, UNACCEPTED | UNDECIDED | DECIDED, "改变领取方式")
+    lifecycle.know(act, case, {APART: pickup is Pickup.APART})
+    act.record("handing out chosen", case, pickup=str(pickup))
+    bundle.choose_pickup(act, case)
     return case
 
 

@@ -1,21 +1,41 @@
-"""How cases talk, above all those of one bundle (一件事): by letters, each read under one lock only (R-BUN-1..4)."""
+"""How cases talk, above all those of one bundle (一件事): by letters, each read under one lock only (R-BUN-1..4).
+
+A letter may come late, or after one that was written later. So it only says where to look: what follows is
+decided by how its sender stands when it is read.
+"""
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
+from engine.domain import bundle as rules
+from engine.domain.bundle import APART
 from engine.domain.case import (
     CONCLUDED,
     DECIDED,
     GRANTS,
+    STATE_NAMES,
     UNACCEPTED,
     UNDECIDED,
     WITHDRAWABLE,
     State,
 )
 from engine.domain.material import THERE, Handed, Standing
-from engine.services import advance, inspecting, lifecycle, offering, promising, shelving, talk, visiting
+from engine.services import (
+    advance,
+    concluding,
+    halting,
+    inspecting,
+    lifecycle,
+    offering,
+    promising,
+    shelving,
+    talk,
+    timing,
+    visiting,
+)
 from engine.services.act import Act
-from engine.store import assists, cases, crossings, journal, licences
+from engine.services.library import Matter
+from engine.store import assists, cases, crossings, journal, licences, stops
 from engine.store.cases import Case
 from engine.store.db import Row
 
@@ -24,12 +44,6 @@ RELEASED: dict[str, frozenset[State]] = {
     "accepted": UNDECIDED | CONCLUDED,
     "granted": CONCLUDED,
     "delivered": frozenset({State.DELIVERED}) | (CONCLUDED - DECIDED),
-}
-#: When a member has produced what its successors wait for (R-BUN-4).
-PRODUCED: dict[str, frozenset[State]] = {
-    "accepted": UNDECIDED | GRANTS,
-    "granted": GRANTS,
-    "delivered": frozenset({State.DELIVERED}),
 }
 
 
@@ -54,6 +68,23 @@ def withdraw(act: Act, bundle: Case, reason: str) -> None:
     """Tell every member that the whole application is withdrawn."""
     for member in cases.members(act.db, bundle.id):
         act.post(member.id, bundle, "withdraw", reason=reason)
+
+
+def withdraw_followers(act: Act, member: Case, reason: str) -> None:
+    """Tell those that wait for *member* that they are withdrawn with it."""
+    assert member.parent_id is not None
+    bundle = cases.bundle_of(act.db, member.parent_id)
+    graph = rules.Graph.read(act.library.matter(act.db, bundle.matter_id).record)
+    after = graph.followers(member.matter_key)
+    for each in cases.members(act.db, member.parent_id):
+        if each.matter_key in after:
+            act.post(each.id, member, "withdraw", reason=reason)
+
+
+def choose_pickup(act: Act, bundle: Case) -> None:
+    """Tell every member that its applicant chose otherwise how he gets his results."""
+    for member in cases.members(act.db, bundle.id):
+        act.post(member.id, bundle, "pickup")
 
 
 def deliver(act: Act, bundle: Case, method: str, receiver: str, waybill: str) -> None:
@@ -115,38 +146,95 @@ def _prereview(act: Act, case: Case, _letter: Row) -> None:
 
 
 def _hear(act: Act, bundle: Case, letter: Row) -> None:
-    """A member changed its state: pass on its result, let the path go on, and end the bundle with the last."""
-    member, state = letter.data["member"], State(letter.data["state"])
-    act.record("member", bundle, member=member, state=str(state))
-    _pass_on(act, bundle, member, state)
+    """A member changed its state: pass on its result, let the path go on, and see what the bundle comes to."""
+    act.record("member", bundle, member=letter.data["member"], state=letter.data["state"])
+    everyone = cases.members(act.db, bundle.id)
+    member = next(row for row in everyone if row.matter_key == letter.data["member"])
+    matters = {row.id: act.library.matter(act.db, row.matter_id) for row in everyone}
+    _pass_on(act, bundle, member, matters)
+    if State(letter.data["state"]) in CONCLUDED - {State.DELIVERED} and member.decision not in GRANTS:
+        _bereave(act, bundle, member, everyone, matters)
     for call in _calls(act, bundle):
         node = act.definition(bundle).nodes[call.node]
-        if node.called == member and state in RELEASED[node.releases]:
-            advance.complete(act, bundle, call, str(state))
-    if bundle.state in UNDECIDED and advance.open_task(act, bundle, "deliver") is not None:
-        _conclude(act, bundle)
+        if node.called == member.matter_key and State(member.state) in RELEASED[node.releases]:
+            advance.complete(act, bundle, call, str(member.state))
+    concluding.conclude(act, bundle, everyone)
 
 
-def _pass_on(act: Act, bundle: Case, member: str, state: State) -> None:
+def _produced(member: Row, at: str) -> bool:
+    """Has a member produced what its successors wait for (R-BUN-4)?"""
+    granted = member.decision in GRANTS
+    return {
+        "accepted": granted or State(member.state) in UNDECIDED,
+        "granted": granted,
+        "delivered": granted and State(member.state) is State.DELIVERED,
+    }[at]
+
+
+def _pass_on(act: Act, bundle: Case, member: Row, matters: dict[int, Matter]) -> None:
     """Lay the member's result on the shared shelf for those who wait for it (R-BUN-3, R-BUN-5)."""
-    versions = [act.library.matter(act.db, row.matter_id) for row in cases.members(act.db, bundle.id)]
+    key = member.matter_key
     codes = {
         requirement.code
-        for version in versions
+        for version in matters.values()
         for requirement in version.requirements
-        if requirement.produced_by == member and state in PRODUCED[requirement.produced_at]
+        if requirement.produced_by == key and _produced(member, requirement.produced_at)
     }
-    if state in GRANTS:
-        codes |= {v.result for v in versions if v.key == member and v.result is not None}
+    result = matters[member.id].result
+    if result is not None and member.decision in GRANTS:
+        codes.add(result)
     if codes:
-        cases.put(act.db, bundle.id, _issued(act, bundle, member, codes), act.at)
-        act.record("result passed on", bundle, member=member, codes=sorted(codes))
+        shelf = cases.handed(act.db, bundle.id)
+        codes = {c for c in codes if c not in shelf or shelf[c].standing is not Standing.ISSUED}
+    if codes:
+        cases.put(act.db, bundle.id, _issued(act, member, codes), act.at)
+        act.record("result passed on", bundle, member=key, codes=sorted(codes))
+        for other in cases.waiting_for(act.db, bundle.id, codes):
+            act.post(other, bundle, "supplied", codes=sorted(codes))
 
 
-def _issued(act: Act, bundle: Case, member: str, codes: Collection[str]) -> list[Handed]:
+def _bereave(
+    act: Act, bundle: Case, member: Row, everyone: Sequence[Row], matters: dict[int, Matter]
+) -> None:
+    """The member will produce nothing: whoever waits for its result is told, and may bring the paper himself.
+
+    What a matter asks for is its list of materials, not the way they come (行政许可法 art. 31, 32); the order
+    within a bundle only says when to begin. So who waited goes on: his turn comes, what the predecessor would
+    have made is missing like any other paper, is asked for once, and without it nothing is granted.
+    """
+    result = matters[member.id].result
+    shelf = cases.handed(act.db, bundle.id)
+    there = {code for code, laid in shelf.items() if laid.standing in THERE}
+    for other in everyone:
+        if other.id == member.id or State(other.state) not in UNACCEPTED | UNDECIDED:
+            continue
+        lost = [
+            requirement
+            for requirement in matters[other.id].requirements
+            if (requirement.produced_by == member.matter_key or requirement.code == result)
+            and requirement.code not in there
+            and requirement.applies(other.flags)
+        ]
+        if lost:
+            act.post(
+                other.id, bundle, "bereft", member=matters[member.id].name, state=str(member.state),
+                names=[requirement.name for requirement in lost],
+            )  # fmt: skip
+
+
+def _bereft(act: Act, case: Case, letter: Row) -> None:
+    """A predecessor ended without its result: what it would have made has to come from the applicant."""
+    if case.state in UNACCEPTED | UNDECIDED:
+        told = letter.data
+        words = (
+            f"“{told['member']}”{STATE_NAMES[State(told['state'])]}，须自行提交：{'、'.join(told['names'])}"
+        )
+        act.record("predecessor ended", case, words=words)
+
+
+def _issued(act: Act, member: Row, codes: Collection[str]) -> list[Handed]:
     """What a member brought about, with the licence behind it where it ended in one."""
-    made = cases.member(act.db, bundle.id, member)
-    row = licences.of_case(act.db, made.id) if made is not None else None
+    row = licences.of_case(act.db, member.id)
     licence = licences.read(row) if row is not None else None
     behind = {licence.kind: (licence.provenance(), licence.id)} if licence else {}
     told = {code: behind.get(code, ("", None)) for code in sorted(codes)}
@@ -156,17 +244,29 @@ def _issued(act: Act, bundle: Case, member: str, codes: Collection[str]) -> list
     ]
 
 
-def _conclude(act: Act, bundle: Case) -> None:
-    """All members have their outcome: so has the bundle (R-BUN-7, policy: all members)."""
-    outcomes = {State(row.state) for row in cases.members(act.db, bundle.id)}
-    if not outcomes <= CONCLUDED:
-        return
-    if not outcomes & (DECIDED | {State.DELIVERED}):
-        lifecycle.conclude(act, bundle, State.WITHDRAWN, "各成员事项均未经决定而终止")
-        return
-    granted = outcomes & {*GRANTS, State.DELIVERED}
-    state = State.DENIED if not granted else State.GRANTED if outcomes == granted else State.GRANTED_PARTLY
-    lifecycle.decide(act, bundle, state, "各成员事项均已有结果", document_no=f"{bundle.no}-Z")
+def _pickup(act: Act, case: Case, _letter: Row) -> None:
+    """The applicant chose otherwise how he gets his results; what is decided and lies there goes that way."""
+    assert case.parent_id is not None
+    before = rules.by_itself(case.flags)
+    chosen = bool(cases.bundle_of(act.db, case.parent_id).flags.get(APART))
+    lifecycle.know(act, case, {APART: chosen})
+    if case.state in DECIDED and rules.by_itself(case.flags) is not before:
+        concluding.hand_out(act, case, by_itself=not before)
+
+
+def _halted(act: Act, bundle: Case, letter: Row) -> None:
+    """A member is stopped by a special procedure: that time is not the bundle's either (R-BUN-10)."""
+    entries = [told for told in letter.data["entries"] if stops.is_open(act.db, told["stop"])]
+    for told in entries if bundle.state in UNDECIDED else ():
+        cap = datetime.fromisoformat(told["until"])
+        timing.stop(act, bundle, halting.HELD, told["ground"], cap=cap, stop_id=told["stop"])
+        act.record("halted", bundle, member=letter.data["member"], ground=told["ground"])
+
+
+def _goes_on(act: Act, bundle: Case, letter: Row) -> None:
+    """A member's special procedures are over."""
+    for told in letter.data["entries"]:
+        timing.resume(act, bundle, halting.HELD, told["stop"])
 
 
 def _deliver(act: Act, case: Case, letter: Row) -> None:
@@ -177,8 +277,9 @@ def _deliver(act: Act, case: Case, letter: Row) -> None:
 def _withdraw(act: Act, case: Case, letter: Row) -> None:
     if case.state in UNACCEPTED | UNDECIDED:
         lifecycle.conclude(act, case, State.WITHDRAWN, letter.data["reason"])
-    elif case.state in DECIDED:  # what was decided stands, and is handed out by itself
-        advance.show(act, case, "deliver")
+    elif case.state in DECIDED and letter.from_id == case.parent_id:
+        lifecycle.know(act, case, {APART: True})  # what was decided stands, and is handed out by itself
+        concluding.hand_out(act, case, by_itself=True)
         act.record("left alone", case)
 
 
@@ -273,4 +374,8 @@ _READ: dict[str, Callable[[Act, Case, Row], None]] = {
     "inspected": lambda act, case, letter: inspecting.heard(act, case, letter.data),
     "act": _do,
     "landed": offering.land,
+    "bereft": _bereft,
+    "pickup": _pickup,
+    "halted": _halted,
+    "goes on": _goes_on,
 }

@@ -1,12 +1,15 @@
-"""What colleagues do among one another: give a task over, entrust it, remind, show a case for information."""
+"""What colleagues do among one another: give a task over, entrust, remind, hurry a member, show for information."""
 
 from collections.abc import Sequence
 
+from engine.domain.bundle import Graph
+from engine.domain.case import CONCLUDED
+from engine.domain.deadline import day_of
 from engine.domain.errors import Malformed, NotNow, NotYours
 from engine.domain.identity import Actor
 from engine.services import holding
 from engine.services.act import Act
-from engine.store import cases, copies, people
+from engine.store import cases, copies, journal, people
 from engine.store.cases import Case
 from engine.store.db import Row
 
@@ -56,6 +59,43 @@ def remind(act: Act, task_id: int, words: str = "") -> Case:
         raise NotNow("该任务在您自己手上，无须催办。", code="remind.self")
     act.record("reminded", case, task=task.name, node=task.node, words=words)
     return case
+
+
+def hurry(act: Act, case: Case, words: str = "") -> Case:
+    """Hurry a member of a bundle (催办) for a department that waits for it, or for the one that leads (R-BUN-1).
+
+    It stands in the journal, on the list of whoever has the member in hand, and in the reports. Raises `NotYours`
+    for anybody else, `NotNow` for what is over or stopped by law, and a second time on the same working day.
+    """
+    if case.parent_id is None:
+        raise NotNow("只有“一件事”的成员事项可以由部门之间催办。", code="hurry.not-member")
+    if case.state in CONCLUDED or case.paused_at is not None:
+        raise NotNow("该成员事项已有结果或依法中止计时，无须催办。", code="hurry.over")
+    by_org = _waiting_org(act, case, case.parent_id)
+    before = [e for e in journal.of_case(act.db, case.id) if e.act == "hurried" and e.data["org"] == by_org]
+    last = day_of(before[-1].at) if before else None
+    if last is not None and act.calendar_at(by_org).count(last, act.today) < 1:
+        raise NotNow("贵部门今天已经催办过该事项；下一个工作日起可以再催。", code="hurry.again")
+    tasks = [task.name for task in cases.open_tasks(act.db, case.id) if not task.held]
+    name = people.org_name(act.db, by_org)
+    act.record("hurried", case, org=by_org, by_org=name, tasks=tasks, words=words.strip() or "请尽快办理。")
+    return case
+
+
+def _waiting_org(act: Act, case: Case, parent_id: int) -> int:
+    """Return the organisation the actor hurries for: the one that leads, or one that waits for the member."""
+    bundle = cases.bundle_of(act.db, parent_id)
+    waiting = Graph.read(act.library.matter(act.db, bundle.matter_id).record).followers(case.matter_key)
+    may: list[int] = [bundle.authority_id] + [
+        each.authority_id
+        for each in cases.members(act.db, parent_id)
+        if each.matter_key in waiting and each.state not in CONCLUDED
+    ]
+    own = {post.org for post in act.by.posts}
+    found = next((org for org in may if org in own and org != case.authority_id), None)
+    if found is None:
+        raise NotYours("只有等待该事项结果的部门和牵头部门可以催办。", code="hurry.not-waiting")
+    return found
 
 
 def copy(act: Act, task_id: int, user_ids: Sequence[int], words: str = "") -> Case:

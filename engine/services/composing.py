@@ -250,3 +250,4 @@ def _warnings(record: Record, records: Mapping[str, Record]) -> Iterator[Disagre
     terms = {key: matter.terms(each) for key, each in records.items()}
     yield from agreement.short_promise(record, bundle.promises(terms, committed=True))
     yield from agreement.waiting(record, records)
+    yield from agreement.policy(record)

@@ -9,7 +9,7 @@ from engine.domain.case import CONCLUDED, DECIDED, STATE_NAMES, UNACCEPTED, UNDE
 from engine.domain.clock import Clock, Halt, touched
 from engine.domain.errors import Incomplete, Malformed, NotNow
 from engine.domain.identity import must_hold
-from engine.domain.material import Handed, Standing, Verdict
+from engine.domain.material import Handed, Line, Standing, Verdict
 from engine.domain.paper import DECISIONS, UNANSWERED, Kind
 from engine.domain.visit import AT_WINDOW
 from engine.services import advance, bundle, crediting, issuing, lifecycle, promising, timing, visiting
@@ -175,10 +175,7 @@ def correct(act: Act, case: Case, remarks: Mapping[str, str], override: str = ""
     defects = material.defects(lifecycle.lines(act, case))
     if not defects:
         raise NotNow("材料没有缺少或不符合的，不能要求补正；请受理。", code="correction.nothing")
-    items = [
-        {"code": d.requirement.code, "name": d.requirement.name, "remark": d.remark or "缺少，请提交"}
-        for d in defects
-    ]
+    items = _items(act, case, defects)
     no = cases.ask(act.db, case.id, items, override, act.at, act.by.id)
     lifecycle.change(act, case, State.CORRECTION)
     terms = act.matter(case).terms
@@ -198,6 +195,20 @@ def correct(act: Act, case: Case, remarks: Mapping[str, str], override: str = ""
     if task is not None:
         advance.complete(act, case, task, "correct")
     return case
+
+
+def _items(act: Act, case: Case, defects: Sequence[Line]) -> list[dict[str, str]]:
+    """What the notice names. What another member of the bundle asks for already is brought once for both (R-BUN-5)."""
+    elsewhere = cases.asked_elsewhere(act.db, case.id, case.parent_id)
+    items = []
+    for line in defects:
+        code, name = line.requirement.code, line.requirement.name
+        item = {"code": code, "name": name, "remark": line.remark or "缺少，请提交"}
+        if code in elsewhere and not line.remark:
+            other = act.library.matter(act.db, elsewhere[code]).name
+            item |= {"remark": f"与“{other}”的补正同为一份，提交一次即可", "with": other}
+        items.append(item)
+    return items
 
 
 def _must_override(act: Act, case: Case, override: str) -> None:
@@ -246,7 +257,10 @@ def _reasoned(reason: str) -> str:
 
 
 def deliver(act: Act, case: Case, method: str, receiver: str, waybill: str = "") -> Case:
-    """Hand the decision out (送达); for a bundle everything at once (统一出件, R-BUN-1)."""
+    """Hand the decision out (送达); for a bundle everything at once, or what is left of it (统一出件, R-BUN-1).
+
+    A member is handed out ahead only where its applicant chose so (分批领取), or another waits for it (R-BUN-4).
+    """
     must_hand_out(act, case)
     if shipments.under_way(act.db, case.id) is not None:
         raise NotNow("结果已经寄出，请登记签收，或在退回后再办理送达。", code="shipment.under-way")
@@ -270,12 +284,21 @@ def must_hand_out(act: Act, case: Case) -> None:
     must_hold(act.by, "window", case.handout_id)
     life.must_be(case.state, DECIDED, "送达")
     if case.parent_id is not None and _goes_together(act, case):
-        raise NotNow("“一件事”的结果由综合窗口统一出件，请在整件上办理送达。", code="bundle.deliver-together")
+        raise NotNow(
+            "“一件事”的结果由综合窗口统一出件，请在整件上办理送达；申请人要先领的，请先改为“分批领取”。",
+            code="bundle.deliver-together",
+        )
+    if case.kind == "bundle" and advance.open_task(act, case, "deliver") is None:
+        raise NotNow(
+            "还有成员事项没有办结，不能统一出件；申请人要先领的，请先改为“分批领取”。",
+            code="bundle.members-open",
+        )
 
 
 def _receipt(act: Act, case: Case, method: str, receiver: str, waybill: str) -> str:
-    """One receipt for everything that is handed out together (R-LIM-4, R-BUN-1)."""
-    parts = [case.id, *(row.id for row in cases.members(act.db, case.id))]
+    """One receipt for everything that is handed out together (R-LIM-4, R-BUN-1); what went ahead has its own."""
+    left = [row for row in cases.members(act.db, case.id) if State(row.state) is not State.DELIVERED]
+    parts = [case.id, *(row.id for row in left)]
     given = [row for part in parts for row in documents.of_case(act.db, part) if row.kind in DECISIONS]
     named = [f"{row.facts['title']} {row.no}" for row in given]
     said = sheet.delivery(issuing.about(act, case), named, method, receiver, waybill, act.today)

@@ -173,6 +173,7 @@ def parting(act: Act, record: Mapping[str, Any], definition: Definition) -> Iter
     if "members" in record:
         yield from agreement.short_promise(record, _promises(act, record))
         yield from agreement.waiting(record, _members(act, record))
+        yield from agreement.policy(record)
 
 
 def must_agree(act: Act, record: Mapping[str, Any], definition_id: int) -> None:

@@ -59,6 +59,11 @@ def begin(
     own = timing.row(act, case, clock, planned, act.at, key or stops.own_key(stop_id))
     timing.start(act, case, [own])
     _show(act, case)
+    if (
+        case.parent_id is not None and ground != special.PROMISE.name
+    ):  # its bundle's time is not it either (R-BUN-10)
+        told = {"stop": stop_id, "ground": ground, "until": until.isoformat()}
+        act.say(case.parent_id, case, "halted", told, {"member": case.matter_key})
     act.record(
         "suspended", case, ground=ground, notice=words, document_no=no, planned=str(planned),
         until=last_day(until).isoformat(),
@@ -76,6 +81,7 @@ def end(act: Act, case: Case, stop: Row, result: str = "") -> None:
     timing.settle(act, case, keys=[stops.key_of(stop)])
     timing.resume(act, case, HELD, stop.id)
     _show(act, case)
+    _tell_bundle(act, case, stop)
     told = sheet.resumption(
         issuing.about(act, case), stop.ground, stop.document_no, act.today, case.promised_due_at, result
     )
@@ -84,6 +90,17 @@ def end(act: Act, case: Case, stop: Row, result: str = "") -> None:
     act.record(
         "resumed", case, ground=stop.ground, document_no=stop.document_no, result=result, notice_no=notice_no
     )
+
+
+def _tell_bundle(act: Act, case: Case, stop: Row) -> None:
+    if case.parent_id is not None and stop.ground != special.PROMISE.name:
+        act.say(case.parent_id, case, "goes on", {"stop": stop.id})
+
+
+def let_go(act: Act, case: Case) -> None:
+    """A member that ends while it is stopped holds its bundle's clocks no longer."""
+    for stop in running(act, case) if case.parent_id is not None and case.paused_at is not None else ():
+        _tell_bundle(act, case, stop)
 
 
 def running(act: Act, case: Case) -> Sequence[Row]:

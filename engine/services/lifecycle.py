@@ -1,10 +1,11 @@
 """What a change of state brings: clocks start and stop, the bundle hears of it, the flow goes on or ends."""
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from engine.domain import crossing, material, sheet
+from engine.domain.bundle import by_itself
 from engine.domain.case import GRANTS, STATE_NAMES, State, move
 from engine.domain.clock import Clock, Halt, touched
 from engine.domain.deadline import agreed, day_of, due, end_of, last_day
@@ -18,7 +19,7 @@ from engine.domain.tolerance import Commitment, OnOverdue, When
 from engine.services import advance, halting, issuing, licensing, linking, ticketing, timing
 from engine.services.act import Act
 from engine.services.advance import Turn
-from engine.store import cases, deadlines, informed
+from engine.store import cases, deadlines, informed, stops
 from engine.store.cases import Case
 from engine.store.db import Row
 
@@ -278,7 +279,11 @@ def _tell_followers(act: Act, case: Case, on: On) -> None:
 def _begins(act: Act, case: Case, state: State) -> list[dict[str, Any]]:
     """The clocks a decision begins: delivery, and what is still to come after a tolerant grant (R-TOL-7)."""
     terms = act.matter(case).terms
-    begun = [timing.row(act, case, Clock.DELIVERY, terms.delivery, act.at)]
+    begun = (
+        []
+        if _goes_with_others(act, case)
+        else [timing.row(act, case, Clock.DELIVERY, terms.delivery, act.at)]
+    )
     if state is State.GRANTED_TOLERANT:
         later = timing.row(act, case, Clock.AFTERGRANT, terms.aftergrant, act.at)
         cases.due_after_grant(act.db, case.id, later["due_at"])
@@ -289,6 +294,23 @@ def _begins(act: Act, case: Case, state: State) -> list[dict[str, Any]]:
     if state in GRANTS and case.flags.get("inform_commit") and informed.in_force(act.db, case.id) is not None:
         begun.append(timing.row(act, case, Clock.FOLLOW, terms.follow, act.at))
     return begun
+
+
+def _goes_with_others(act: Act, case: Case) -> bool:
+    """Is it handed out later, with what others decide (统一出件)? Its ten days begin when all of it can be.
+
+    Art. 44 of the Licensing Law counts them from the decision. Who applies for one thing gets one delivery, unless
+    he chooses to be handed each result when it is there (分批领取): then each has its own ten days (R-LIM-4).
+    """
+    if case.kind == "bundle":
+        return advance.open_task(act, case, "deliver") is None
+    return case.parent_id is not None and not by_itself(case.flags)
+
+
+def know(act: Act, case: Case, flags: Mapping[str, Any]) -> None:
+    """Write down that the applicant has answered otherwise than when he applied."""
+    case.flags = {**case.flags, **flags}
+    cases.know(act.db, case.id, case.flags)
 
 
 def deny(act: Act, case: Case, reason: str) -> None:
@@ -328,7 +350,10 @@ def deliver(
     cases.deliver(
         act.db, case_id=case.id, method=method, receiver=receiver, waybill=waybill, by_id=act.by.id, at=act.at
     )
-    timing.settle(act, case, (Clock.DELIVERY,))
+    timing.settle(act, case, (Clock.DELIVERY, Clock.SPECIAL))
+    stops.end_all(
+        act.db, case.id, act.at, "随送达终止"
+    )  # one that overran held nobody up, and was never ended
     act.record(
         "delivered", case, method=method, receiver=receiver, waybill=waybill,
         **({"document_no": document_no} if document_no else {}),

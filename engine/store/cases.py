@@ -467,10 +467,35 @@ def agent_of(db: Connection, case_id: int) -> int | None:
 
 
 def members(db: Connection, parent_id: int) -> Sequence[Row]:
-    """Return ``(id, no, matter_key, matter_id, state, noticed_at, flags)`` of a bundle's members."""
-    told = ("id", "no", "matter_key", "matter_id", "state", "noticed_at", "flags")
-    columns = [cases.c[name] for name in told]
-    return db.execute(sa.select(*columns).where(cases.c.parent_id == parent_id).order_by(cases.c.id)).all()
+    """Return how a bundle's members stand (``_TOLD``), each with what was decided on it, if it is decided."""
+    return db.execute(_MEMBERS, {"bundle": parent_id}).all()
+
+
+#: What is told of a member.
+_TOLD = ("id", "no", "matter_key", "matter_id", "authority_id", "state", "noticed_at", "flags")
+_MEMBERS = (
+    sa.select(*(cases.c[name] for name in _TOLD), decisions.c.outcome.label("decision"))
+    .outerjoin(decisions, decisions.c.case_id == cases.c.id)
+    .where(cases.c.parent_id == sa.bindparam("bundle"))
+    .order_by(cases.c.id)
+)
+
+
+def bundle_of(db: Connection, parent_id: int) -> Row:
+    """Return ``(id, no, matter_id, authority_id, hall_id, state, flags)`` of the bundle a member belongs to."""
+    told = ("id", "no", "matter_id", "authority_id", "hall_id", "state", "flags")
+    return db.execute(sa.select(*(cases.c[name] for name in told)).where(cases.c.id == parent_id)).one()
+
+
+def waiting_for(db: Connection, parent_id: int, codes: Collection[str]) -> Sequence[int]:
+    """Return the members of a bundle that were asked for a correction, or promised one of *codes* and owe it."""
+    owed = sa.exists().where(
+        commitments.c.case_id == cases.c.id, commitments.c.code.in_(codes), commitments.c.met_at.is_(None)
+    )
+    query = sa.select(cases.c.id).where(
+        cases.c.parent_id == parent_id, sa.or_(cases.c.state == State.CORRECTION, owed)
+    )
+    return db.execute(query.order_by(cases.c.id)).scalars().all()
 
 
 def member(db: Connection, parent_id: int, matter_key: str) -> Row | None:
@@ -522,10 +547,13 @@ def producing(db: Connection, case_id: int, parent_id: int | None) -> dict[str, 
 _PRODUCING = (
     sa.select(cases.c.matter_key, matters.c.record[("result", "code")].as_string())
     .join(matters, matters.c.id == cases.c.matter_id)
+    .outerjoin(decisions, decisions.c.case_id == cases.c.id)
     .where(
         cases.c.parent_id == sa.bindparam("bundle"),
         cases.c.id != sa.bindparam("but"),
         cases.c.state.not_in([s for s in FINAL if s is not State.DELIVERED] + [State.DENIED]),
+        # a denial that was handed out is one still
+        sa.func.coalesce(decisions.c.outcome, "") != State.DENIED,
     )
 )
 
@@ -632,6 +660,12 @@ def release_held(db: Connection, case_id: int, stage: str) -> None:
         .where(tasks.c.case_id == case_id, tasks.c.stage == stage, tasks.c.closed_at.is_(None))
         .values(held=False)
     )
+
+
+def hold_back(db: Connection, case_id: int, stage: str) -> None:
+    """Take the open task of *stage* off the inbox again."""
+    of_stage = (tasks.c.case_id == case_id, tasks.c.stage == stage, tasks.c.closed_at.is_(None))
+    db.execute(sa.update(tasks).where(*of_stage).values(held=True, assignee_id=None, claimed_at=None))
 
 
 def reopen(db: Connection, task_id: int, user_id: int | None) -> None:
@@ -762,6 +796,20 @@ def asked(db: Connection, case_id: int) -> Sequence[Row]:
     return db.execute(
         sa.select(corrections).where(corrections.c.case_id == case_id).order_by(corrections.c.no)
     ).all()
+
+
+def asked_elsewhere(db: Connection, case_id: int, parent_id: int | None) -> dict[str, int]:
+    """Return what other members of the same bundle were asked for and have not brought yet, with who was asked."""
+    if parent_id is None:
+        return {}
+    query = (
+        sa.select(cases.c.matter_id, corrections.c["items"].label("named"))
+        .join(corrections, corrections.c.case_id == cases.c.id)
+        .where(cases.c.parent_id == parent_id, cases.c.id != case_id, corrections.c.answered_at.is_(None))
+        .where(cases.c.state == State.CORRECTION)
+        .order_by(corrections.c.id.desc())
+    )
+    return {item["code"]: row.matter_id for row in db.execute(query) for item in row.named}
 
 
 def answer(db: Connection, case_id: int, at: datetime) -> None:

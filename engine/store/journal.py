@@ -27,6 +27,12 @@ journal = sa.Table(
     sa.Column("prev", sa.String(64), nullable=False),
     sa.Column("hash", sa.String(64), nullable=False),
     sa.UniqueConstraint("case_id", "seq"),
+    sa.Index(
+        "ix_journal_hurried",
+        "at",
+        sqlite_where=sa.text("act = 'hurried'"),
+        postgresql_where=sa.text("act = 'hurried'"),
+    ),
 )
 
 letters = sa.Table(

@@ -46,6 +46,12 @@ def end(db: Connection, stop_id: int, at: datetime, result: str) -> None:
     db.execute(sa.update(stops).where(stops.c.id == stop_id).values(ended_at=at, result=result))
 
 
+def is_open(db: Connection, stop_id: int) -> bool:
+    """Has a stop not ended yet?"""
+    query = sa.select(stops.c.id).where(stops.c.id == stop_id, stops.c.ended_at.is_(None))
+    return db.execute(query).first() is not None
+
+
 def end_all(db: Connection, case_id: int, at: datetime, result: str) -> None:
     """Write down that whatever still stopped a case has ended with it."""
     ended = sa.update(stops).where(stops.c.case_id == case_id, stops.c.ended_at.is_(None))

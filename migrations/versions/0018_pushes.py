@@ -17,6 +17,7 @@ Json = sa.JSON().with_variant(JSONB(), "postgresql")
 def upgrade() -> None:
     _know("cases", ("state", "declined", ""), ("channel", "push", " OR length(origin) > 0"))
     _know("deadlines", ("clock", "decline", ""))
+    _know("dues", ("clock", "decline", ""))
     _rosters()
     _offers()
     _pushes()

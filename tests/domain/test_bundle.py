@@ -199,3 +199,26 @@ def test_nothing_is_asked_twice_and_nothing_is_lost_count_of(key: str) -> None:
     assert before - told.repeated - told.produced - told.shared == after
     for pair in (told.forms, told.fields, told.papers, told.visits, told.days, told.doors):
         assert pair[1] <= pair[0]
+
+
+# -- who is handed out first, and who follows
+
+
+def test_only_whose_delivery_is_waited_for_goes_first() -> None:
+    """R-BUN-4: and only where who waits takes part."""
+    told = graph(a=(), b=(("a", "delivered"),), c=(("a", "granted"),), d=(("b", "delivered"),))
+    assert told.handed_out_first("abcd") == {"a", "b"}
+    assert told.handed_out_first("ac") == frozenset()
+
+
+def test_followers_are_all_that_wait_directly_or_not() -> None:
+    told = graph(a=(), b=(("a", "data"),), c=(("b", "accepted"),), d=())
+    assert [told.followers(key) for key in "abcd"] == [("b", "c"), ("c",), (), ()]
+
+
+@given(any_graph=graphs())
+def test_nobody_follows_itself_and_followers_come_after(any_graph: Graph) -> None:
+    for key in any_graph.waits:
+        after = any_graph.followers(key)
+        assert key not in after
+        assert all(any_graph.order.index(each) > any_graph.order.index(key) for each in after)

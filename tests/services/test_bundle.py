@@ -9,6 +9,7 @@ from engine.domain.errors import NotNow
 from engine.domain.identity import APPLICANT
 from engine.domain.material import Handed, Standing
 from engine.office import Office
+from engine.queries import tracking
 from engine.services import applicant, desk, lifecycle
 from tests import builders
 from tests.builders import bring, case_row, do, entry, member, members, refusal, state, step, steps
@@ -173,6 +174,26 @@ def test_what_one_member_is_brought_answers_the_others_correction_too(office: Of
     do(office, staff["lin"], desk.accept, no)
     assert {state(office, number) for number in numbers.values()} == {"accepted"}
     assert builders.incidents(office) == []
+
+
+def test_what_two_members_lack_is_asked_for_by_one_of_them(office: Office, staff: Staff) -> None:
+    """R-ACC-1, R-BUN-5: the other's notice says that it is the same paper, and the applicant sees it once."""
+    no = builders.apply(office, staff, SHOP, lacking=("legal-person-id",), **SELLS_FOOD)
+    retail, food = member(office, no, "publication_retail"), member(office, no, "food_operation_new")
+    do(office, staff["lin"], desk.correct, retail, {})
+    do(office, staff["lin"], desk.correct, food, {})
+    assert "with" not in entry(office, retail, "correction asked")["items"][0]
+    (item,) = entry(office, food, "correction asked")["items"]
+    assert (item["with"], "提交一次即可" in item["remark"]) == ("出版物零售业务经营许可", True)
+    with office.look() as look:
+        seen = tracking.tracked(look.db, case_row(office, no).code, look.at, look.calendar)
+    assert [todo.code for todo in seen.todos] == ["legal-person-id"]
+
+
+def test_nothing_handed_in_is_no_supplement(office: Office, staff: Staff) -> None:
+    no = builders.accepted(office, staff, SHOP)
+    retail = member(office, no, "publication_retail")
+    assert refusal(office, APPLICANT, applicant.supplement, retail, []).code == "supplement.empty"
 
 
 def test_the_shelf_is_filled_through_a_member_not_past_it(office: Office, staff: Staff) -> None:

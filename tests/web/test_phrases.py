@@ -17,6 +17,7 @@ from engine.domain import (
     inspection,
     licence,
     mystery,
+    outcome,
     priority,
     rating,
     ticket,
@@ -124,6 +125,8 @@ NAMED = (
         for names in (FINDING_NAMES, REVIEW_NAMES, WAY_NAMES, linked.STANDINGS)
         for name in names.values()
     ),
+    *outcome.POLICY_NAMES.values(),
+    *schemas.PICKUPS.values(),
     *words.TITLES.values(),
     *words.HTTP.values(),
 )

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask.typing import ResponseReturnValue
 
+from engine.domain.bundle import Pickup
 from engine.domain.commitment import Result
 from engine.queries import sight
 from engine.services import applicant, approver, colleague, desk, manager
@@ -80,11 +81,25 @@ def supplement(given: dict[str, Any], no: str) -> ResponseReturnValue:
         return answer(act, brief(applicant.supplement(act, _case(act, no), handed, **given)))
 
 
-@room.post(f"{CASE}/withdraw", takes=schemas.Reason, gives=shown.CaseShown)
+@room.post(f"{CASE}/withdraw", takes=schemas.Withdraw, gives=shown.CaseShown)
 def withdraw(given: dict[str, Any], no: str) -> ResponseReturnValue:
     """Take the application back before it is decided (撤回)."""
     with auth.act() as act:
         return answer(act, brief(applicant.withdraw(act, _case(act, no), **given)))
+
+
+@room.post(f"{CASE}/pickup", takes=schemas.ChoosePickup, gives=shown.CaseShown)
+def choose_pickup(given: dict[str, Any], no: str) -> ResponseReturnValue:
+    """Choose how the results of a bundle are handed out: together, or each when it is there (分批领取)."""
+    with auth.act() as act:
+        return answer(act, brief(applicant.choose_pickup(act, _case(act, no), Pickup(given["pickup"]))))
+
+
+@room.post(f"{CASE}/hurry", takes=schemas.Urge, gives=shown.CaseShown)
+def hurry(given: dict[str, Any], no: str) -> ResponseReturnValue:
+    """Hurry a member of a bundle, for a department that waits for it or leads it (部门催办)."""
+    with auth.act() as act:
+        return answer(act, brief(colleague.hurry(act, _case(act, no), **given)))
 
 
 @room.post(f"{CASE}/withdraw-commitment", gives=shown.CaseShown)

@@ -85,6 +85,8 @@ def places(site: Site, staff: Staff) -> list[Place]:
         ("overdue-list", "manager", "/overdue/red"),
         ("overdue-back", "manager", "/overdue?as_of=2026-11-30"),
         ("figures", "manager", f"/figures?matter={SHOP}"),
+        ("tolerance", "manager", "/figures/tolerance"),
+        ("commitments", "wjw.approver", "/commitments"),
         ("imports", "manager", "/imports"),
         ("case-late", "manager", f"/cases/{late}"),
         ("studio", "designer", "/studio"),

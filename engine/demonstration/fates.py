@@ -48,7 +48,7 @@ FATES: tuple[Fate, ...] = (
     Fate(4, (1, 8), lacks="primary", desk="correct"),
     Fate(3, (14, 25), lacks="primary", desk="correct", answer=3),
     Fate(2, (20, 28), lacks="primary", desk="correct"),
-    Fate(3, (0, 2), lacks="secondary", desk="tolerate", halt=ANY, least=5),
+    Fate(3, (1, 3), lacks="secondary", desk="tolerate", halt=ANY, least=5),
     Fate(3, (10, 20), lacks="secondary", desk="tolerate", answer=2, least=5),
     Fate(2, (9, 14), lacks="secondary", desk="tolerate", halt=_DECIDE, least=5),
     Fate(2, (7, 9), desk="leave", channel=Channel.WINDOW, halt=ANY, least=7),
@@ -59,7 +59,8 @@ FATES: tuple[Fate, ...] = (
     Fate(2, (6, 20), desk="refuse"),
     Fate(1, (6, 20), desk="not_required"),
     Fate(2, (5, 15), desk="reject", channel=Channel.ONLINE),
-    Fate(3, (0, 1), desk="leave"),
+    Fate(1, (1, 1), desk="leave", channel=Channel.ONLINE),
+    Fate(2, (0, 1), desk="leave"),
     Fate(1, (1, 1), desk="leave", channel=Channel.ONLINE),
     Fate(2, (0, 2), desk="prereview", channel=Channel.ONLINE),
 )

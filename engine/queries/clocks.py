@@ -50,7 +50,8 @@ def lines(
         known = _Known(pauses.get(each.clock, ()), papers.get(each.id, ""))
         reckoned = calendars.named(db, each.calendar) or calendar
         found.append(_clock(each, steps.get(each.key, ""), known, reckoned, at, lang))
-    found.sort(key=lambda line: (line.settled_at is not None, line.due_at))
+    # a reminder binds nobody: it comes after what does
+    found.sort(key=lambda line: (line.settled_at is not None, line.clock == Clock.REMIND, line.due_at))
     return tuple(found)
 
 

@@ -295,10 +295,12 @@ def _entry(row: Row, nodes: Mapping[str, Node], names: Mapping[str, str], lang: 
 
 
 def _open(row: Row, lang: str) -> Entry:
-    word = {"zh": ("正在办理", "等待认领"), "en": ("in hand", "waiting to be claimed")}[lang]
-    return Entry(
-        row.opened_at, row.assignee or "", f"{row.name} · {word[row.assignee is None]}", "", open=True
-    )
+    words = {
+        "zh": ("正在办理", "等待认领", "等待申请人"),
+        "en": ("in hand", "waiting to be claimed", "waiting for the applicant"),
+    }
+    word = words[lang][2 if row.role == "applicant" else row.assignee is None]
+    return Entry(row.opened_at, row.assignee or "", f"{row.name} · {word}", "", open=True)
 
 
 class _Words(dict[str, Any]):

@@ -6,16 +6,16 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from engine.domain import special, tolerance
+from engine.domain import special
 from engine.domain.bundle import by_itself
 from engine.domain.case import FINAL, State
 from engine.domain.clock import Clock
-from engine.domain.deadline import agreed, due
+from engine.domain.deadline import due
 from engine.domain.errors import NotNow
 from engine.domain.limit import Limit
 from engine.domain.offer import AUTOMATIC
 from engine.domain.rating import HUSHED
-from engine.services import halting, talk, timing, trouble
+from engine.services import halting, reminding, talk, timing, trouble
 from engine.services.act import Act
 from engine.services.timing import STAGE_CLOCK
 from engine.spiff import promised, recalling, runtime
@@ -305,7 +305,7 @@ def _open(act: Act, case: Case, fresh: Sequence[Open | Timer], begins: Sequence[
     limits = [(Clock.STAGE, key, Limit.parse(text)) for key, text in texts.items() if text]
     limits += [(Clock.TIMER, t.key, Limit.of_timer(t.text, t.calendar)) for t in timers]
     started = [timing.row(act, case, clock, limit, act.at, key) for clock, key, limit in limits]
-    timing.start(act, case, [*begins, *started, *_reminders(act, case, fresh)])
+    timing.start(act, case, [*begins, *started, *reminding.rows(act, case, fresh)])
     for item in shown:
         node = nodes[item.node]
         if node.suspends and case.accepted_at is not None:
@@ -316,37 +316,18 @@ def _open(act: Act, case: Case, fresh: Sequence[Open | Timer], begins: Sequence[
             act.post(case.id, case, "act", what=nodes[item.node].act, key=item.key)
 
 
-def _reminders(act: Act, case: Case, fresh: Sequence[Open | Timer]) -> list[dict[str, Any]]:
-    """The clocks of timers that pass before a promise's day; its day itself is told by the promise's own clock."""
-    leads = [(item.key, promised.lead(item.text)) for item in fresh if isinstance(item, Timer)]
-    wanted = [(key, lead) for key, lead in leads if lead]
-    due = promise_due(act, case) if wanted else None
-    if due is None:
-        return []
-    calendar = act.calendar_of(case)
-    return [
-        timing.row(
-            act, case, Clock.REMIND, agreed(act.at, tolerance.remind_at(due, lead, calendar)), act.at, key
-        )
-        for key, lead in wanted
-    ]
-
-
-def promise_due(act: Act, case: Case) -> datetime | None:
-    """The next day of a promise that still runs."""
-    running = [each for each in deadlines.running(act.db, case.id) if each.clock == Clock.TOLERANCE]
-    return min((each.due_at for each in running if each.fired_at is None), default=None)
-
-
-def remind_anew(act: Act, case: Case) -> None:
-    """A promise was moved on: what the diagram waits for before its day moves with it."""
+def follow_promise(act: Act, case: Case) -> None:
+    """A promise was moved on: the applicant's step, and what the diagram waits for before its day, move with it."""
     if case.flow is None:
         return
     standing = _standing(act, case)
     timers = [item for item in standing.timers if promised.lead(item.text)]
     if timers:
         timing.settle(act, case, keys=[item.key for item in timers])
-        timing.start(act, case, _reminders(act, case, timers))
+        timing.start(act, case, reminding.rows(act, case, timers))
+    task, due_at = open_task(act, case, "supply"), reminding.promise_due(act, case)
+    if task is not None and due_at is not None:
+        cases.due_tasks(act.db, case.id, {task.id: due_at})
 
 
 def promise_timer(act: Act, case: Case) -> Timer | None:
@@ -423,6 +404,8 @@ def _is_passed(act: Act, case: Case, node: Node) -> bool:
 def _due(act: Act, case: Case, node: Node) -> datetime:
     if node.limit:
         return due(Limit.parse(node.limit), act.at, act.calendar_of(case))
+    if node.stage == "supply" and (promised_for := reminding.promise_due(act, case)) is not None:
+        return promised_for
     terms = act.matter(case).terms
     clock = STAGE_CLOCK.get(node.stage or "")
     if clock in {Clock.NOTICE, Clock.PREREVIEW}:

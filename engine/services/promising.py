@@ -168,7 +168,7 @@ def postpone(act: Act, case: Case, reason: str, until: date) -> str:
         timing.extend(act, case, CLOCKS, more, no, only={clock.id})
     cases.postpone(act.db, case.id, end_of(until), reason.strip())
     halting.replan(act, case, special.PROMISE.name, end_of(until))
-    advance.remind_anew(act, case)
+    advance.follow_promise(act, case)
     act.record("promise postponed", case, reason=reason.strip(), until=until.isoformat(), document_no=no)
     return no
 

@@ -96,6 +96,8 @@ def places(site: Site, staff: Staff) -> list[Place]:
         ("overdue-back", "manager", "/overdue?as_of=2026-11-30"),
         ("figures", "manager", f"/figures?matter={SHOP}"),
         ("service", "manager", "/service"),
+        ("tolerance", "manager", "/figures/tolerance"),
+        ("commitments", "wjw.approver", "/commitments"),
         ("imports", "manager", "/imports"),
         ("case-late", "manager", f"/cases/{late}"),
         ("studio", "designer", "/studio"),

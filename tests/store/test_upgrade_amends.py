@@ -11,6 +11,13 @@ from tests.store.test_schema_incidents import ROWS, THEN, insert
 CLOCK: dict[str, object] = {
     "case_id": 1, "limit_text": "15 workday", "started_at": THEN, "due_at": THEN, "armed": True, "calendar": "",
 }  # fmt: skip
+#: A notice to mend, and what the journal says of who issued it.
+NOTICE: dict[str, object] = {"case_id": 1, "no": 1, "items": "[]", "asked_at": THEN}
+ISSUED: dict[str, object] = {
+    "case_id": 1, "seq": 1, "at": THEN, "by_id": 5, "by_name": "林窗口", "act": "correction asked", "data": "{}",
+    "prev": "", "hash": "",
+}  # fmt: skip
+CLERK: dict[str, object] = {"id": 5, "login": "lin", "name": "林窗口", "password": "!"}
 #: What ran before, by clock and key.
 BEFORE = (("rectify", "commitment"), ("follow", ""), ("promised", ""))
 
@@ -23,8 +30,12 @@ def before(database: Database) -> Database:
         db.execute(sa.text("DROP TABLE alembic_version"))
     schema.upgrade(database, "0017-1")
     with database.transaction() as db:
-        for table, row in (*((t, r) for t, r in ROWS if t != "incidents"),):
-            insert(db, table, row)
+        for table, row in ROWS:
+            if table != "incidents":
+                insert(db, table, row)
+        insert(db, "users", CLERK)
+        insert(db, "corrections", NOTICE)
+        insert(db, "journal", ISSUED)
         for clock, key in BEFORE:
             insert(db, "deadlines", CLOCK | {"clock": clock, "key": key})
     return database
@@ -47,3 +58,10 @@ def test_the_ledger_knows_the_same_words(before: Database, word: str) -> None:
     with before.transaction() as db:
         insert(db, "dues", {"case_id": 1, "clock": word, "since": THEN, "cause": "started"})
         assert db.execute(sa.text("SELECT clock FROM dues")).scalar_one() == word
+
+
+def test_who_issued_a_notice_is_learnt_from_the_journal(before: Database) -> None:
+    """Rulebook §1.1: a second notice counts with whoever issued it."""
+    schema.upgrade(before)
+    with before.reading() as db:
+        assert db.execute(sa.text("SELECT asked_by FROM corrections")).scalar_one() == 5

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from engine import worker
+from engine.domain.deadline import last_day
 from engine.domain.identity import CLOCK
 from engine.office import Office
 from engine.services import desk
@@ -116,11 +117,20 @@ def test_the_window_is_reminded_a_working_day_before(office: Office, staff: Staf
     assert not {"remind", "supply"} & {*steps(office, no)}
 
 
+def test_who_promises_for_today_is_not_reminded(office: Office, staff: Staff, watch: Watch) -> None:
+    no = builders.apply(office, staff, AD, lacking=(LICENCE,))
+    do(office, staff["lin"], desk.tolerate, no, [LICENCE], date(2026, 11, 23), consent=True)
+    assert "remind" not in clocks(office, no)
+    _lapse(office, watch, "2026-11-24")
+    assert state(office, no) == "withdrawn_deemed"
+
+
 def test_an_act_of_god_moves_the_drawn_day_too(office: Office, staff: Staff, watch: Watch) -> None:
     """R-TOL-4: the reminder and the end move with the promise."""
     no = _tolerated(office, staff, "shared", "deny")
     do(office, staff["lin"], desk.postpone_promise, no, "洪水断路", date(2026, 12, 4))
     assert last_days(office, no)["remind"] == "2026-12-02"
+    assert last_day(builders.step(office, no, "supply").due_at) == date(2026, 12, 4)
     _lapse(office, watch)
     assert state(office, no) == "accepted_tolerant"
     _lapse(office, watch, "2026-12-05")

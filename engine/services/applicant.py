@@ -307,13 +307,7 @@ def supplement(
     if not handed and case.state is not State.CORRECTION:
         raise Incomplete("请选择要补交的材料。", code="supplement.empty", field="materials")
     moment = _reached(act, case, reached)
-    wanted = {line.requirement.code for line in lifecycle.lines(act, case) if line.standing not in THERE}
-    if unknown := [item.code for item in handed if item.code not in wanted]:
-        raise Malformed(
-            f"没有要求补交“{'、'.join(unknown)}”；请只补交清单上缺少的材料。",
-            code="material.not-wanted",
-            field="materials",
-        )
+    _must_be_wanted(act, case, handed)
     _must_be_kept(act, handed)
     cases.put(act.db, case.shelf, handed, act.at)
     shelving.keep_brought(act, case, handed, consent=consent)
@@ -337,6 +331,17 @@ def supplement(
             )
         lifecycle.corrected(act, case)
     return case
+
+
+def _must_be_wanted(act: Act, case: Case, handed: Sequence[Handed]) -> None:
+    """Raise `Malformed` for a material nobody asked for (不得要求清单外材料)."""
+    wanted = {line.requirement.code for line in lifecycle.lines(act, case) if line.standing not in THERE}
+    if unknown := [item.code for item in handed if item.code not in wanted]:
+        raise Malformed(
+            f"没有要求补交“{'、'.join(unknown)}”；请只补交清单上缺少的材料。",
+            code="material.not-wanted",
+            field="materials",
+        )
 
 
 def _reached(act: Act, case: Case, day: date | None) -> datetime:

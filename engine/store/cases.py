@@ -354,18 +354,18 @@ _CHANGING = (
     *("first_contact_id", "pickup_id", "first", "visits", "visited_at"),
 )
 
-_LOCK = sa.select(*_COLUMNS).where(cases.c.id == sa.bindparam("case_id")).with_for_update()
+_LOCK = sa.select(*_COLUMNS).where(cases.c.id == sa.bindparam("case_id")).with_for_update(key_share=True)
 _LOCK_ALL = (
     sa.select(*_COLUMNS)
     .where(cases.c.id.in_(sa.bindparam("case_ids", expanding=True)))
     .order_by(cases.c.id)
-    .with_for_update()
+    .with_for_update(key_share=True)
 )
 _LOCK_OF_TASK = (
     sa.select(*_COLUMNS)
     .join_from(tasks, cases, cases.c.id == tasks.c.case_id)
     .where(tasks.c.id == sa.bindparam("task"))
-    .with_for_update(of=cases)
+    .with_for_update(of=cases, key_share=True)
 )
 _SAVE = (
     sa.update(cases)

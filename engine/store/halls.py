@@ -31,7 +31,8 @@ slots = sa.Table(
 def keep(db: Connection, org_id: int, told: Mapping[str, Any]) -> bool:
     """Write down how a hall takes people, where nothing is said yet; say whether it was."""
     new = upsert(db.dialect.name, halls).values(org_id=org_id, told=dict(told))
-    return bool(db.execute(new.on_conflict_do_nothing(index_elements=["org_id"])).rowcount)
+    kept = new.on_conflict_do_nothing(index_elements=["org_id"]).returning(halls.c.org_id)
+    return db.execute(kept).first() is not None
 
 
 def everywhere(db: Connection) -> Sequence[Row]:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from engine.domain.errors import NotFound
 from engine.domain.identity import Actor, Post
 from engine.domain.power import Power, Reach
-from engine.store.db import Connection, Id, Moment, Row, metadata, words
+from engine.store.db import Connection, Id, Moment, Row, metadata, upsert, words
 
 orgs = sa.Table(
     "orgs",
@@ -307,17 +307,10 @@ def add_cover(db: Connection, user_id: int, cover_id: int, since: datetime, unti
 
 def applicant(db: Connection, kind: str, id_number: str, name: str, phone: str) -> int:
     """Return the applicant of *id_number*, new or known; name and phone are brought up to date."""
-    found = db.execute(sa.select(applicants.c.id).where(applicants.c.id_number == id_number)).scalar()
-    if found is not None:
-        db.execute(sa.update(applicants).where(applicants.c.id == found).values(name=name, phone=phone))
-        return int(found)
-    return int(
-        db.execute(
-            sa.insert(applicants)
-            .values(kind=kind, id_number=id_number, name=name, phone=phone)
-            .returning(applicants.c.id)
-        ).scalar_one()
-    )
+    told = {"name": name, "phone": phone}
+    new = upsert(db.dialect.name, applicants).values(kind=kind, id_number=id_number, **told)
+    known = new.on_conflict_do_update(index_elements=["id_number"], set_=told)
+    return int(db.execute(known.returning(applicants.c.id)).scalar_one())
 
 
 def applicant_row(db: Connection, applicant_id: int) -> Row:

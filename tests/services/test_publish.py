@@ -94,5 +94,13 @@ def test_publishing_the_same_catalogue_again_changes_nothing(office: Office) -> 
     before = builders.everything(office)
     with office.act(CLOCK) as act:
         changed = registrar.publish_all(act, office.settings.bpmn)
-    assert changed == {"calendars": 0, "orgs": 0, "rules": 0, "common": 0, "matters": 0, "bundles": 0}
+    assert changed == {
+        "calendars": 0,
+        "orgs": 0,
+        "halls": 0,
+        "rules": 0,
+        "common": 0,
+        "matters": 0,
+        "bundles": 0,
+    }
     assert builders.everything(office) == before

@@ -12,10 +12,11 @@ from tests.builders import do, member, step
 from tests.conftest import Watch
 from tests.people import Staff
 from tests.stories.test_joint_inspection import BUNDLE, EVERYTHING, FIRE, FOOD, pair
+from tests.uploads import png
 from tests.web.machines import Machine
 from tests.web.visitor import Visitor, alert, at_field
 
-PNG = b"\x89PNG\r\n\x1a\n kitchen"
+PNG = png()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from typing import Any, ClassVar
 
 import pytest
@@ -47,7 +48,7 @@ from tests.conftest import Watch
 from tests.diagrams import shelf
 
 #: The gate drives the same bundles every time; ``make bundles`` draws fresh ones.
-RUNS = int(os.environ.get("BUNDLE_RUNS", "60"))
+RUNS = int(os.environ.get("BUNDLE_RUNS", "50"))
 #: Finding the shortest way to a fault takes long; who only wants to know whether there is one leaves it out.
 PHASES = [Phase.generate] if os.environ.get("BUNDLE_RAW") else list(Phase)
 #: What may be applied for, with every answer that calls a member in.
@@ -264,6 +265,44 @@ class Machine(RuleBasedStateMachine):
         with self.office.look() as look:
             return list(journal.waiting(look.db, look.at, 200))
 
+    @rule(seed=st.integers(0, 1 << 30))
+    def a_busy_day(self, seed: int) -> None:
+        """Ten events, each as likely as in a hall; what must be true is looked at after each."""
+        chance = Random(seed)
+        for _ in range(10):
+            n = chance.randrange(10)
+            chance.choice(self._events(chance, n))()
+            for truth in self._truths():
+                truth()
+
+    def _events(self, chance: Random, n: int) -> list[Callable[[], object]]:
+        """What may happen next; work and what brings it on happen most often."""
+        no = self._member(n).no
+        return [
+            *[lambda: self._work(no, chance.randrange(1, 6), deny=chance.random() < 0.2)] * 6,
+            *[self.accept, self.deliver] * 2,
+            *[lambda: self.deliver_one(n), lambda: self.supplement(n), lambda: self.accept_one(n)] * 2,
+            lambda: self.correct(n),
+            lambda: self.choose_pickup(chance.choice(list(Pickup))),
+            lambda: self.suspend(n, chance.choice(("听证", "鉴定")), chance.randrange(1, 8)),
+            lambda: self.resume(n),
+            lambda: self.pass_days(chance.randrange(1, 8)),
+            lambda: self.hold_letters(held=chance.random() < 0.6),
+            *[lambda: self.office.held and self.deliver_some_letter(chance.randrange(30))] * 3,
+            lambda: chance.random() < 0.3 and self.withdraw_one(n=n, followers=chance.random() < 0.3),
+            lambda: chance.random() < 0.05 and self.withdraw_all(0),
+        ]
+
+    def _truths(self) -> tuple[Callable[[], None], ...]:
+        return (
+            self.nothing_went_wrong_behind_the_desk,
+            self.it_is_decided_once_at_most,
+            self.no_material_is_asked_for_twice,
+            self.no_decision_precedes_its_gate,
+            self.no_promise_is_lost,
+            self.the_days_of_delivery_run_for_what_can_be_handed_out,
+        )
+
     # -- what must be true -------------------------------------------------------------------------------------
 
     @invariant()
@@ -476,7 +515,7 @@ def test_a_bundle_keeps_its_word_whatever_the_order(template: Path, tmp_path: Pa
     often = settings(
         max_examples=RUNS,
         derandomize="BUNDLE_RUNS" not in os.environ,
-        stateful_step_count=25,
+        stateful_step_count=16,
         deadline=None,
         suppress_health_check=list(HealthCheck),
         phases=PHASES,

@@ -48,7 +48,7 @@ from tests.conftest import Watch
 from tests.diagrams import shelf
 
 #: The gate drives the same bundles every time; ``make bundles`` draws fresh ones.
-RUNS = int(os.environ.get("BUNDLE_RUNS", "50"))
+RUNS = int(os.environ.get("BUNDLE_RUNS", "40"))
 #: Finding the shortest way to a fault takes long; who only wants to know whether there is one leaves it out.
 PHASES = [Phase.generate] if os.environ.get("BUNDLE_RAW") else list(Phase)
 #: What may be applied for, with every answer that calls a member in.
@@ -91,13 +91,15 @@ class Machine(RuleBasedStateMachine):
         self.office = Post(replace(Settings(), secret_key="test"), self.database, clock=self.watch)
         self.office.library = self.library
         self.staff = people.known(self.office)
-        self.no, self.finishing = "", False
+        self.no, self.finishing, self.seed = "", False, 0
         self.asked: Counter[str] = Counter()
         self.granted: set[int] = set()
 
     def teardown(self) -> None:
         try:
             if self.no:
+                for day in range(3):
+                    self.a_busy_day(self.seed + day)
                 self._finish()
         finally:
             self.database.dispose()
@@ -111,9 +113,11 @@ class Machine(RuleBasedStateMachine):
         lacking=st.sets(st.integers(0, 30), max_size=2),
         promised=st.booleans(),
         apart=st.booleans(),
+        seed=st.integers(0, 1 << 30),
     )
-    def apply(self, *, key: str, lacking: set[int], promised: bool, apart: bool) -> None:
+    def apply(self, *, key: str, lacking: set[int], promised: bool, apart: bool, seed: int) -> None:
         """Something is lacking, or everything that may come later (容缺), or nothing."""
+        self.seed = seed
         whole = builders.application(self.office, key, **BUNDLES[key])
         left = {n % len(whole.materials) for n in lacking}
         kept = tuple(
@@ -269,6 +273,8 @@ class Machine(RuleBasedStateMachine):
     def a_busy_day(self, seed: int) -> None:
         """Ten events, each as likely as in a hall; what must be true is looked at after each."""
         chance = Random(seed)
+        if chance.random() < 0.6:
+            self.accept()
         for _ in range(10):
             n = chance.randrange(10)
             chance.choice(self._events(chance, n))()
@@ -279,7 +285,7 @@ class Machine(RuleBasedStateMachine):
         """What may happen next; work and what brings it on happen most often."""
         no = self._member(n).no
         return [
-            *[lambda: self._work(no, chance.randrange(1, 6), deny=chance.random() < 0.2)] * 6,
+            *[lambda: self._work(no, chance.randrange(1, 6), deny=chance.random() < 0.2)] * 12,
             *[self.accept, self.deliver] * 2,
             *[lambda: self.deliver_one(n), lambda: self.supplement(n), lambda: self.accept_one(n)] * 2,
             lambda: self.correct(n),
@@ -515,7 +521,7 @@ def test_a_bundle_keeps_its_word_whatever_the_order(template: Path, tmp_path: Pa
     often = settings(
         max_examples=RUNS,
         derandomize="BUNDLE_RUNS" not in os.environ,
-        stateful_step_count=16,
+        stateful_step_count=10,
         deadline=None,
         suppress_health_check=list(HealthCheck),
         phases=PHASES,

@@ -12,6 +12,7 @@ from engine.domain.bundle import APART
 from engine.domain.case import (
     CONCLUDED,
     DECIDED,
+    FINAL,
     GRANTS,
     STATE_NAMES,
     UNACCEPTED,
@@ -247,8 +248,10 @@ def _issued(act: Act, member: Row, codes: Collection[str]) -> list[Handed]:
 def _pickup(act: Act, case: Case, _letter: Row) -> None:
     """The applicant chose otherwise how he gets his results; what is decided and lies there goes that way."""
     assert case.parent_id is not None
-    before = rules.by_itself(case.flags)
-    chosen = bool(cases.bundle_of(act.db, case.parent_id).flags.get(APART))
+    bundle = cases.bundle_of(act.db, case.parent_id)
+    if bundle.state in FINAL:
+        return  # it comes too late: nothing is handed out together any more
+    before, chosen = rules.by_itself(case.flags), bool(bundle.flags.get(APART))
     lifecycle.know(act, case, {APART: chosen})
     if case.state in DECIDED and rules.by_itself(case.flags) is not before:
         concluding.hand_out(act, case, by_itself=not before)

@@ -5,12 +5,14 @@ from typing import Any
 import pytest
 
 from engine import worker
+from engine.domain.bundle import Pickup
 from engine.domain.errors import NotNow
 from engine.domain.identity import APPLICANT
 from engine.domain.material import Handed, Standing
 from engine.office import Office
 from engine.queries import tracking
 from engine.services import applicant, desk, lifecycle
+from engine.store import journal
 from tests import builders
 from tests.builders import bring, case_row, do, entry, member, members, refusal, state, step, steps
 from tests.conftest import Watch
@@ -239,6 +241,22 @@ def test_a_second_notice_of_correction_does_not_start_a_second_clock(
         running = builders.deadlines.running(look.db, look.case(seal).id)
     assert [row.clock for row in running].count("notice") == 1
     assert steps(office, seal) == ["accept"]
+
+
+def test_a_choice_that_comes_too_late_hides_nothing(office: Office, staff: Staff) -> None:
+    """R-BUN-7: the whole is withdrawn, and what was granted is handed out by itself, whatever letter comes after."""
+    no = builders.accepted(office, staff, SHOP)
+    retail = member(office, no, "publication_retail")
+    builders.work(office, staff, retail)
+    for service, word in ((applicant.choose_pickup, Pickup.TOGETHER), (applicant.withdraw, "不办了")):
+        with office._transaction(APPLICANT, None, None) as act:
+            service(act, act.case(no), word)
+    with office.look() as look:
+        waiting = journal.waiting(look.db, look.at, 50)
+    for letter in reversed(waiting):
+        office.deliver(letter)
+    assert steps(office, retail) == ["deliver"]
+    do(office, staff["lin"], desk.deliver, retail, "窗口领取", "王小满")
 
 
 def test_a_letter_lost_with_the_process_is_delivered_by_the_worker(

@@ -291,7 +291,7 @@ class Machine(RuleBasedStateMachine):
             lambda: self.correct(n),
             lambda: self.choose_pickup(chance.choice(list(Pickup))),
             lambda: self.suspend(n, chance.choice(("听证", "鉴定")), chance.randrange(1, 8)),
-            lambda: self.resume(n),
+            *[lambda: self.resume(n)] * 4,
             lambda: self.pass_days(chance.randrange(1, 8)),
             lambda: self.hold_letters(held=chance.random() < 0.6),
             *[lambda: self.office.held and self.deliver_some_letter(chance.randrange(30))] * 3,

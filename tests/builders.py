@@ -31,8 +31,8 @@ from engine.services import (
     voting,
 )
 from engine.services.act import Act
-from engine.services.applicant import Application, Person
 from engine.services.composing import Catalogue
+from engine.services.receiving import Application, Person
 from engine.store import cases, catalog, deadlines, documents, dues, journal, people
 from engine.store import incidents as incident_rows
 from engine.store.cases import Case, tasks

@@ -195,9 +195,7 @@ def supplement(code: str) -> ResponseReturnValue:
     _pace().knock()
     applying.examined()
     with auth.act_as_applicant() as act:
-        no = request.form.get("no", "")
-        tracking.belongs(act.db, plain(code), no)
-        case = act.case(no)
+        case = _own(act, code)
         applicant.supplement(act, case, applying.brought(act, case.state), consent=applying.consents())
         return _on(act, plain(code), "supplemented")
 
@@ -208,13 +206,11 @@ def withdraw(code: str) -> ResponseReturnValue:
     """Take the application back, once it is confirmed."""
     _pace().knock()
     sent = {name: request.form[name] for name in ("reason", "followers") if name in request.form}
-    given, no = schemas.load(schemas.Withdraw(), sent), request.form.get("no", "")
+    given = schemas.load(schemas.Withdraw(), sent)
     if request.form.get("sure") != "yes":
         raise Malformed("请先勾选“确认撤回”。", code="withdraw.unsure", field="sure")
     with auth.act_as_applicant() as act:
-        if no:
-            tracking.belongs(act.db, plain(code), no)
-        case = act.case(no) if no else act.tracked(plain(code))
+        case = _own(act, code) if request.form.get("no") else act.tracked(plain(code))
         applicant.withdraw(act, case, given["reason"] or "申请人撤回", followers=given["followers"])
         return _on(act, plain(code), "withdrawn")
 

@@ -19,7 +19,7 @@ from engine.queries.counter import Hall
 from engine.queries.forms import Form, FormRow, needed, taken
 from engine.services import applicant, custodian
 from engine.services.act import Act
-from engine.services.applicant import Application, Person
+from engine.services.receiving import Application, Person
 from web import auth, schemas
 
 #: The keys a clerk presses for a row of the materials table. What is tolerated is missing until it is promised.

@@ -20,7 +20,7 @@ from engine.domain.clock import Precision
 from engine.domain.commitment import RESULT_NAMES
 from engine.domain.deadline import end_of
 from engine.domain.entrustment import SCOPE_NAMES, Scope
-from engine.domain.identity import ROLE_NAMES, Role
+from engine.domain.identity import DISTRICT, HALL, ROLE_NAMES, Role
 from engine.domain.incident import SOURCE_NAMES, Source
 from engine.domain.linkage import FINDING_NAMES, REVIEW_NAMES, Finding, Review
 from engine.domain.material import Handed, Standing
@@ -29,12 +29,12 @@ from engine.domain.power import REACH_NAMES, Reach
 from engine.domain.priority import SPECIAL_NAMES
 from engine.domain.roster import Entry
 from engine.queries import linked
-from engine.services.applicant import HALL, Application, Person
 from engine.services.authoriser import GIVEN
 from engine.services.authoriser import KINDS as KINDS_OF_PLACE
 from engine.services.booking import Wish
 from engine.services.mandating import Presented
 from engine.services.probing import Visit
+from engine.services.receiving import Application, Person
 from web.fields import (
     Choice,
     Day,
@@ -252,7 +252,7 @@ class Place(Form):
     code = Word("机构代码", 40, required=True)
     name = Text("机构名称", 100, required=True)
     kind = Choice("机构类型", KINDS_OF_PLACE, required=True)
-    parent = Word("上级机构", 40, load_default="DISTRICT")
+    parent = Word("上级机构", 40, load_default=DISTRICT)
     region = Text("行政区划代码", 6, load_default="")
     short = Text("机关代字", 10, load_default="")
 

@@ -167,12 +167,8 @@ def figures() -> str:
         counting, seen = _counting(look), _seen(look)
         counts, clusters = ticketbook.counts(counting, seen), ticketbook.clusters(counting, seen)
         months = filters.choices(look.db, look.at).months
-    rates = [
-        (name, ticketbook.rate(counts, part, whole), part, definition)
-        for name, part, whole, definition in ticketbook.RATES
-    ]
     return render_template(
-        "tickets/figures.html", counts=counts, rates=rates, clusters=clusters, figures=ticketbook.FIGURES,
+        "tickets/figures.html", counts=counts, rates=ticketbook.RATES, clusters=clusters, figures=ticketbook.FIGURES,
         months=months, causes=feedback.CAUSES, address=address,
     )  # fmt: skip
 

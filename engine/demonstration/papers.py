@@ -11,8 +11,8 @@ from engine.demonstration.fates import Plan, is_lacking
 from engine.domain.material import Handed, Standing
 from engine.domain.matter import chosen
 from engine.services.act import Act
-from engine.services.applicant import Person
 from engine.services.library import Matter
+from engine.services.receiving import Person
 
 
 def optional(matter: Matter) -> tuple[str, ...]:

@@ -8,11 +8,10 @@ from datetime import timedelta
 from random import Random
 
 from engine.domain.capability import Level
-from engine.domain.identity import CLOCK, ROLE_NAMES, Role
+from engine.domain.identity import CLOCK, DISTRICT, HALL, ROLE_NAMES, Role
 from engine.office import Office
 from engine.services import passwords
 from engine.services.act import Act
-from engine.services.registrar import DISTRICT, HALL
 from engine.store import people, places
 
 #: The same seed tells the same story, as far as the calendar lets it.

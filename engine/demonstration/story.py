@@ -14,15 +14,14 @@ from engine.domain.calendar import Calendar
 from engine.domain.case import DECIDED, UNDECIDED, Channel, State
 from engine.domain.deadline import BEIJING, day_of
 from engine.domain.errors import Refused
-from engine.domain.identity import APPLICANT, Actor
+from engine.domain.identity import APPLICANT, DISTRICT, HALL, Actor
 from engine.domain.limit import Unit
 from engine.office import Office
 from engine.services import applicant, approver, desk, manager, supervisor
 from engine.services.act import Act
-from engine.services.advance import CALL
-from engine.services.applicant import Application
 from engine.services.mandating import Presented
-from engine.services.registrar import DISTRICT, HALL
+from engine.services.receiving import Application
+from engine.services.seating import CALL
 from engine.store import cases, catalog, offers, people, pushes
 from engine.store.cases import Case
 from engine.store.db import Row

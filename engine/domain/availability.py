@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from engine.domain.errors import Incomplete, NotNow
+from engine.domain.errors import NotNow, must_say
 
 
 class Availability(StrEnum):
@@ -44,9 +44,8 @@ def made(record: Record, state: Availability, why: str) -> dict[str, Any]:
     plain = {name: value for name, value in record.items() if name != "availability"}
     if state is Availability.OPEN:
         return plain
-    if not why.strip():
-        raise Incomplete("暂停或取消事项须写明理由，向社会公开。", code="reason.missing", field="reason")
-    return {**plain, "availability": {"state": str(state), "reason": why.strip()}}
+    why = must_say(why, "暂停或取消事项须写明理由，向社会公开。", code="reason.missing", field="reason")
+    return {**plain, "availability": {"state": str(state), "reason": why}}
 
 
 def kept(record: Record, before: Record | None) -> Record:

@@ -6,7 +6,7 @@ entrusts; whoever is entrusted entrusts nobody else.
 
 from enum import StrEnum
 
-from engine.domain.errors import Incomplete, NotNow
+from engine.domain.errors import NotNow, must_say
 
 
 class Scope(StrEnum):
@@ -37,12 +37,12 @@ _LICENCE = "行政许可"
 
 def must_be_given(scope: Scope, type_of: str, agent_kind: str, notice_no: str) -> None:
     """Raise `NotNow` for an agent that may not have it, `Incomplete` without a public notice."""
-    if not notice_no.strip():
-        raise Incomplete(
-            "委托、下放须向社会公告（行政许可法二十四条），请写明公告文号。",
-            code="entrust.notice",
-            field="notice_no",
-        )
+    must_say(
+        notice_no,
+        "委托、下放须向社会公告（行政许可法二十四条），请写明公告文号。",
+        code="entrust.notice",
+        field="notice_no",
+    )
     if type_of == _LICENCE and agent_kind not in ORGANS:
         raise NotNow(
             f"行政许可只能{SCOPE_NAMES[scope]}给行政机关（行政许可法二十四条）；"

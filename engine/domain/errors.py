@@ -11,6 +11,8 @@ Refused
 ├── Stale         somebody acted on it since you looked
 ├── Taken         somebody else holds it
 └── AlreadyDone   the same command was carried out before; carries its answer
+
+`must_say` draws the commonest of them: words that must be there.
 """
 
 from collections.abc import Mapping, Sequence
@@ -57,6 +59,14 @@ class Incomplete(Refused):
     """Something that must be there is missing."""
 
     code = "incomplete"
+
+
+def must_say(text: str, refusal: str, *, code: str = "words.missing", field: str = "words") -> str:
+    """Return *text* without the space around it. Raises `Incomplete` with *refusal* where nothing is said."""
+    said = text.strip()
+    if not said:
+        raise Incomplete(refusal, code=code, field=field)
+    return said
 
 
 class NotYours(Refused):

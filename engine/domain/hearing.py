@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from engine.domain.calendar import Calendar
-from engine.domain.errors import Incomplete, Malformed, NotNow
+from engine.domain.errors import Incomplete, Malformed, NotNow, must_say
 from engine.domain.limit import Limit, Unit
 
 #: Within which time after he was told the applicant asks, and after which time at most it is held.
@@ -62,8 +62,7 @@ def must_be_recorded(record: int | None, words: str) -> None:
     """Raise `Incomplete` without a record: the decision rests on it (行政许可法 第四十八条第二款)."""
     if record is None:
         raise Incomplete("听证应当制作笔录，请上传。", code="hearing.record", field="file")
-    if not words.strip():
-        raise Incomplete("请写明听证的主要意见。", code="hearing.outcome", field="outcome")
+    must_say(words, "请写明听证的主要意见。", code="hearing.outcome", field="outcome")
 
 
 def must_not_wait(standing: Standing, *, may_still_ask: bool) -> None:

@@ -6,6 +6,9 @@ from enum import StrEnum
 from engine.domain.errors import NotYours
 from engine.domain.power import Power
 
+#: Organisations every installation has: the district, and the hall where cases are taken in if none is named.
+DISTRICT, HALL = "DISTRICT", "HALL"
+
 
 class Role(StrEnum):
     """The words a diagram may put into ``camunda:candidateGroups``, and the posts that only people hold."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.domain.errors import Incomplete, Malformed, NotYours
+from engine.domain.errors import Malformed, NotYours, must_say
 from engine.domain.limit import Limit
 
 
@@ -52,6 +52,5 @@ def chosen(name: str, agency: str, known: Mapping[str, Service], *, himself: boo
             code="intermediary.unknown",
             field="service",
         )
-    if not agency.strip():
-        raise Incomplete("请写明所选的机构名称。", code="intermediary.agency", field="agency")
+    must_say(agency, "请写明所选的机构名称。", code="intermediary.agency", field="agency")
     return known[name]

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from engine.domain.calendar import Calendar
 from engine.domain.deadline import BY_DAY, day_of
-from engine.domain.errors import Incomplete, Malformed, NotNow
+from engine.domain.errors import Malformed, NotNow, must_say
 from engine.domain.limit import Limit, Unit
 
 
@@ -152,8 +152,7 @@ def must_follow(state: State, end: State, ground: str, words: str) -> Ground:
         raise Malformed(
             f"{STATE_NAMES[end][1:]}须选择法定情形之一：{allowed}。", code="licence.ground", field="ground"
         )
-    if not words.strip():
-        raise Incomplete("请写明事实和理由；决定书要告知当事人。", code="reason.missing", field="reason")
+    must_say(words, "请写明事实和理由；决定书要告知当事人。", code="reason.missing", field="reason")
     return Ground(ground)
 
 

@@ -1,10 +1,12 @@
 """What a matter asks for (申请材料), what is there of it, and what is missing."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
+
+from engine.domain.errors import Incomplete
 
 
 class Standing(StrEnum):
@@ -137,6 +139,29 @@ def verdict(checked: Sequence[Line]) -> Verdict:
 def defects(checked: Sequence[Line]) -> tuple[Line, ...]:
     """Everything a one-time notice (一次性告知) must name, all of it at once (R-ACC-1)."""
     return tuple(line for line in checked if line.blocks or line.tolerable)
+
+
+def named(checked: Iterable[Line], codes: Container[str]) -> list[str]:
+    """Return what the materials of *codes* are called."""
+    return [line.requirement.name for line in checked if line.requirement.code in codes]
+
+
+def rejected(checked: Iterable[Line], remarks: Mapping[str, str]) -> list[Handed]:
+    """Return what was looked at and found wanting, each with its remark by code.
+
+    Raises `Incomplete` for a code that is not asked for: only what the guide lists may be found wanting.
+    """
+    known = {line.requirement.code: line for line in checked}
+    if unknown := sorted(set(remarks) - set(known)):
+        raise Incomplete(
+            f"清单内没有材料：{'、'.join(unknown)}；只能就清单内材料提出问题。",
+            code="material.unknown",
+            field="remarks",
+        )
+    return [
+        Handed(code, Standing.REJECTED, known[code].file_id, remark or "不符合要求")
+        for code, remark in remarks.items()
+    ]
 
 
 def outstanding(checked: Sequence[Line]) -> tuple[Line, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.domain.errors import Incomplete, Malformed
+from engine.domain.errors import Malformed, must_say
 from engine.domain.limit import Limit, Unit
 
 
@@ -48,12 +48,12 @@ def ground(name: str, known: Mapping[str, Ground]) -> Ground:
 
 def announced(text: str) -> Limit:
     """Return the time the notice announces. Raises `Incomplete` without one: no stop without it (R-LIM-5)."""
-    if not text.strip():
-        raise Incomplete(
-            "中止计时须书面告知申请人所需时间，请写明，例如“10 个工作日”。",
-            code="suspend.planned",
-            field="planned",
-        )
+    text = must_say(
+        text,
+        "中止计时须书面告知申请人所需时间，请写明，例如“10 个工作日”。",
+        code="suspend.planned",
+        field="planned",
+    )
     limit = Limit.parse(text)
     if limit.unit in {Unit.ONSPOT, Unit.FIXED}:
         raise Malformed(

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from engine.domain.calendar import Calendar
 from engine.domain.deadline import day_of, due, end_of, last_day
-from engine.domain.errors import Incomplete, Malformed, NotNow
+from engine.domain.errors import Incomplete, Malformed, NotNow, must_say
 from engine.domain.limit import Limit, Unit
 from engine.domain.material import Line
 
@@ -137,8 +137,7 @@ def must_leave_open(lacking: Sequence[Line], codes: Sequence[str], when: When) -
 
 def postponed(last: date, until: date, reason: str) -> int:
     """Return by how many days an act of God (不可抗力) moves a promise on (R-TOL-4); it needs its reason."""
-    if not reason.strip():
-        raise Incomplete("不可抗力顺延须写明事由。", code="reason.missing", field="reason")
+    must_say(reason, "不可抗力顺延须写明事由。", code="reason.missing", field="reason")
     if until <= last:
         raise Malformed(f"顺延后的日期须晚于原定的 {last}。", code="tolerance.postponed", field="until")
     return (until - last).days

@@ -84,7 +84,7 @@ def _promise_broken(look: Counting) -> Where:
 def _hurried(look: Counting) -> Where:
     begin, end = look.period
     hurried = sa.select(journal.c.case_id).where(
-        journal.c.act == "hurried", journal.c.at > begin, journal.c.at <= end, journal.c.at <= look.at
+        journal.c.act == "hurried", journal.c.at >= begin, journal.c.at < end, journal.c.at <= look.at
     )
     return cases.c.id.in_(hurried)
 

@@ -15,7 +15,9 @@ from engine.domain.errors import NotFound
 from engine.domain.identity import Actor, Role
 from engine.domain.rating import LEVEL_NAMES, OVER, WORST_BAD, Level, Step
 from engine.domain.ticket import Cause, Kind
+from engine.queries import gauge
 from engine.queries.counting import Counting
+from engine.queries.gauge import Gauge, Rate
 from engine.store.cases import cases
 from engine.store.catalog import matters
 from engine.store.people import orgs, users
@@ -31,49 +33,26 @@ _BAD = sa.and_(ratings.c.level <= WORST_BAD, ~_OVERTURNED)
 _NAMED = sa.and_(_BAD, ratings.c.named)
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A number of ratings: its name, its definition (口径) and the one condition of count and list."""
-
-    key: str
-    name: str
-    definition: str
-    where: Where
-
-
 FIGURES = (
-    Figure("rated", "评价件", "在所选月份内作出的评价；申诉成立、不计差评的另计，不在其内。", ~_OVERTURNED),
-    Figure(
-        "good", "好评件", "评为基本满意及以上的评价。", sa.and_(ratings.c.level > WORST_BAD, ~_OVERTURNED)
-    ),
-    Figure("bad", "差评件", "评为不满意、非常不满意，且申诉未成立的评价。", _BAD),
-    Figure(
+    Gauge("rated", "评价件", "在所选月份内作出的评价；申诉成立、不计差评的另计，不在其内。", ~_OVERTURNED),
+    Gauge("good", "好评件", "评为基本满意及以上的评价。", sa.and_(ratings.c.level > WORST_BAD, ~_OVERTURNED)),
+    Gauge("bad", "差评件", "评为不满意、非常不满意，且申诉未成立的评价。", _BAD),
+    Gauge(
         "rectified",
         "已整改差评",
         "差评件中整改流程已办结的。",
         sa.and_(_BAD, rectifications.c.step.in_(list(OVER))),
     ),
-    Figure(
+    Gauge(
         "called",
         "已回访实名差评",
         "实名差评件中已经联系上、作过回访的。",
         sa.and_(_NAMED, rectifications.c.reached),
     ),
-    Figure("named", "实名差评", "差评件中实名的。", _NAMED),
-    Figure("overturned", "误评、恶意评价", "经复核申诉成立的差评，单独计数。", _OVERTURNED),
+    Gauge("named", "实名差评", "差评件中实名的。", _NAMED),
+    Gauge("overturned", "误评、恶意评价", "经复核申诉成立的差评，单独计数。", _OVERTURNED),
 )
 _BY_KEY = {each.key: each for each in FIGURES}
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """One figure over another."""
-
-    key: str
-    name: str
-    definition: str
-    part: str
-    whole: str
 
 
 RATES = (
@@ -90,11 +69,6 @@ class Line:
     key: str
     name: str
     counts: dict[str, int]
-
-    def rate(self, rate: Rate) -> float | None:
-        """Return a rate of one; None where nothing was counted."""
-        whole = self.counts[rate.whole]
-        return self.counts[rate.part] / whole if whole else None
 
 
 Key = tuple[Any, Any]
@@ -136,14 +110,14 @@ def _narrowed(look: Counting) -> list[Where]:
     return found
 
 
-def _counted() -> list[sa.Label[int]]:
-    return [sa.func.count().filter(each.where).label(each.key.replace("-", "_")) for each in FIGURES]
-
-
 def total(look: Counting) -> Line:
     """Return all ratings of the month looked at."""
     return Line(
-        "", "", dict(zip(_BY_KEY, look.db.execute(_from(sa.select(*_counted()), look)).one(), strict=True))
+        "",
+        "",
+        dict(
+            zip(_BY_KEY, look.db.execute(_from(sa.select(*gauge.counted(FIGURES)), look)).one(), strict=True)
+        ),
     )
 
 
@@ -152,7 +126,7 @@ def table(look: Counting, by: str) -> tuple[Line, ...]:
     if by not in GROUPS:
         raise NotFound("没有这种分组。", code="filter.by")
     key, name = GROUPS[by]()
-    query = _from(sa.select(key, sa.func.max(name), *_counted()), look).group_by(key)
+    query = _from(sa.select(key, sa.func.max(name), *gauge.counted(FIGURES)), look).group_by(key)
     lines = [Line(row[0], row[1], dict(zip(_BY_KEY, row[2:], strict=True))) for row in look.db.execute(query)]
     return tuple(sorted(lines, key=lambda line: (-line.counts["bad"], -line.counts["rated"], line.name)))
 

@@ -15,7 +15,10 @@ from engine.domain.errors import NotFound, NotYours
 from engine.domain.identity import Actor, Role
 from engine.domain.limit import Limit
 from engine.domain.ticket import CAUSE_NAMES, WATCHED_AS, Cause, Kind, Source, Standing
+from engine.queries import gauge
 from engine.queries.counting import Counting
+from engine.queries.gauge import Gauge, Rate
+from engine.queries.timeline import Entry
 from engine.store import tickets as kept
 from engine.store.cases import cases
 from engine.store.catalog import matters
@@ -61,16 +64,6 @@ class Page:
     lines: tuple[Line, ...]
     counts: Mapping[str, int]
     next: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Something that was done to a ticket."""
-
-    at: datetime
-    who: str
-    sentence: str
-    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,44 +244,34 @@ def _entry(row: Row, names: Mapping[int, str]) -> Entry:
 # -- figures ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A number of tickets: its name, its definition (口径) and the one condition of count and list."""
-
-    key: str
-    name: str
-    definition: str
-    where: Where
-
-
 _CALLED_FOR = sa.and_(tickets.c.kind != Kind.CONSULT, tickets.c.answered_at.is_not(None))
 FIGURES = (
-    Figure("taken", "工单", "在所选月份内登记的工单，含系统生成的回访。", sa.true()),
-    Figure(
+    Gauge("taken", "工单", "在所选月份内登记的工单，含系统生成的回访。", sa.true()),
+    Gauge(
         "calls",
         "来电",
         "其中记有是否接通的热线工单。",
         sa.and_(tickets.c.source == Source.HOTLINE, tickets.c.connected.is_not(None)),
     ),
-    Figure(
+    Gauge(
         "connected",
         "接通",
         "来电中接通的。",
         sa.and_(tickets.c.source == Source.HOTLINE, tickets.c.connected),
     ),
-    Figure("closed", "办结", "其中已经办结的。", tickets.c.closed_at.is_not(None)),
-    Figure("in-time", "按期办结", "其中在到期前答复的。", tickets.c.answered_at < tickets.c.due_at),
-    Figure("answered", "应回访", "其中已经答复的，咨询除外。", _CALLED_FOR),
-    Figure(
+    Gauge("closed", "办结", "其中已经办结的。", tickets.c.closed_at.is_not(None)),
+    Gauge("in-time", "按期办结", "其中在到期前答复的。", tickets.c.answered_at < tickets.c.due_at),
+    Gauge("answered", "应回访", "其中已经答复的，咨询除外。", _CALLED_FOR),
+    Gauge(
         "called", "已回访", "应回访中已经联系上的。", sa.and_(_CALLED_FOR, tickets.c.called_at.is_not(None))
     ),
 )
 _BY_KEY = {each.key: each for each in FIGURES}
-#: 三率: name, part, whole, definition.
+#: 三率.
 RATES = (
-    ("接通率", "connected", "calls", "接通 ÷ 来电。"),
-    ("办结率", "closed", "taken", "办结 ÷ 工单。"),
-    ("回访率", "called", "answered", "已回访 ÷ 应回访。"),
+    Rate("connected", "接通率", "接通 ÷ 来电。", "connected", "calls"),
+    Rate("closed", "办结率", "办结 ÷ 工单。", "closed", "taken"),
+    Rate("called", "回访率", "已回访 ÷ 应回访。", "called", "answered"),
 )
 
 
@@ -310,15 +293,13 @@ def _of_month(look: Counting, seen: Seen) -> list[Where]:
 
 def counts(look: Counting, seen: Seen) -> dict[str, int]:
     """Return every figure of the month looked at."""
-    counted = [sa.func.count().filter(each.where) for each in FIGURES]
-    query = sa.select(*counted).select_from(tickets).outerjoin(cases, cases.c.id == tickets.c.case_id)
+    query = (
+        sa.select(*gauge.counted(FIGURES))
+        .select_from(tickets)
+        .outerjoin(cases, cases.c.id == tickets.c.case_id)
+    )
     row = look.db.execute(query.where(*_of_month(look, seen))).one()
     return dict(zip(_BY_KEY, row, strict=True))
-
-
-def rate(found: Mapping[str, int], part: str, whole: str) -> float | None:
-    """Return one figure over another; None where there is nothing to be over."""
-    return found[part] / found[whole] if found[whole] else None
 
 
 def behind(look: Counting, seen: Seen, key: str, cause: str = "", matter: str = "") -> tuple[Line, ...]:

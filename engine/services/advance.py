@@ -2,39 +2,28 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
 from engine.domain import special
-from engine.domain.bundle import by_itself
-from engine.domain.case import FINAL, State
+from engine.domain.case import FINAL
 from engine.domain.clock import Clock
-from engine.domain.deadline import due
 from engine.domain.errors import NotNow
 from engine.domain.limit import Limit
-from engine.domain.offer import AUTOMATIC
 from engine.domain.rating import HUSHED
-from engine.services import halting, reminding, talk, timing, trouble
+from engine.services import halting, reminding, seating, talk, timing, trouble
 from engine.services.act import Act
-from engine.services.timing import STAGE_CLOCK
 from engine.spiff import promised, recalling, runtime
 from engine.spiff.parser import Node
 from engine.spiff.runtime import Open, Outcome, Timer
-from engine.store import cases, deadlines, journal, stops
+from engine.store import cases, journal, stops
 from engine.store.cases import Case
 from engine.store.db import Row
 
 #: No flags beside the case's own.
 NOTHING: Mapping[str, Any] = MappingProxyType({})
-#: A call activity is kept beside the tasks under this stage: it waits for a member, not for a person.
-CALL = "call"
-#: What others owe, or a bad rating asks for, goes on when the case itself is over.
-OUTLIVES = HUSHED | {Clock.ACKNOWLEDGE}
-#: What the bundle's window does for all members at once; the members' own tasks of these stages are held back.
-JOINT_STAGES = frozenset({"accept", "deliver"})
-#: What the window of the home does where another place took the case in (代收); it sends the result back itself.
-HOME_STAGES = frozenset({"prereview", "accept", "deliver"})
+#: What is owed after a grant, what others owe, and what a bad rating asks for goes on when the flow is over.
+OUTLIVES = HUSHED | {Clock.ACKNOWLEDGE, Clock.AFTERGRANT, Clock.FOLLOW, Clock.AMEND}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +153,9 @@ def recall(act: Act, case: Case, task: Row) -> None:
         task.key,
         recalling.since(task.node, [(e.act, e.data) for e in journal.of_case(act.db, case.id)]),
         frozenset(
-            t.key for t in cases.open_tasks(act.db, case.id) if t.assignee_id is not None or t.stage == CALL
+            t.key
+            for t in cases.open_tasks(act.db, case.id)
+            if t.assignee_id is not None or t.stage == seating.CALL
         ),
     )
     moved = runtime.recall(act.definition(case), before.state, step)
@@ -199,9 +190,9 @@ def _redraw(act: Act, case: Case, moved: Outcome) -> None:
         words = {
             "node": node.id,
             "name": node.name,
-            "stage": CALL if waits_for_others(node) else node.stage or "review",
-            "role": node.role or CALL,
-            "org_id": _org(act, case, node),
+            "stage": seating.CALL if seating.waits_for_others(node) else node.stage or "review",
+            "role": node.role or seating.CALL,
+            "org_id": seating.org(act, case, node),
         }
         if any(getattr(task, name) != value for name, value in words.items()):
             if (task.role, task.org_id) != (words["role"], words["org_id"]):
@@ -235,7 +226,7 @@ def show(act: Act, case: Case, stage: str) -> None:
     if node.limit and task.held:
         limit = Limit.parse(node.limit)
         timing.start(act, case, [timing.row(act, case, Clock.STAGE, limit, act.at, task.key)])
-    cases.due_tasks(act.db, case.id, {task.id: _due(act, case, node)})
+    cases.due_tasks(act.db, case.id, {task.id: seating.due_of(act, case, node)})
 
 
 def _standing(act: Act, case: Case) -> Outcome:
@@ -299,8 +290,8 @@ def _open(act: Act, case: Case, fresh: Sequence[Open | Timer], begins: Sequence[
     tasks = [item for item in fresh if isinstance(item, Open)]
     timers = [item for item in fresh if isinstance(item, Timer) and promised.lead(item.text) is None]
     nodes = act.definition(case).nodes
-    cases.add_tasks(act.db, [_row(act, case, item) for item in tasks])
-    shown = [item for item in tasks if not _is_held(case, nodes[item.node])]
+    cases.add_tasks(act.db, [seating.row(act, case, item) for item in tasks])
+    shown = [item for item in tasks if not seating.is_held(case, nodes[item.node])]
     texts = {item.key: nodes[item.node].limit for item in shown if not nodes[item.node].suspends}
     limits = [(Clock.STAGE, key, Limit.parse(text)) for key, text in texts.items() if text]
     limits += [(Clock.TIMER, t.key, Limit.of_timer(t.text, t.calendar)) for t in timers]
@@ -335,85 +326,6 @@ def promise_timer(act: Act, case: Case) -> Timer | None:
     if case.flow is None:
         return None
     return next((item for item in _standing(act, case).timers if promised.lead(item.text) == 0), None)
-
-
-def waits_for_others(node: Node) -> bool:
-    """Does the step wait for a member of the bundle, or for an act of the office itself?"""
-    return bool(node.called or node.act)
-
-
-def _row(act: Act, case: Case, item: Open) -> dict[str, Any]:
-    node = act.definition(case).nodes[item.node]
-    stage = CALL if waits_for_others(node) else node.stage or "review"
-    user, org, _ = item.note or (None, None, None)
-    return {
-        "case_id": case.id,
-        "key": item.key,
-        "node": node.id,
-        "name": node.name,
-        "stage": stage,
-        "role": node.role or CALL,
-        "org_id": org or _org(act, case, node),
-        "assignee_id": user,
-        "claimed_at": act.at if user else None,
-        "limit_text": node.limit,
-        "opened_at": act.at,
-        "due_at": _due(act, case, node),
-        "paused_at": None if node.suspends else case.paused_at,
-        "held": _is_held(case, node),
-        "first": case.first,
-    }
-
-
-def _is_held(case: Case, node: Node) -> bool:
-    """Is the step nobody's for now: a call, a bundle's window's, not here yet, or a rule's to take?"""
-    if case.state is State.COLLECTED and node.stage in HOME_STAGES:
-        return True
-    if case.flags.get(AUTOMATIC) and node.stage not in JOINT_STAGES | {"correct"}:
-        return True
-    if node.stage == "deliver" and by_itself(case.flags):
-        return False
-    return waits_for_others(node) or (case.parent_id is not None and node.stage in JOINT_STAGES)
-
-
-def _org(act: Act, case: Case, node: Node) -> int:
-    if node.role in {"window", "applicant"}:
-        return _faces(case, node)
-    if case.acting_id is not None and node.role != "manager" and _is_passed(act, case, node):
-        return case.acting_id
-    if node.role == "manager":  # the district's managers oversee every department
-        return act.library.org(act.db, node.dept or "DISTRICT")
-    if node.dept == "JD":  # the subdistrict where the case belongs, not a department of the district
-        return case.street_id or act.library.org(act.db, node.dept)
-    return act.library.org(act.db, node.dept) if node.dept else case.authority_id
-
-
-def _faces(case: Case, node: Node) -> int:
-    """Whose window does it: where he chose to pick up, the home's, or whoever took the case in and faces him."""
-    if node.role == "window" and node.stage == "deliver" and case.pickup_id is not None:
-        return case.pickup_id
-    return case.accepts if node.role == "window" and node.stage in HOME_STAGES else case.hall_id
-
-
-def _is_passed(act: Act, case: Case, node: Node) -> bool:
-    """Does the step go to who acts for the authority: what is its own, or all where another region's does it?"""
-    own = act.matter(case).authority
-    return bool(case.crossing) or case.state is State.TRANSFERRED or node.dept in {None, "", own}
-
-
-def _due(act: Act, case: Case, node: Node) -> datetime:
-    if node.limit:
-        return due(Limit.parse(node.limit), act.at, act.calendar_of(case))
-    if node.stage == "supply" and (promised_for := reminding.promise_due(act, case)) is not None:
-        return promised_for
-    terms = act.matter(case).terms
-    clock = STAGE_CLOCK.get(node.stage or "")
-    if clock in {Clock.NOTICE, Clock.PREREVIEW}:
-        running = {row.clock: row.due_at for row in deadlines.running(act.db, case.id)}
-        return running.get(clock) or due(getattr(terms, clock), case.complete_at, act.calendar_of(case))
-    if clock:
-        return due(getattr(terms, clock), act.at, act.calendar_of(case))
-    return case.promised_due_at or due(terms.promise(case.flags), act.at, act.calendar_of(case))
 
 
 def _call(act: Act, case: Case, nodes: Sequence[Node]) -> None:

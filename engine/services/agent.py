@@ -8,14 +8,14 @@ from dataclasses import replace
 from datetime import date
 
 from engine.domain.case import Channel
-from engine.domain.errors import Incomplete, Malformed, NotFound, NotYours
+from engine.domain.errors import Malformed, NotFound, NotYours, must_say
 from engine.domain.identity import Actor, must_hold
 from engine.domain.mandate import Basis
 from engine.domain.material import Handed
 from engine.services import applicant, mandating
 from engine.services.act import Act
-from engine.services.applicant import Application, Person
 from engine.services.mandating import Presented
+from engine.services.receiving import Application, Person
 from engine.store import cases, mandates, people
 from engine.store.cases import Case
 from engine.store.db import Row
@@ -55,9 +55,8 @@ def revoke(act: Act, mandate_id: int, reason: str, of: Case | None = None) -> Ro
         must_hold(act.by, "window")
     if (act.by.id is None or of is not None) and not _is_his(act, row, of):
         raise NotFound("没有这份授权。", code="mandate.unknown")
-    if not reason.strip():
-        raise Incomplete("请写明撤销授权的原因。", code="reason.missing", field="reason")
-    mandating.revoke(act, row, reason.strip())
+    reason = must_say(reason, "请写明撤销授权的原因。", code="reason.missing", field="reason")
+    mandating.revoke(act, row, reason)
     return mandates.get(act.db, mandate_id)
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from engine.domain import availability, offer, roster
 from engine.domain.deadline import due, last_day
-from engine.domain.errors import Incomplete, Malformed, NotFound, NotNow, NotYours, Stale
-from engine.domain.identity import Actor
+from engine.domain.errors import Incomplete, Malformed, NotFound, NotNow, NotYours, Stale, must_say
+from engine.domain.identity import HALL, Actor
 from engine.domain.offer import Free, Way
 from engine.domain.roster import Entry
 from engine.services import offering
@@ -22,7 +22,6 @@ from engine.store.db import Row
 
 #: Whose posts in the department that grants a benefit run its lists.
 RUNNING = ("chief", "leader")
-HALL = "HALL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,23 +106,21 @@ def strike(act: Act, entry_id: int, words: str) -> None:
     """Take a line off a list, for an objection that holds (异议成立); what is a case already ends as cases do."""
     entry = rosters.entry(act.db, entry_id)
     _open(act, entry.roster_id)
-    if not words.strip():
-        raise Incomplete("请写明异议和核实的情况。", code="reason.missing", field="words")
+    words = must_say(words, "请写明异议和核实的情况。", code="reason.missing", field="words")
     if entry.struck_at is not None:
         raise Stale("这一行已经移出名单，请刷新。", code="entry.struck")
     if rosters.made(act.db, entry.id) is not None:
         raise NotNow("这一行已经建件，请在办件上办理。", code="entry.made")
-    rosters.strike(act.db, entry.id, struck_at=act.at, struck_by=act.by.id, objection=words.strip())
-    act.record("entry struck", roster=entry.roster_id, line=entry.line, reason=words.strip())
+    rosters.strike(act.db, entry.id, struck_at=act.at, struck_by=act.by.id, objection=words)
+    act.record("entry struck", roster=entry.roster_id, line=entry.line, reason=words)
 
 
 def withdraw(act: Act, roster_id: int, reason: str) -> None:
     """Give a list up; what is a case already goes on."""
     row, _, _ = _open(act, roster_id)
-    if not reason.strip():
-        raise Incomplete("请写明撤下名单的理由。", code="reason.missing", field="reason")
-    rosters.mark(act.db, row.id, withdrawn_at=act.at, reason=reason.strip())
-    act.record("roster withdrawn", roster=row.id, reason=reason.strip())
+    reason = must_say(reason, "请写明撤下名单的理由。", code="reason.missing", field="reason")
+    rosters.mark(act.db, row.id, withdrawn_at=act.at, reason=reason)
+    act.record("roster withdrawn", roster=row.id, reason=reason)
 
 
 def make(act: Act, entry_id: int) -> Case | None:

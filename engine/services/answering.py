@@ -1,7 +1,7 @@
 """Answering for a case: what is said to an order to hurry (督办单), and an appeal against a card (申诉)."""
 
 from engine.domain import rating
-from engine.domain.errors import Incomplete, NotNow, NotYours, Stale
+from engine.domain.errors import NotNow, NotYours, Stale, must_say
 from engine.domain.identity import Role
 from engine.services import carding, timing
 from engine.services.act import Act
@@ -14,14 +14,13 @@ def answer(act: Act, supervision_id: int, words: str) -> Case:
     case = act.take(cards.supervision(act.db, supervision_id).case_id)
     order = cards.supervision(act.db, supervision_id)
     _must_answer_for(act, case)
-    if not words.strip():
-        raise Incomplete("请写明办理情况和预计完成的日期。", code="words.missing", field="words")
+    words = must_say(words, "请写明办理情况和预计完成的日期。", code="words.missing", field="words")
     if order.answered_at is not None:
         raise Stale("该督办单已经答复，请刷新。", code="supervision.answered")
-    cards.answer(act.db, order.id, act.by.id, words.strip(), act.at)
+    cards.answer(act.db, order.id, act.by.id, words, act.at)
     carding.catch_up(act, case)
     timing.settle(act, case, keys=[order.key])
-    act.record("supervision answered", case, no=order.no, words=words.strip())
+    act.record("supervision answered", case, no=order.no, words=words)
     return case
 
 
@@ -30,16 +29,13 @@ def appeal(act: Act, card_id: int, reason: str) -> Case:
     case = act.take(cards.get(act.db, card_id).case_id)
     card = cards.get(act.db, card_id)
     clock = _must_answer_card(act, case, card.deadline_id)
-    if not reason.strip():
-        raise Incomplete("申诉须写明理由。", code="reason.missing", field="reason")
+    reason = must_say(reason, "申诉须写明理由。", code="reason.missing", field="reason")
     if card.appealed_at is not None:
         raise NotNow("这张牌已经申诉过一次，请等待督办管理岗处理。", code="card.appealed")
     if card.revoked_at is not None:
         raise NotNow("这张牌已经撤销，不必申诉。", code="card.revoked")
-    cards.mark(
-        act.db, card.id, appealed_at=act.at, appealed_by=act.by.id, appeal=reason.strip(), confirmed_at=None
-    )
-    act.record("card appealed", case, level=card.level, clock=clock, reason=reason.strip())
+    cards.mark(act.db, card.id, appealed_at=act.at, appealed_by=act.by.id, appeal=reason, confirmed_at=None)
+    act.record("card appealed", case, level=card.level, clock=clock, reason=reason)
     return case
 
 

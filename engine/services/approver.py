@@ -6,10 +6,21 @@ from engine.domain import case as life
 from engine.domain import material, power, special
 from engine.domain.case import UNDECIDED, Channel, State
 from engine.domain.commitment import Result
-from engine.domain.errors import Incomplete, Malformed, NotFound, NotNow, NotYours, Taken
+from engine.domain.errors import Incomplete, Malformed, NotFound, NotNow, NotYours, Taken, must_say
 from engine.domain.identity import Role, must_hold
 from engine.domain.tolerance import When
-from engine.services import advance, committing, halting, hearing, holding, inspecting, lifecycle, offering
+from engine.services import (
+    advance,
+    committing,
+    halting,
+    hearing,
+    holding,
+    inspecting,
+    lifecycle,
+    offering,
+    promising,
+    seating,
+)
 from engine.services.act import Act
 from engine.store import cases, people, stops
 from engine.store.cases import Case
@@ -22,7 +33,7 @@ _LEGAL_ACTS = {
     "correct": "须由申请人补正。",
     "supply": "须由申请人补交；补齐后自动办结。",
     "deliver": "请在综合窗口办理送达。",
-    advance.CALL: "该环节等待成员事项办结，不能人工完成。",
+    seating.CALL: "该环节等待成员事项办结，不能人工完成。",
 }
 #: What a decision task may end with, and the state it leads to.
 _DECISIONS = {"granted": State.GRANTED, "denied": State.DENIED}
@@ -143,7 +154,7 @@ def _must_be_empowered(act: Act, case: Case, task: Row, outcome: str) -> None:
 def _granted(act: Act, case: Case) -> State:
     """The gate: what is complete is granted; with tolerance, what lacks only what may come later (R-TOL-3, R-TOL-7)."""
     missing = material.outstanding(lifecycle.lines(act, case))
-    owed = lifecycle.owed(act, case) if missing else frozenset()
+    owed = promising.owed(act, case) if missing else frozenset()
     lacking = [line for line in missing if line.requirement.code not in owed]
     if lacking:
         said = [f"{line.requirement.name}（{material.STANDING_NAMES[line.standing]}）" for line in lacking]
@@ -168,8 +179,7 @@ def return_(act: Act, task_id: int, to: str, reason: str) -> Case:
     """
     case = act.take_of(task_id)
     task = holding.mine(act, task_id)
-    if not reason.strip():
-        raise Incomplete("退回须写明理由。", code="reason.missing", field="reason")
+    reason = must_say(reason, "退回须写明理由。", code="reason.missing", field="reason")
     back = act.definition(case).nodes.get(to)
     if back is None or to not in cases.passed_nodes(act.db, case.id) or back.stage in life.STANDS:
         raise Malformed("只能退回到本件已经办过的审批环节。", code="return.target", field="to")
@@ -260,10 +270,9 @@ def suspend(act: Act, case: Case, ground: str, notice: str, planned: str) -> Cas
     _must_work_on(act, case)
     life.must_be(case.state, UNDECIDED, "中止计时")
     special.ground(ground, special.grounds(act.matter(case).record))
-    if not notice.strip():
-        raise Incomplete(
-            "中止计时须书面告知申请人，请写明告知的内容。", code="suspend.notice", field="notice"
-        )
+    notice = must_say(
+        notice, "中止计时须书面告知申请人，请写明告知的内容。", code="suspend.notice", field="notice"
+    )
     halting.begin(act, case, ground, notice, special.announced(planned))
     return case
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from engine.domain import entrustment, power
 from engine.domain.capability import LEVEL_NAMES, LISTED, Level, usual
 from engine.domain.entrustment import SCOPE_NAMES, Scope
-from engine.domain.errors import Incomplete, Malformed, NotNow, NotYours
+from engine.domain.errors import Incomplete, Malformed, NotNow, NotYours, must_say
 from engine.domain.identity import ROLE_NAMES, Post, Role, must_hold
 from engine.domain.paper import type_of
 from engine.domain.power import Reach
@@ -77,13 +77,12 @@ def entrust(
 def end_entrustment(act: Act, entrustment_id: int, reason: str) -> None:
     """End an entrustment, with reason; what was begun under it is brought to its end by who began it."""
     must_hold(act.by, Role.REGISTRAR)
-    if not reason.strip():
-        raise Incomplete("终止委托须写明理由。", code="reason.missing", field="reason")
+    reason = must_say(reason, "终止委托须写明理由。", code="reason.missing", field="reason")
     row = places.get(act.db, entrustment_id)
     if row.ended_at is not None:
         raise NotNow("该委托已经终止。", code="entrust.ended")
-    places.end(act.db, entrustment_id, act.by.id, reason.strip(), act.at)
-    act.record("entrustment ended", matter=row.matter_key, reason=reason.strip())
+    places.end(act.db, entrustment_id, act.by.id, reason, act.at)
+    act.record("entrustment ended", matter=row.matter_key, reason=reason)
 
 
 def lay_down(act: Act, place: str, matters: Sequence[str], level: Level) -> None:

@@ -4,7 +4,7 @@ A letter may come late, or after one that was written later. So it only says whe
 decided by how its sender stands when it is read.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from engine.domain import bundle as rules
@@ -28,15 +28,16 @@ from engine.services import (
     inspecting,
     lifecycle,
     offering,
+    passing,
     promising,
+    seating,
     shelving,
     talk,
     timing,
     visiting,
 )
 from engine.services.act import Act
-from engine.services.library import Matter
-from engine.store import assists, cases, crossings, journal, licences, stops
+from engine.store import assists, cases, crossings, journal, stops
 from engine.store.cases import Case
 from engine.store.db import Row
 
@@ -152,75 +153,14 @@ def _hear(act: Act, bundle: Case, letter: Row) -> None:
     everyone = cases.members(act.db, bundle.id)
     member = next(row for row in everyone if row.matter_key == letter.data["member"])
     matters = {row.id: act.library.matter(act.db, row.matter_id) for row in everyone}
-    _pass_on(act, bundle, member, matters)
+    passing.on(act, bundle, member, matters)
     if State(letter.data["state"]) in CONCLUDED - {State.DELIVERED} and member.decision not in GRANTS:
-        _bereave(act, bundle, member, everyone, matters)
+        passing.bereave(act, bundle, member, everyone, matters)
     for call in _calls(act, bundle):
         node = act.definition(bundle).nodes[call.node]
         if node.called == member.matter_key and State(member.state) in RELEASED[node.releases]:
             advance.complete(act, bundle, call, str(member.state))
     concluding.conclude(act, bundle, everyone)
-
-
-def _produced(member: Row, at: str) -> bool:
-    """Has a member produced what its successors wait for (R-BUN-4)?"""
-    granted = member.decision in GRANTS
-    return {
-        "accepted": granted or State(member.state) in UNDECIDED,
-        "granted": granted,
-        "delivered": granted and State(member.state) is State.DELIVERED,
-    }[at]
-
-
-def _pass_on(act: Act, bundle: Case, member: Row, matters: dict[int, Matter]) -> None:
-    """Lay the member's result on the shared shelf for those who wait for it (R-BUN-3, R-BUN-5)."""
-    key = member.matter_key
-    codes = {
-        requirement.code
-        for version in matters.values()
-        for requirement in version.requirements
-        if requirement.produced_by == key and _produced(member, requirement.produced_at)
-    }
-    result = matters[member.id].result
-    if result is not None and member.decision in GRANTS:
-        codes.add(result)
-    if codes:
-        shelf = cases.handed(act.db, bundle.id)
-        codes = {c for c in codes if c not in shelf or shelf[c].standing is not Standing.ISSUED}
-    if codes:
-        cases.put(act.db, bundle.id, _issued(act, member, codes), act.at)
-        act.record("result passed on", bundle, member=key, codes=sorted(codes))
-        for other in cases.waiting_for(act.db, bundle.id, codes):
-            act.post(other, bundle, "supplied", codes=sorted(codes))
-
-
-def _bereave(
-    act: Act, bundle: Case, member: Row, everyone: Sequence[Row], matters: dict[int, Matter]
-) -> None:
-    """The member will produce nothing: whoever waits for its result is told, and may bring the paper himself.
-
-    What a matter asks for is its list of materials, not the way they come (行政许可法 art. 31, 32); the order
-    within a bundle only says when to begin. So who waited goes on: his turn comes, what the predecessor would
-    have made is missing like any other paper, is asked for once, and without it nothing is granted.
-    """
-    result = matters[member.id].result
-    shelf = cases.handed(act.db, bundle.id)
-    there = {code for code, laid in shelf.items() if laid.standing in THERE}
-    for other in everyone:
-        if other.id == member.id or State(other.state) not in UNACCEPTED | UNDECIDED:
-            continue
-        lost = [
-            requirement
-            for requirement in matters[other.id].requirements
-            if (requirement.produced_by == member.matter_key or requirement.code == result)
-            and requirement.code not in there
-            and requirement.applies(other.flags)
-        ]
-        if lost:
-            act.post(
-                other.id, bundle, "bereft", member=matters[member.id].name, state=str(member.state),
-                names=[requirement.name for requirement in lost],
-            )  # fmt: skip
 
 
 def _bereft(act: Act, case: Case, letter: Row) -> None:
@@ -231,18 +171,6 @@ def _bereft(act: Act, case: Case, letter: Row) -> None:
             f"“{told['member']}”{STATE_NAMES[State(told['state'])]}，须自行提交：{'、'.join(told['names'])}"
         )
         act.record("predecessor ended", case, words=words)
-
-
-def _issued(act: Act, member: Row, codes: Collection[str]) -> list[Handed]:
-    """What a member brought about, with the licence behind it where it ended in one."""
-    row = licences.of_case(act.db, member.id)
-    licence = licences.read(row) if row is not None else None
-    behind = {licence.kind: (licence.provenance(), licence.id)} if licence else {}
-    told = {code: behind.get(code, ("", None)) for code in sorted(codes)}
-    return [
-        Handed(code, Standing.ISSUED, remark=words, licence_id=behind_id)
-        for code, (words, behind_id) in told.items()
-    ]
 
 
 def _pickup(act: Act, case: Case, _letter: Row) -> None:
@@ -289,7 +217,7 @@ def _withdraw(act: Act, case: Case, letter: Row) -> None:
 def _supplied(act: Act, case: Case, letter: Row, codes: Sequence[str] = ()) -> None:
     """Another member brought something: a promise may be kept by it, a correction answered."""
     codes = list(codes) or letter.data["codes"]
-    lifecycle.supplied(act, case, codes)
+    promising.supplied(act, case, codes)
     if case.state is State.CORRECTION and not lifecycle.asked_for(act, case):
         act.record("supplied", case, codes=codes)
         lifecycle.corrected(act, case)
@@ -351,7 +279,7 @@ def _do(act: Act, case: Case, letter: Row) -> None:
 
 
 def _calls(act: Act, bundle: Case) -> list[Row]:
-    return [task for task in cases.open_tasks(act.db, bundle.id) if task.stage == advance.CALL]
+    return [task for task in cases.open_tasks(act.db, bundle.id) if task.stage == seating.CALL]
 
 
 def _calls_for(act: Act, bundle: Case, call: Row) -> str | None:

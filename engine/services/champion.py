@@ -1,6 +1,6 @@
 """What is done about key projects (重点项目包抓): open, gather cases, hand to another champion, read, close."""
 
-from engine.domain.errors import Incomplete, NotNow, NotYours
+from engine.domain.errors import Incomplete, NotNow, NotYours, must_say
 from engine.domain.identity import Role, must_hold
 from engine.services.act import Act
 from engine.store import cases, people, projects
@@ -11,13 +11,12 @@ from engine.store.db import Row
 def open_(act: Act, name: str, champion: str) -> str:
     """Open a project with its champion, by login; return its number."""
     must_hold(act.by, Role.MANAGER)
-    if not name.strip():
-        raise Incomplete("请写明项目名称。", code="project.name", field="name")
+    name = must_say(name, "请写明项目名称。", code="project.name", field="name")
     who = _who(act, champion)
     serial = cases.serial(act.db, f"project {act.today:%Y}")
     no = f"ZD{act.today:%Y}-{serial:04d}"
-    projects.add(act.db, no=no, name=name.strip(), champion_id=who.id, opened_at=act.at, opened_by=act.by.id)
-    act.record("project opened", no=no, name=name.strip(), to=who.name)
+    projects.add(act.db, no=no, name=name, champion_id=who.id, opened_at=act.at, opened_by=act.by.id)
+    act.record("project opened", no=no, name=name, to=who.name)
     return no
 
 

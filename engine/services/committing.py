@@ -11,9 +11,9 @@ from engine.domain.errors import Incomplete, NotNow
 from engine.domain.licence import Ground
 from engine.domain.licence import State as Standing
 from engine.domain.paper import Kind as Paper
-from engine.services import advance, crediting, issuing, licensing, timing
+from engine.services import advance, crediting, issuing, licensing, lifecycle, timing
 from engine.services.act import Act
-from engine.store import cases, informed
+from engine.store import informed
 from engine.store.cases import Case
 from engine.store.db import Row
 
@@ -42,8 +42,7 @@ def withdraw(act: Act, case: Case) -> None:
     must_be(case.state, UNACCEPTED | UNDECIDED, "撤回承诺")
     row = _standing(act, case)
     informed.withdraw(act.db, case.id, act.at)
-    case.flags = {**case.flags, FLAG: False}
-    cases.know(act.db, case.id, case.flags)
+    lifecycle.know(act, case, {FLAG: False})
     act.record("commitment withdrawn", case, version=row.version)
     advance.tell_flags(act, case, {FLAG: False})
     if case.state in UNDECIDED and case.accepted_at is not None:

@@ -7,9 +7,9 @@ from engine.domain import case as life
 from engine.domain import material, sheet, tolerance
 from engine.domain.case import CONCLUDED, DECIDED, STATE_NAMES, UNACCEPTED, UNDECIDED, State
 from engine.domain.clock import Clock, Halt, touched
-from engine.domain.errors import Incomplete, Malformed, NotNow
+from engine.domain.errors import Incomplete, Malformed, NotNow, must_say
 from engine.domain.identity import must_hold
-from engine.domain.material import Handed, Line, Standing, Verdict
+from engine.domain.material import Line, Verdict
 from engine.domain.paper import DECISIONS, UNANSWERED, Kind
 from engine.domain.visit import AT_WINDOW
 from engine.services import advance, bundle, crediting, issuing, lifecycle, promising, timing, visiting
@@ -129,7 +129,7 @@ def tolerate(act: Act, case: Case, codes: Sequence[str], by: date | None, *, con
         on_overdue=terms.tolerance_overdue,
         calendar=act.calendar_of(case),
     )
-    lifecycle.promise(act, case, commitment)
+    promising.make(act, case, commitment)
     if case.parent_id is None or case.noticed_at is not None:
         state = lifecycle.acceptable(act, case)
         if state is None:
@@ -149,7 +149,7 @@ def promise_after_grant(act: Act, case: Case, codes: Sequence[str], *, consent: 
     crediting.must_be_clean(act, case, "容缺办结")
     lacking = material.outstanding(lifecycle.lines(act, case))
     tolerance.must_leave_open(lacking, codes, act.matter(case).terms.tolerance_when)
-    lifecycle.promise_after_grant(act, case, codes, [line.requirement.name for line in lacking])
+    promising.make_for_later(act, case, codes, [line.requirement.name for line in lacking])
     return case
 
 
@@ -171,7 +171,8 @@ def correct(act: Act, case: Case, remarks: Mapping[str, str], override: str = ""
     before = cases.asked(act.db, case.id)
     if before:
         _must_override(act, case, override)
-    _reject(act, case, remarks)
+    wanting = material.rejected(lifecycle.lines(act, case), remarks)
+    cases.put(act.db, case.shelf, wanting, act.at)
     defects = material.defects(lifecycle.lines(act, case))
     if not defects:
         raise NotNow("材料没有缺少或不符合的，不能要求补正；请受理。", code="correction.nothing")
@@ -221,21 +222,6 @@ def _must_override(act: Act, case: Case, override: str) -> None:
     must_hold(act.by, "chief", case.accepts)
 
 
-def _reject(act: Act, case: Case, remarks: Mapping[str, str]) -> None:
-    known = {line.requirement.code: line for line in lifecycle.lines(act, case)}
-    if unknown := set(remarks) - set(known):
-        raise Incomplete(
-            f"清单内没有材料：{'、'.join(sorted(unknown))}；只能就清单内材料要求补正。",
-            code="material.unknown",
-            field="remarks",
-        )
-    rejected = [
-        Handed(code, Standing.REJECTED, known[code].file_id, remark or "不符合要求")
-        for code, remark in remarks.items()
-    ]
-    cases.put(act.db, case.shelf, rejected, act.at)
-
-
 def refuse(act: Act, case: Case, state: State, reason: str) -> Case:
     """Refuse to accept: not within our powers (不予受理), or not required at all (不受理): two ends (R-ACC-2)."""
     must_hold(act.by, "window", case.accepts)
@@ -251,9 +237,9 @@ def refuse(act: Act, case: Case, state: State, reason: str) -> Case:
 
 
 def _reasoned(reason: str) -> str:
-    if not reason.strip():
-        raise Incomplete("请写明理由；不予受理须书面说明并告知去处。", code="reason.missing", field="reason")
-    return reason.strip()
+    return must_say(
+        reason, "请写明理由；不予受理须书面说明并告知去处。", code="reason.missing", field="reason"
+    )
 
 
 def deliver(act: Act, case: Case, method: str, receiver: str, waybill: str = "") -> Case:
@@ -268,12 +254,11 @@ def deliver(act: Act, case: Case, method: str, receiver: str, waybill: str = "")
         raise NotNow(
             "办理结果还没有由属地回寄，不能送达；可催办属地窗口。", code="crossing.not-back", field="receiver"
         )
-    if not receiver.strip():
-        raise Incomplete("请写明领取人。", code="receiver.missing", field="receiver")
+    receiver = must_say(receiver, "请写明领取人。", code="receiver.missing", field="receiver")
     if case.kind == "bundle":
         bundle.deliver(act, case, method, receiver, waybill)
-    no = _receipt(act, case, method, receiver.strip(), waybill)
-    lifecycle.deliver(act, case, method, receiver.strip(), waybill, document_no=no)
+    no = _receipt(act, case, method, receiver, waybill)
+    lifecycle.deliver(act, case, method, receiver, waybill, document_no=no)
     if method in AT_WINDOW:
         visiting.came(act, case)
     return case

@@ -9,7 +9,7 @@ from engine.domain import hearing, sheet
 from engine.domain.case import UNDECIDED, must_be
 from engine.domain.clock import Clock
 from engine.domain.deadline import BEIJING, day_of, due, last_day
-from engine.domain.errors import Incomplete, NotNow
+from engine.domain.errors import NotNow, must_say
 from engine.domain.hearing import ASK_WITHIN, GROUND, HOLD_WITHIN, NOTICE_DAYS, Standing
 from engine.domain.identity import Role, must_hold
 from engine.domain.material import Handed
@@ -33,16 +33,13 @@ def announce(act: Act, case: Case, words: str) -> Case:
     must_be(case.state, UNDECIDED, "告知听证权利")
     if case.hearing:
         raise NotNow("本件的听证程序还在进行。", code="hearing.running")
-    if not words.strip():
-        raise Incomplete("请写明拟作出的决定和涉及的利益关系。", code="hearing.words", field="words")
+    words = must_say(words, "请写明拟作出的决定和涉及的利益关系。", code="hearing.words", field="words")
     ask_by = due(ASK_WITHIN, act.at, act.calendar_of(case))
-    hearings.add(act.db, case_id=case.id, words=words.strip(), announced_at=act.at, ask_by=ask_by)
+    hearings.add(act.db, case_id=case.id, words=words, announced_at=act.at, ask_by=ask_by)
     case.hearing = Standing.ANNOUNCED
     told = f"你（单位）有要求听证的权利；要求听证的，应当于{sheet.until(ask_by)}前提出。组织听证不收取费用。"
-    no = issuing.tell(act, case, Kind.HEARING_RIGHT, words.strip(), told)
-    act.record(
-        "hearing announced", case, until=last_day(ask_by).isoformat(), words=words.strip(), document_no=no
-    )
+    no = issuing.tell(act, case, Kind.HEARING_RIGHT, words, told)
+    act.record("hearing announced", case, until=last_day(ask_by).isoformat(), words=words, document_no=no)
     return case
 
 
@@ -80,22 +77,21 @@ def schedule(act: Act, case: Case, at: datetime, place: str, chair: int) -> Case
     calendar = act.calendar_of(case)
     last = last_day(due(HOLD_WITHIN, row.asked_at, calendar))
     hearing.must_be_noticed(day_of(at), act.today, last, calendar)
-    if not place.strip():
-        raise Incomplete("请写明听证地点。", code="hearing.place", field="place")
+    place = must_say(place, "请写明听证地点。", code="hearing.place", field="place")
     who = people.actor(act.db, chair, act.at)
     hearing.must_be_impartial(chair, who.name, hearings.examiners(act.db, case.id))
-    hearings.change(act.db, row.id, noticed_at=act.at, planned_at=at, place=place.strip(), chair_id=chair)
+    hearings.change(act.db, row.id, noticed_at=act.at, planned_at=at, place=place, chair_id=chair)
     local = at.astimezone(BEIJING)
     no = issuing.tell(
         act, case, Kind.HEARING,
-        f"定于{sheet.chinese(local.date())}{local:%H:%M}在{place.strip()}公开举行听证，由{who.name}主持。",
+        f"定于{sheet.chinese(local.date())}{local:%H:%M}在{place}公开举行听证，由{who.name}主持。",
         f"认为主持人与本件有直接利害关系的，有权申请回避。本通知于听证 {NOTICE_DAYS} 个工作日前送达。",
     )  # fmt: skip
     act.record(
         "hearing scheduled",
         case,
         at=f"{local:%Y-%m-%d %H:%M}",
-        place=place.strip(),
+        place=place,
         chair=who.name,
         document_no=no,
     )

@@ -5,9 +5,9 @@ from typing import Any
 
 from engine.domain.errors import Incomplete, Malformed, NotNow, NotYours
 from engine.domain.identity import Role
-from engine.services import advance, applicant, talk
+from engine.services import advance, receiving, talk
 from engine.services.act import Act
-from engine.services.applicant import Application
+from engine.services.receiving import Application
 from engine.spiff import runtime
 from engine.spiff.parser import Definition
 from engine.store import catalog
@@ -65,7 +65,7 @@ def _begin(act: Act, name: str, flags: Mapping[str, Any], applied: Application |
         raise NotYours("只有工作人员可以用消息开始办件。", code="post.missing")
     current = act.library.current(act.db, applied.matter)
     _must_be_new(flags, act.library.definition(act.db, current.definition_id), applied.flags)
-    return applicant.apply(act, applied, begins[applied.matter], flags)
+    return receiving.take_in(act, applied, begins[applied.matter], flags)
 
 
 def _start(act: Act, row: Row, name: str) -> str | None:

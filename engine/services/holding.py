@@ -3,7 +3,7 @@
 from engine.domain.errors import NotNow, NotYours, Stale, Taken
 from engine.domain.identity import Actor, Role, must_hold
 from engine.services.act import Act
-from engine.services.advance import JOINT_STAGES
+from engine.services.seating import JOINT_STAGES
 from engine.store import cases
 from engine.store.db import Row
 

@@ -11,7 +11,7 @@ from engine.domain import inspection
 from engine.domain.case import UNDECIDED, must_be
 from engine.domain.clock import Clock
 from engine.domain.deadline import day_of
-from engine.domain.errors import Incomplete, NotFound, NotNow, NotYours
+from engine.domain.errors import NotFound, NotNow, NotYours, must_say
 from engine.domain.identity import Role, must_hold
 from engine.domain.inspection import MODE_NAMES, RESULT_NAMES, Mode, Result, State, Visit, moment
 from engine.domain.material import Handed, Standing
@@ -67,33 +67,29 @@ def move(act: Act, case: Case, inspection_id: int, visit: Visit, reason: str) ->
     row = _planned(act, case, inspection_id)
     _must_arrange(act, case)
     visit.must_be_sound(act.at)
-    _must_say_why(reason)
-    inspections.change(
-        act.db, row.id, moved=row.moved + 1, reason=reason.strip(), confirmed_at=None, **_when(visit)
-    )
+    reason = _why(reason)
+    inspections.change(act.db, row.id, moved=row.moved + 1, reason=reason, confirmed_at=None, **_when(visit))
     no = _tell(
         act,
         case,
         visit,
         f"原定的勘验改于{visit.words()}进行{MODE_NAMES[visit.mode]}",
-        f"改期原因：{reason.strip()}",
+        f"改期原因：{reason}",
     )
-    act.record(
-        "inspection moved", case, inspection=row.id, reason=reason.strip(), document_no=no, **_told(visit)
-    )
+    act.record("inspection moved", case, inspection=row.id, reason=reason, document_no=no, **_told(visit))
 
 
 def cancel(act: Act, case: Case, inspection_id: int, reason: str) -> None:
     """Call an appointment off while nobody has reported; what is to be looked at is to be planned anew."""
     row = _planned(act, case, inspection_id)
     _must_arrange(act, case)
-    _must_say_why(reason)
+    reason = _why(reason)
     if any(part.result for part in inspections.parts_of(act.db, row.id)):
         raise NotNow("已有部门填写勘验结果，不能取消；请结束本次勘验。", code="inspection.reported")
-    inspections.change(act.db, row.id, state=State.CANCELLED, reason=reason.strip())
-    words = f"原定于{moment(row.planned_at)}的勘验取消：{reason.strip()}；另行安排的将再通知。"
+    inspections.change(act.db, row.id, state=State.CANCELLED, reason=reason)
+    words = f"原定于{moment(row.planned_at)}的勘验取消：{reason}；另行安排的将再通知。"
     no = issuing.tell(act, case, Kind.INSPECTION, words)
-    act.record("inspection cancelled", case, inspection=row.id, reason=reason.strip(), document_no=no)
+    act.record("inspection cancelled", case, inspection=row.id, reason=reason, document_no=no)
 
 
 def attach(act: Act, case: Case, inspection_id: int, file_id: int) -> None:
@@ -316,9 +312,8 @@ def _sent(act: Act, case_id: int, org_id: int, ids: Sequence[int]) -> list[Any]:
     return inspections.kept(chosen)
 
 
-def _must_say_why(reason: str) -> None:
-    if not reason.strip():
-        raise Incomplete("改期、取消须说明原因，并告知申请人。", code="reason.missing", field="reason")
+def _why(reason: str) -> str:
+    return must_say(reason, "改期、取消须说明原因，并告知申请人。", code="reason.missing", field="reason")
 
 
 def _when(visit: Visit) -> dict[str, Any]:

@@ -6,9 +6,9 @@ from engine.domain import case as life
 from engine.domain import crossing, material
 from engine.domain.case import DECIDED, ON_THE_WAY, State
 from engine.domain.clock import Clock
-from engine.domain.errors import Incomplete, NotNow
+from engine.domain.errors import Incomplete, NotNow, must_say
 from engine.domain.identity import must_hold
-from engine.domain.material import Handed, Standing, Verdict
+from engine.domain.material import Verdict
 from engine.services import advance, lifecycle, timing
 from engine.services.act import Act
 from engine.store import cases, crossings
@@ -65,22 +65,16 @@ def receive(act: Act, case: Case) -> Case:
 def send_back(act: Act, case: Case, reason: str, remarks: Mapping[str, str]) -> Case:
     """Return what arrived to the place of intake, with reasons: it mends it with the applicant and sends it again."""
     _must_have_arrived(act, case, "退回收件地")
-    if not reason.strip():
-        raise Incomplete("退回收件地须写明理由。", code="reason.missing", field="reason")
-    known = {line.requirement.code: line for line in lifecycle.lines(act, case)}
-    if unknown := sorted(set(remarks) - set(known)):
-        raise Incomplete(f"清单内没有材料：{'、'.join(unknown)}。", code="material.unknown", field="remarks")
-    rejected = [
-        Handed(code, Standing.REJECTED, known[code].file_id, words or "不符合要求")
-        for code, words in remarks.items()
-    ]
-    cases.put(act.db, case.shelf, rejected, act.at)
+    reason = must_say(reason, "退回收件地须写明理由。", code="reason.missing", field="reason")
+    lines = lifecycle.lines(act, case)
+    cases.put(act.db, case.shelf, material.rejected(lines, remarks), act.at)
     times = crossings.of(act.db, case.id).returns + 1
-    crossings.mark(act.db, case.id, sent_at=None, waybill="", returns=times, reason=reason.strip())
+    crossings.mark(act.db, case.id, sent_at=None, waybill="", returns=times, reason=reason)
     limit = crossing.legs(act.matter(case).record).transfer
     timing.start(act, case, [timing.row(act, case, Clock.TRANSFER, limit, act.at)])
-    items = [{"name": known[code].requirement.name, "remark": words} for code, words in remarks.items()]
-    act.record("returned to intake", case, reason=reason.strip(), items=items)
+    names = {line.requirement.code: line.requirement.name for line in lines}
+    items = [{"name": names[code], "remark": words} for code, words in remarks.items()]
+    act.record("returned to intake", case, reason=reason, items=items)
     return case
 
 

@@ -1,6 +1,6 @@
 """What a change of state brings: clocks start and stop, the bundle hears of it, the flow goes on or ends."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -8,15 +8,15 @@ from engine.domain import crossing, material, sheet
 from engine.domain.bundle import by_itself
 from engine.domain.case import GRANTS, STATE_NAMES, State, move
 from engine.domain.clock import Clock, Halt, touched
-from engine.domain.deadline import agreed, day_of, due, end_of, last_day
+from engine.domain.deadline import agreed, day_of, end_of, last_day
 from engine.domain.inspection import ASSIGN_WITHIN
 from engine.domain.material import Line, Verdict
 from engine.domain.matter import validity
 from engine.domain.offer import On
 from engine.domain.paper import OVERDUE, Kind
 from engine.domain.special import TESTING
-from engine.domain.tolerance import Commitment, OnOverdue, When
-from engine.services import advance, halting, issuing, licensing, linking, ticketing, timing
+from engine.domain.tolerance import OnOverdue
+from engine.services import advance, issuing, licensing, linking, ticketing, timing
 from engine.services.act import Act
 from engine.services.advance import Turn
 from engine.store import cases, deadlines, informed, stops
@@ -117,59 +117,21 @@ def _notice(act: Act, case: Case, at: datetime, state: State) -> str:
         return issuing.issue(act, case, Kind.ACCEPTANCE, said)
     owed = [p for p in cases.promises(act.db, case.id) if p.met_at is None]
     said = sheet.tolerant(
-        about, day, limit, case.promised_due_at, _names(shelf, {p.code for p in owed}),
+        about, day, limit, case.promised_due_at, material.named(shelf, {p.code for p in owed}),
         last_day(max(p.due_at for p in owed)), OVERDUE[OnOverdue(owed[0].on_overdue)], shelf,
     )  # fmt: skip
     return issuing.issue(act, case, Kind.TOLERANT, said)
-
-
-def _names(shelf: Iterable[Line], codes: Container[str]) -> list[str]:
-    return [line.requirement.name for line in shelf if line.requirement.code in codes]
-
-
-def promise(act: Act, case: Case, commitment: Commitment) -> None:
-    """Write down what may come later and start its clock (R-TOL-2)."""
-    cases.commit_to(act.db, case.id, commitment.codes, commitment.due_at, commitment.on_overdue, act.at)
-    promised = [material.Handed(code, material.Standing.PROMISED) for code in commitment.codes]
-    cases.put(act.db, case.shelf, promised, act.at)
-    limit = agreed(act.at, commitment.due_at)
-    timing.start(act, case, [timing.row(act, case, Clock.TOLERANCE, limit, act.at)])
-    said = sheet.commitment(
-        issuing.about(act, case), _names(lines(act, case), commitment.codes), last_day(commitment.due_at),
-        OVERDUE[commitment.on_overdue],
-    )  # fmt: skip
-    no = issuing.issue(act, case, Kind.COMMITMENT, said)
-    act.record(
-        "tolerated", case, codes=list(commitment.codes), due_at=commitment.due_at.isoformat(),
-        on_overdue=str(commitment.on_overdue), document_no=no,
-    )  # fmt: skip
-
-
-def promise_after_grant(act: Act, case: Case, codes: Sequence[str], names: Sequence[str]) -> None:
-    """Write down what may come after the grant; it is due when it is granted, and binds no clock before (R-TOL-7)."""
-    terms = act.matter(case).terms
-    latest = due(terms.aftergrant, max(act.at, case.legal_due_at or act.at), act.calendar_of(case))
-    cases.commit_to(act.db, case.id, codes, latest, terms.tolerance_overdue, act.at, kind=When.DECIDE)
-    cases.put(
-        act.db, case.shelf, [material.Handed(code, material.Standing.PROMISED) for code in codes], act.at
-    )
-    if not [p for p in cases.promises(act.db, case.id) if p.met_at is None and p.kind == When.ACCEPT]:
-        timing.settle(act, case, (Clock.TOLERANCE,))
-        halting.supplied(act, case)
-        _let_go_on(act, case, "later")
-    words = f"申请人承诺在准予决定之日起 {terms.aftergrant.words()}内补交：{'、'.join(names)}。"
-    no = issuing.tell(act, case, Kind.LATER, words)
-    act.record("promised after grant", case, codes=list(codes), limit=str(terms.aftergrant), document_no=no)
 
 
 def acceptable(act: Act, case: Case) -> State | None:
     """The state an acceptance would lead to, or None while materials or an open correction forbid it."""
     if case.state is State.CORRECTION or material.verdict(lines(act, case)) is not Verdict.ACCEPT:
         return None
-    return State.ACCEPTED_TOLERANT if _promised(act, case) else State.ACCEPTED
+    return State.ACCEPTED_TOLERANT if is_owing(act, case) else State.ACCEPTED
 
 
-def _promised(act: Act, case: Case) -> bool:
+def is_owing(act: Act, case: Case) -> bool:
+    """Is something promised that has not come?"""
     return any(p.met_at is None for p in cases.promises(act.db, case.id))
 
 
@@ -200,35 +162,6 @@ def await_window(act: Act, case: Case) -> None:
         watch_notice(act, case)
     advance.show(act, case, "accept")
     act.record("awaiting acceptance", case)
-
-
-def supplied(
-    act: Act, case: Case, codes: Iterable[str], reached: datetime | None = None, place: str = ""
-) -> None:
-    """Mark promises met by *codes*, when they *reached* the department (R-TOL-4); with the last one all is kept."""
-    cases.meet(act.db, case.id, codes, reached or act.at, place)
-    if _promised(act, case):
-        return
-    timing.settle(act, case, (Clock.TOLERANCE, Clock.AFTERGRANT))
-    halting.supplied(act, case)
-    if case.state is State.ACCEPTED_TOLERANT:
-        _let_go_on(act, case, "supplied")
-    if case.state is State.GRANTED_TOLERANT:
-        change(act, case, State.GRANTED)
-        act.record("completed after grant", case)
-
-
-def _let_go_on(act: Act, case: Case, outcome: str) -> None:
-    """Where the diagram waits at its gate for what was promised, it waits no more (R-TOL-3)."""
-    task = advance.open_task(act, case, "supply")
-    if task is not None:
-        advance.complete(act, case, task, outcome)
-
-
-def owed(act: Act, case: Case) -> frozenset[str]:
-    """The materials that may come after the grant against a promise and have not (容缺办结, R-TOL-7)."""
-    found = cases.promises(act.db, case.id)
-    return frozenset(p.code for p in found if p.met_at is None and p.kind == When.DECIDE)
 
 
 def decide(

@@ -7,7 +7,7 @@ licence is handed over (颁发、送达), so it runs until the receiver has sign
 from engine.domain import case as life
 from engine.domain import sheet
 from engine.domain.case import DECIDED, UNACCEPTED, UNDECIDED
-from engine.domain.errors import Incomplete, Malformed, NotNow
+from engine.domain.errors import Incomplete, Malformed, NotNow, must_say
 from engine.services import applicant, desk
 from engine.services.act import Act
 from engine.store import cases, people, shipments
@@ -105,8 +105,7 @@ def come_back(act: Act, case: Case, reason: str) -> Case:
     """Write down that the courier brought it back; handing it out is the window's again, and the clock still runs."""
     desk.must_hand_out(act, case)
     posted = _posted(act, case)
-    if not reason.strip():
-        raise Incomplete("请写明退回的原因。", code="reason.missing", field="reason")
-    shipments.end(act.db, posted.id, returned_at=act.at, reason=reason.strip())
-    act.record("mail returned", case, waybill=posted.waybill, reason=reason.strip())
+    reason = must_say(reason, "请写明退回的原因。", code="reason.missing", field="reason")
+    shipments.end(act.db, posted.id, returned_at=act.at, reason=reason)
+    act.record("mail returned", case, waybill=posted.waybill, reason=reason)
     return case

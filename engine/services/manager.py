@@ -8,8 +8,8 @@ from engine.domain import power
 from engine.domain.case import UNDECIDED
 from engine.domain.clock import Clock
 from engine.domain.deadline import last_day
-from engine.domain.errors import Incomplete, NotNow, NotYours, Stale
-from engine.domain.identity import must_hold
+from engine.domain.errors import NotNow, NotYours, Stale, must_say
+from engine.domain.identity import DISTRICT, must_hold
 from engine.domain.limit import Limit, Unit
 from engine.domain.paper import Kind
 from engine.services import advance, issuing, timing
@@ -20,8 +20,6 @@ from engine.store.db import Row
 
 #: The clocks an extension lengthens, together.
 _EXTENDED = (Clock.PROMISED, Clock.LEGAL)
-#: The organisation whose leader extends what is handled jointly: the government itself (R-LIM-2).
-GOVERNMENT = "DISTRICT"
 #: How long an order to hurry may wait for its answer where nothing else is said.
 ANSWER = Limit(3, Unit.WORKDAY)
 
@@ -93,9 +91,7 @@ def _settle_card(act: Act, card_id: int, how: str, words: str, **marks: Any) -> 
 
 
 def _said(words: str, refusal: str, field: str) -> str:
-    if not words.strip():
-        raise Incomplete(refusal, code=f"{field}.missing", field=field)
-    return words.strip()
+    return must_say(words, refusal, code=f"{field}.missing", field=field)
 
 
 def reassign(act: Act, task_id: int, user_id: int) -> Case:
@@ -121,8 +117,7 @@ def jump(act: Act, case: Case, to: Sequence[str], reason: str, task_id: int | No
     """
     if not any(act.by.holds(role) for role in MAY_JUMP):
         must_hold(act.by, MAY_JUMP[0])
-    if not reason.strip():
-        raise Incomplete("调整环节须写明理由，理由载入台账。", code="reason.missing", field="reason")
+    reason = must_say(reason, "调整环节须写明理由，理由载入台账。", code="reason.missing", field="reason")
     if case.paused_at is not None:
         raise NotNow("办件正在特别程序中，时限已中止；请先恢复办理。", code="case.paused")
     nodes = act.definition(case).nodes
@@ -158,8 +153,7 @@ def extend(act: Act, case: Case, reason: str) -> Case:
     if given := act.by.powers_at("leader", head):
         power.must_cover(given, "leader", head, case.matter_key, "extended", act.at)
     life.must_be(case.state, UNDECIDED, "延期")
-    if not reason.strip():
-        raise Incomplete("延期须说明理由并告知申请人。", code="reason.missing", field="reason")
+    reason = must_say(reason, "延期须说明理由并告知申请人。", code="reason.missing", field="reason")
     legal = next(row for row in deadlines.running(act.db, case.id) if row.clock == Clock.LEGAL)
     if legal.extension:
         raise NotNow("已经延期一次，不得再次延期（行政许可法四十二条）。", code="extend.twice")
@@ -168,7 +162,7 @@ def extend(act: Act, case: Case, reason: str) -> Case:
             f"法定期限已于 {last_day(legal.due_at)} 届满，不能再延期；请立即作出决定。", code="extend.late"
         )
     more = act.matter(case).terms.extension
-    words = f"本件经批准延长办理期限 {more.words()}。理由：{reason.strip()}"
+    words = f"本件经批准延长办理期限 {more.words()}。理由：{reason}"
     no = issuing.tell(act, case, Kind.EXTENSION, words)
     timing.extend(act, case, _EXTENDED, more, no)
     act.record("extended", case, reason=reason, by=more.words(), document_no=no)
@@ -191,4 +185,4 @@ def repair_credit(act: Act, credit_id: int, reason: str) -> Case:
 
 def extender(act: Act, case: Case) -> int:
     """Return the organisation whose leader may extend the case."""
-    return act.library.org(act.db, GOVERNMENT) if case.kind == "bundle" else case.authority_id
+    return act.library.org(act.db, DISTRICT) if case.kind == "bundle" else case.authority_id

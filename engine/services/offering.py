@@ -14,7 +14,7 @@ from engine.domain.availability import Availability
 from engine.domain.case import UNACCEPTED, UNDECIDED, Channel, State, must_be
 from engine.domain.clock import Clock
 from engine.domain.deadline import last_day
-from engine.domain.errors import Incomplete, NotNow, Refused
+from engine.domain.errors import NotNow, Refused, must_say
 from engine.domain.material import Handed
 from engine.domain.offer import Free, From, Way
 from engine.domain.paper import Kind
@@ -242,9 +242,10 @@ def ask_human(act: Act, case: Case, reason: str) -> None:
     must_be(case.state, UNACCEPTED | UNDECIDED, "要求人工复核")
     if Way(row.way) is not Way.AUTOMATIC or row.human_at is not None:
         raise NotNow("本件已由工作人员办理，无需再要求人工复核。", code="offer.handled")
-    if not reason.strip():
-        raise Incomplete("请写明希望人工核对什么，便于工作人员办理。", code="reason.missing", field="reason")
-    _hand_over(act, case, row, reason.strip())
+    reason = must_say(
+        reason, "请写明希望人工核对什么，便于工作人员办理。", code="reason.missing", field="reason"
+    )
+    _hand_over(act, case, row, reason)
     timing.settle(act, case, (Clock.DECLINE,))
 
 
@@ -317,8 +318,7 @@ def _hand_over(act: Act, case: Case, row: Row, reason: str) -> None:
     """Let people see to it: the steps that waited for nobody open to their posts."""
     offers.mark(act.db, row.id, human_at=act.at, words=reason)
     act.record("human asked", case, reason=reason)
-    case.flags = {**case.flags, offer.AUTOMATIC: False}
-    cases.know(act.db, case.id, case.flags)
+    lifecycle.know(act, case, {offer.AUTOMATIC: False})
     for task in cases.open_tasks(act.db, case.id):
         if task.held:
             advance.show(act, case, task.stage)

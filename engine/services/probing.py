@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.domain import mystery
-from engine.domain.errors import Incomplete, NotNow
+from engine.domain.errors import Incomplete, NotNow, must_say
 from engine.domain.identity import Role, must_hold
 from engine.domain.mystery import Capacity
 from engine.services.act import Act
@@ -53,10 +53,9 @@ def opine(act: Act, case: Case, scores: Mapping[str, int], opinion: str) -> Case
     mystery.must_fit(scores)
     if row.given_at is not None:
         raise NotNow("这件的意见单已经交了。", code="visit.given")
-    if not opinion.strip():
-        raise Incomplete("请写明体验中发现的问题和建议。", code="opinion.missing", field="opinion")
+    opinion = must_say(opinion, "请写明体验中发现的问题和建议。", code="opinion.missing", field="opinion")
     mysteries.opine(
-        act.db, case.id, scores=dict(scores), opinion=opinion.strip(), given_at=act.at, given_by=act.by.id
+        act.db, case.id, scores=dict(scores), opinion=opinion, given_at=act.at, given_by=act.by.id
     )
     act.record("visit told", case)
     return case

@@ -1,19 +1,20 @@
-"""What becomes of a promise (容缺承诺): broken, its region's consequence (R-TOL-5); postponed, its clock moves."""
+"""A promise (容缺承诺) is made, kept, postponed, or broken with its region's consequence (R-TOL-2..7)."""
 
-from collections.abc import Callable, Sequence
-from datetime import date
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
 
-from engine.domain import special, tolerance
+from engine.domain import material, sheet, special, tolerance
 from engine.domain.case import UNACCEPTED, UNDECIDED, State, must_be
 from engine.domain.clock import Clock
 from engine.domain.credit import Kind
-from engine.domain.deadline import end_of, last_day
+from engine.domain.deadline import agreed, due, end_of, last_day
 from engine.domain.errors import NotNow
 from engine.domain.limit import Limit, Unit
 from engine.domain.material import THERE, Handed, Standing
+from engine.domain.paper import OVERDUE
 from engine.domain.paper import Kind as Paper
 from engine.domain.sheet import chinese
-from engine.domain.tolerance import OnOverdue
+from engine.domain.tolerance import Commitment, OnOverdue, When
 from engine.services import advance, crediting, halting, issuing, lifecycle, timing
 from engine.services.act import Act
 from engine.store import cases, deadlines
@@ -24,6 +25,67 @@ from engine.store.db import Row
 CLOCKS = (Clock.TOLERANCE, Clock.AFTERGRANT)
 #: What the papers about promises rest on.
 _BASIS = ("容缺受理承诺书",)
+
+
+def make(act: Act, case: Case, commitment: Commitment) -> None:
+    """Write down what may come later and start its clock (R-TOL-2)."""
+    cases.commit_to(act.db, case.id, commitment.codes, commitment.due_at, commitment.on_overdue, act.at)
+    promised = [Handed(code, Standing.PROMISED) for code in commitment.codes]
+    cases.put(act.db, case.shelf, promised, act.at)
+    limit = agreed(act.at, commitment.due_at)
+    timing.start(act, case, [timing.row(act, case, Clock.TOLERANCE, limit, act.at)])
+    names = material.named(lifecycle.lines(act, case), commitment.codes)
+    day, follows = last_day(commitment.due_at), OVERDUE[commitment.on_overdue]
+    said = sheet.commitment(issuing.about(act, case), names, day, follows)
+    no = issuing.issue(act, case, Paper.COMMITMENT, said)
+    act.record(
+        "tolerated", case, codes=list(commitment.codes), due_at=commitment.due_at.isoformat(),
+        on_overdue=str(commitment.on_overdue), document_no=no,
+    )  # fmt: skip
+
+
+def make_for_later(act: Act, case: Case, codes: Sequence[str], names: Sequence[str]) -> None:
+    """Write down what may come after the grant; it is due when it is granted, and binds no clock before (R-TOL-7)."""
+    terms = act.matter(case).terms
+    latest = due(terms.aftergrant, max(act.at, case.legal_due_at or act.at), act.calendar_of(case))
+    cases.commit_to(act.db, case.id, codes, latest, terms.tolerance_overdue, act.at, kind=When.DECIDE)
+    cases.put(act.db, case.shelf, [Handed(code, Standing.PROMISED) for code in codes], act.at)
+    if not [p for p in cases.promises(act.db, case.id) if p.met_at is None and p.kind == When.ACCEPT]:
+        timing.settle(act, case, (Clock.TOLERANCE,))
+        halting.supplied(act, case)
+        _let_go_on(act, case, "later")
+    words = f"申请人承诺在准予决定之日起 {terms.aftergrant.words()}内补交：{'、'.join(names)}。"
+    no = issuing.tell(act, case, Paper.LATER, words)
+    act.record("promised after grant", case, codes=list(codes), limit=str(terms.aftergrant), document_no=no)
+
+
+def supplied(
+    act: Act, case: Case, codes: Iterable[str], reached: datetime | None = None, place: str = ""
+) -> None:
+    """Mark promises met by *codes*, when they *reached* the department (R-TOL-4); with the last one all is kept."""
+    cases.meet(act.db, case.id, codes, reached or act.at, place)
+    if lifecycle.is_owing(act, case):
+        return
+    timing.settle(act, case, (Clock.TOLERANCE, Clock.AFTERGRANT))
+    halting.supplied(act, case)
+    if case.state is State.ACCEPTED_TOLERANT:
+        _let_go_on(act, case, "supplied")
+    if case.state is State.GRANTED_TOLERANT:
+        lifecycle.change(act, case, State.GRANTED)
+        act.record("completed after grant", case)
+
+
+def _let_go_on(act: Act, case: Case, outcome: str) -> None:
+    """Where the diagram waits at its gate for what was promised, it waits no more (R-TOL-3)."""
+    task = advance.open_task(act, case, "supply")
+    if task is not None:
+        advance.complete(act, case, task, outcome)
+
+
+def owed(act: Act, case: Case) -> frozenset[str]:
+    """The materials that may come after the grant against a promise and have not (容缺办结, R-TOL-7)."""
+    found = cases.promises(act.db, case.id)
+    return frozenset(p.code for p in found if p.met_at is None and p.kind == When.DECIDE)
 
 
 def break_(act: Act, case: Case, passed: Row) -> None:
@@ -81,9 +143,9 @@ def break_after_grant(act: Act, case: Case, _passed: Row) -> None:
 
 
 def _broken(act: Act, case: Case) -> list[Row]:
-    due = [p for p in cases.promises(act.db, case.id) if p.met_at is None and p.due_at <= act.at]
+    passed = [p for p in cases.promises(act.db, case.id) if p.met_at is None and p.due_at <= act.at]
     shelf = cases.handed(act.db, case.shelf)
-    return [p for p in due if p.code not in shelf or shelf[p.code].standing not in THERE]
+    return [p for p in passed if p.code not in shelf or shelf[p.code].standing not in THERE]
 
 
 def _lay_open(act: Act, case: Case, broken: Sequence[Row]) -> None:

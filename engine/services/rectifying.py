@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from engine.domain import rating as rules
 from engine.domain.clock import Clock
-from engine.domain.errors import Incomplete, NotNow, NotYours, Stale
+from engine.domain.errors import NotNow, NotYours, Stale, must_say
 from engine.domain.identity import Role
 from engine.domain.rating import OVER, Ground, Level, Step, Terms
 from engine.services import carding, timing
@@ -48,7 +48,7 @@ def withdraw(act: Act, case: Case, rating: Row) -> None:
 def verify(act: Act, rating_id: int, words: str) -> Case:
     """Say what was found when he was asked and the file was read (核实); the contact clock ends with it."""
     case, rating, row = _taken(act, rating_id, Step.VERIFY)
-    words = _said(words, "请写明核实的情况。")
+    words = must_say(words, "请写明核实的情况。")
     ratings.mark(
         act.db, rating.id, step=rules.verified(), finding=words, verified_at=act.at, verified_by=act.by.id
     )
@@ -60,7 +60,7 @@ def verify(act: Act, rating_id: int, words: str) -> Case:
 def rectify(act: Act, rating_id: int, words: str) -> Case:
     """Say what was put right (整改); whoever rated reads it on his own page."""
     case, rating, row = _taken(act, rating_id, Step.RECTIFY)
-    words = _said(words, "请写明整改的措施和结果。")
+    words = must_say(words, "请写明整改的措施和结果。")
     step = rules.rectified(named=rating.named)
     ratings.mark(act.db, rating.id, step=step, measure=words, rectified_at=act.at, rectified_by=act.by.id)
     if step is Step.SURVEY:  # nobody can be called: the answer is what ends it
@@ -72,7 +72,7 @@ def rectify(act: Act, rating_id: int, words: str) -> Case:
 def call(act: Act, rating_id: int, words: str, *, reached: bool) -> Case:
     """Call whoever rated and tell him (回访); who does not answer is called again, up to three times."""
     case, rating, row = _taken(act, rating_id, Step.CALL)
-    words = _said(words, "请写明回访的情况。")
+    words = must_say(words, "请写明回访的情况。")
     step = rules.called(row.calls + 1, reached=reached)
     ratings.mark(
         act.db, rating.id, step=step, calls=row.calls + 1, called_at=act.at, called_by=act.by.id,
@@ -111,7 +111,7 @@ def surveyed(act: Act, case: Case, rating: Row, row: Row, level: int | None) -> 
 def appeal(act: Act, rating_id: int, ground: Ground, words: str) -> Case:
     """Say, once, why it ought not to count (误评、恶意评价); the clocks run on until somebody else has reviewed it."""
     case, rating, row = _open(act, rating_id)
-    words = _said(words, "申诉须写明理由和依据。")
+    words = must_say(words, "申诉须写明理由和依据。")
     if row.appealed_at is not None:
         raise NotNow("这件差评已经申诉过一次。", code="rating.appealed")
     ratings.mark(act.db, rating.id, ground=ground, appeal=words, appealed_at=act.at, appealed_by=act.by.id)
@@ -127,7 +127,7 @@ def review(act: Act, rating_id: int, words: str, *, overturn: bool) -> Case:
     if row.appealed_at is None or row.reviewed_at is not None:
         raise NotNow("没有待复核的申诉，请刷新。", code="rating.no-appeal")
     rules.must_be_another(row.appealed_by, act.by.id)
-    words = _said(words, "复核须写明意见。")
+    words = must_say(words, "复核须写明意见。")
     ended = {"step": Step.OVERTURNED, "closed_at": act.at} if overturn else {}
     ratings.mark(act.db, rating.id, review=words, reviewed_at=act.at, reviewed_by=act.by.id, **ended)
     if overturn:
@@ -170,9 +170,3 @@ def _settle(act: Act, case: Case, keys: Sequence[str]) -> None:
     """End clocks of one rating; a late answer has earned its card, whether or not the worker came first (R-EV-2)."""
     carding.catch_up(act, case)
     timing.settle(act, case, keys=keys)
-
-
-def _said(words: str, refusal: str) -> str:
-    if not words.strip():
-        raise Incomplete(refusal, code="words.missing", field="words")
-    return words.strip()

@@ -12,16 +12,13 @@ import yaml
 from engine.domain import appointment, availability, offer, special
 from engine.domain.almanac import Proposal
 from engine.domain.availability import Availability
-from engine.domain.errors import Incomplete, Malformed, NotFound, NotYours
-from engine.domain.identity import Actor, Role, must_hold
+from engine.domain.errors import Incomplete, Malformed, NotFound, NotYours, must_say
+from engine.domain.identity import DISTRICT, HALL, Actor, Role, must_hold
 from engine.domain.special import Region
 from engine.services import drawings, holidays, library, passwords, rulings, trouble
 from engine.services.act import Act
 from engine.store import catalog, definitions, halls, people
 from engine.store.db import Row
-
-#: Organisations every installation has: the district and the hall where cases are taken in.
-DISTRICT, HALL = "DISTRICT", "HALL"
 
 
 def publish_all(act: Act, bpmn: Path) -> dict[str, int]:
@@ -186,9 +183,8 @@ def retry(act: Act, incident_id: int) -> None:
 def settle(act: Act, incident_id: int, reason: str) -> None:
     """Settle an incident that nobody will repeat (结案), with a reason."""
     must_hold(act.by, Role.REGISTRAR)
-    if not reason.strip():
-        raise Incomplete("结案须写明理由，如“已改派他人办理”。", code="reason.missing", field="reason")
-    trouble.dismiss(act, incident_id, reason.strip())
+    reason = must_say(reason, "结案须写明理由，如“已改派他人办理”。", code="reason.missing", field="reason")
+    trouble.dismiss(act, incident_id, reason)
 
 
 def publish_departments(act: Act, path: Path) -> int:

@@ -14,15 +14,13 @@ from engine.domain.clock import Clock
 from engine.domain.crossing import Mode
 from engine.domain.entrustment import DECIDES, SCOPE_NAMES, Scope
 from engine.domain.errors import NotNow
+from engine.domain.identity import HALL
 from engine.services import timing
 from engine.services.act import Act
 from engine.services.library import Matter
 from engine.store import crossings, places
 from engine.store.cases import Case
 from engine.store.db import Row
-
-#: The hall whose window accepts what was taken in elsewhere for this district.
-HOME = "HALL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,7 @@ def routes(act: Act, matter: Matter, hall: str, homes: Sequence[str], channel: C
     Raises `NotNow` where the place may not take the matter in, with the way out.
     """
     place = act.library.org(act.db, hall)
-    if not homes and hall == HOME:
+    if not homes and hall == HALL:
         return (Route(place, place),)
     if not homes:
         return (_home(act, matter, place, channel),)
@@ -73,7 +71,7 @@ def routes(act: Act, matter: Matter, hall: str, homes: Sequence[str], channel: C
 
 def _home(act: Act, matter: Matter, place: int, channel: Channel) -> Route:
     """What is decided here and comes by another place than the hall: another region's, a street, a kiosk."""
-    home, where = act.library.org(act.db, HOME), act.library.place(act.db, place)
+    home, where = act.library.org(act.db, HALL), act.library.place(act.db, place)
     ours = act.library.place(act.db, home)
     own = ours.region or act.region
     if where.region and where.region != own:
@@ -111,7 +109,7 @@ def _given(route: Route, given: Row) -> Route:
 
 def _abroad(act: Act, matter: Matter, place: int, site: int, mode: Mode, channel: Channel) -> Route:
     """One home of an application that is decided elsewhere; it may be ours, among others."""
-    home = act.library.org(act.db, HOME)
+    home = act.library.org(act.db, HALL)
     there, here = act.library.place(act.db, site), act.library.place(act.db, place)
     crossing.must_reach(
         matter.record, there.region or act.region, here.region or act.region, f"属地的{there.name}"

@@ -4,7 +4,7 @@ from engine.domain import case as life
 from engine.domain import material
 from engine.domain.case import UNDECIDED, State
 from engine.domain.clock import Clock
-from engine.domain.errors import Incomplete, Malformed, NotNow
+from engine.domain.errors import Incomplete, Malformed, NotNow, must_say
 from engine.services import advance, halting, holding, lifecycle, timing
 from engine.services.act import Act
 from engine.store import cases, deadlines, referrals
@@ -40,8 +40,7 @@ def report_up(act: Act, task_id: int, outcome: str, opinion: str) -> Case:
 
 
 def _must_be_whole(act: Act, case: Case, opinion: str) -> None:
-    if not opinion.strip():
-        raise Incomplete("转报须附初审意见。", code="referral.opinion", field="opinion")
+    must_say(opinion, "转报须附初审意见。", code="referral.opinion", field="opinion")
     lacking = material.outstanding(lifecycle.lines(act, case))
     if lacking:
         names = "、".join(line.requirement.name for line in lacking)

@@ -1,6 +1,6 @@
 """What a supervising department does with what it was told: acknowledge, say what it found, fine (§1.4)."""
 
-from engine.domain.errors import Incomplete, NotNow, NotYours, Stale
+from engine.domain.errors import Incomplete, NotNow, NotYours, Stale, must_say
 from engine.domain.linkage import ANSWERING, Finding, Review
 from engine.services import carding, timing
 from engine.services.act import Act
@@ -65,21 +65,18 @@ def review(act: Act, penalty_id: int, outcome: Review, opinion: str) -> Case:
     penalty = pushes.penalty(act.db, penalty_id)
     if not any(act.by.holds(role, case.authority_id) for role in _REVIEWING):
         raise NotYours("许可的复核由作出许可的部门负责人办理。", code="post.missing")
-    if not opinion.strip():
-        raise Incomplete("复核须写明事实和理由。", code="reason.missing", field="opinion")
+    opinion = must_say(opinion, "复核须写明事实和理由。", code="reason.missing", field="opinion")
     if penalty.reviewed_at is not None:
         raise Stale("这条处罚已经复核，请刷新。", code="penalty.reviewed")
     pushes.review(
         act.db,
         penalty.id,
         review=str(outcome),
-        opinion=opinion.strip(),
+        opinion=opinion,
         reviewed_at=act.at,
         reviewed_by=act.by.id,
     )
-    act.record(
-        "licence reviewed", case, review=str(outcome), document_no=penalty.document_no, reason=opinion.strip()
-    )
+    act.record("licence reviewed", case, review=str(outcome), document_no=penalty.document_no, reason=opinion)
     return case
 
 

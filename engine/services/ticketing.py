@@ -10,7 +10,7 @@ from typing import Any
 from engine.domain import ticket as rules
 from engine.domain.case import STATE_NAMES, State
 from engine.domain.deadline import due
-from engine.domain.errors import Incomplete, Malformed, NotNow, NotYours
+from engine.domain.errors import Incomplete, Malformed, NotNow, NotYours, must_say
 from engine.domain.identity import Role, must_hold
 from engine.domain.limit import Limit
 from engine.domain.matter import limit
@@ -136,7 +136,7 @@ def reckon(act: Act) -> int:
 def transfer(act: Act, ticket_id: int, org: str, words: str) -> Row:
     """Pass a ticket on (转办); its first contact and its due moment stay, only another answers it."""
     ticket = _mine(act, ticket_id, Standing.OPEN, "转办")
-    words = _said(words, "转办须写明理由。")
+    words = must_say(words, "转办须写明理由。")
     to = people.org(act.db, org).id
     if to == ticket.org_id:
         raise Malformed("工单已在该机构，不必转办。", code="ticket.same-org", field="org")
@@ -146,7 +146,7 @@ def transfer(act: Act, ticket_id: int, org: str, words: str) -> Row:
 def give_back(act: Act, ticket_id: int, words: str) -> Row:
     """Give a wrongly assigned ticket (误派) back to whoever passed it on, within 24 hours."""
     ticket = _mine(act, ticket_id, Standing.OPEN, "退回")
-    words = _said(words, "退回须说明为何不归本单位办理。")
+    words = must_say(words, "退回须说明为何不归本单位办理。")
     rules.must_still_go_back(ticket.assigned_at, act.at, terms(act), act.calendar_at(ticket.org_id))
     to = tickets.given_away_by(act.db, ticket.id)
     to = ticket.first_org_id if to is None else to
@@ -168,7 +168,7 @@ def extend(act: Act, ticket_id: int, words: str) -> Row:
     must_hold(act.by, Role.MANAGER)
     ticket = tickets.lock(act.db, ticket_id)
     rules.must_be(Standing(ticket.standing), Standing.OPEN, "延期")
-    words = _said(words, "延期须写明理由。")
+    words = must_say(words, "延期须写明理由。")
     if ticket.extension:
         raise NotNow("工单已经延期一次，不得再延。", code="extend.twice")
     if act.at >= ticket.due_at:
@@ -185,7 +185,7 @@ def extend(act: Act, ticket_id: int, words: str) -> Row:
 def answer(act: Act, ticket_id: int, words: str, cause: Cause | None = None) -> Row:
     """Answer, and say why it happened; a question is closed with its answer, all else is called back first."""
     ticket = _mine(act, ticket_id, Standing.OPEN, "答复")
-    words = _said(words, "请写明答复内容。")
+    words = must_say(words, "请写明答复内容。")
     why = cause or (Cause(ticket.cause) if ticket.cause else None)
     rules.must_name_cause(Kind(ticket.kind), why)
     done = Kind(ticket.kind) is Kind.CONSULT
@@ -202,7 +202,7 @@ def call_back(
 ) -> Row:
     """Call whoever came with it; reached, it is closed with what he thinks, and who is not satisfied is heard again."""
     ticket = _mine(act, ticket_id, Standing.ANSWERED, "回访")
-    words = _said(words, "请写明回访情况。")
+    words = must_say(words, "请写明回访情况。")
     again = satisfaction is not None and is_bad(satisfaction) and not _was_reopened(act, ticket.id)
     known = {"connected": connected, "satisfaction": satisfaction}
     if not connected:
@@ -227,7 +227,7 @@ def trace(act: Act, ticket_id: int, org: str, words: str) -> Row:
     must_hold(act.by, Role.MANAGER)
     ticket = tickets.lock(act.db, ticket_id)
     rules.must_be(Standing(ticket.standing), Standing.CLOSED, "责任倒查")
-    words = _said(words, "请写明倒查结论和改进措施。")
+    words = must_say(words, "请写明倒查结论和改进措施。")
     tickets.change(
         act.db, ticket.id, traced=words, traced_org_id=people.org(act.db, org).id, traced_at=act.at,
         traced_by=act.by.id,
@@ -255,12 +255,6 @@ def _mine(act: Act, ticket_id: int, wanted: Standing, deed: str) -> Row:
         raise NotYours("工单由所在机构的窗口或负责人办理。", code="post.missing")
     rules.must_be(Standing(ticket.standing), wanted, deed)
     return ticket
-
-
-def _said(words: str, refusal: str) -> str:
-    if not words.strip():
-        raise Incomplete(refusal, code="words.missing", field="words")
-    return words.strip()
 
 
 def _record(act: Act, ticket_id: int, what: str, **data: Any) -> None:

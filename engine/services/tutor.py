@@ -9,10 +9,10 @@ from engine.domain.case import Channel
 from engine.domain.errors import NotNow
 from engine.domain.identity import must_hold
 from engine.domain.material import Handed, Standing
-from engine.services import applicant
+from engine.services import applicant, receiving
 from engine.services.act import Act
-from engine.services.applicant import Application, Person
 from engine.services.mandating import Presented
+from engine.services.receiving import Application, Person
 from engine.store import assists
 from engine.store.cases import Case
 from engine.store.db import Row
@@ -22,7 +22,7 @@ def advise(act: Act, application: Application, words: str) -> int:
     """Keep what was advised with all that was filled in and brought; nothing is received and no clock starts."""
     hall = act.library.org(act.db, application.hall)
     must_hold(act.by, "window", hall)
-    applicant.consider(act, application)
+    receiving.consider(act, application)
     made = assists.advise(
         act.db,
         org_id=hall,

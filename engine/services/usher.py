@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from engine.domain import case as life
 from engine.domain.case import FINAL, State
-from engine.domain.errors import Incomplete, NotNow
+from engine.domain.errors import NotNow, must_say
 from engine.domain.identity import must_hold
 from engine.domain.priority import groups as read
 from engine.services import bundle
@@ -36,12 +36,9 @@ def prefer(act: Act, case: Case, groups: Sequence[str]) -> Case:
 def assist(act: Act, case: Case, words: str) -> Case:
     """Write down what an applicant was helped with (帮办)."""
     must_hold(act.by, "window", case.hall_id)
-    if not words.strip():
-        raise Incomplete("请写明帮办的内容。", code="words.missing", field="words")
-    assists.help_(
-        act.db, case_id=case.id, org_id=case.hall_id, words=words.strip(), at=act.at, by_id=act.by.id
-    )
-    act.record("assisted", case, words=words.strip())
+    words = must_say(words, "请写明帮办的内容。", code="words.missing", field="words")
+    assists.help_(act.db, case_id=case.id, org_id=case.hall_id, words=words, at=act.at, by_id=act.by.id)
+    act.record("assisted", case, words=words)
     return case
 
 

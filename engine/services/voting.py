@@ -5,7 +5,7 @@ from datetime import datetime
 
 from engine.domain import vote
 from engine.domain.deadline import last_day
-from engine.domain.errors import Incomplete, Malformed, NotNow, NotYours
+from engine.domain.errors import Incomplete, Malformed, NotNow, NotYours, must_say
 from engine.domain.material import Handed, Standing
 from engine.domain.vote import CHOICE_NAMES, OUTCOME_NAMES, Choice, Outcome, Rules
 from engine.services import advance, halting, holding
@@ -24,8 +24,7 @@ def convene(act: Act, task_id: int, question: str, members: Sequence[int], until
     task = holding.mine(act, task_id)
     halting.must_not_hold(act, case, task)
     rules = _rules(act, case, task)
-    if not question.strip():
-        raise Incomplete("请写明提请表决的事项。", code="vote.question", field="question")
+    question = must_say(question, "请写明提请表决的事项。", code="vote.question", field="question")
     if until <= act.at:
         raise Malformed("表决期限须在现在之后。", code="vote.until", field="until")
     row = votes.of_task(act.db, task_id)
@@ -35,17 +34,17 @@ def convene(act: Act, task_id: int, question: str, members: Sequence[int], until
     if row is None:
         vote.must_be_many(len(fresh))
         vote_id = votes.add(
-            act.db, case_id=case.id, task_id=task.id, rules=rules, question=question.strip(), convened_at=act.at,
+            act.db, case_id=case.id, task_id=task.id, rules=rules, question=question, convened_at=act.at,
             until=until, chair_id=act.by.id,
         )  # fmt: skip
     else:
         vote_id = row.id
-        votes.change(act.db, vote_id, until=until, question=question.strip(), chair_id=act.by.id)
+        votes.change(act.db, vote_id, until=until, question=question, chair_id=act.by.id)
     votes.seat(act.db, vote_id, fresh)
     _show(act, case, task, fresh, question)
     act.record(
         "vote convened", case, task=task.name, node=task.node, until=last_day(until).isoformat(), to="、".join(named),
-        words=question.strip(),
+        words=question,
     )  # fmt: skip
     return case
 

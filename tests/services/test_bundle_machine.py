@@ -37,7 +37,7 @@ from engine.domain.errors import Refused
 from engine.domain.identity import APPLICANT, Actor
 from engine.domain.material import Handed, Standing
 from engine.office import Office
-from engine.services import applicant, approver, bundle, desk, lifecycle
+from engine.services import applicant, approver, bundle, desk, lifecycle, promising
 from engine.services.advance import OUTLIVES
 from engine.services.library import Library
 from engine.store import cases, deadlines, journal, stops
@@ -358,7 +358,7 @@ class Machine(RuleBasedStateMachine):
                     self.granted.add(member.id)
                     case = look.take(member.id)
                     lacking = material.outstanding(lifecycle.lines(look, case))
-                    owed = lifecycle.owed(look, case)
+                    owed = promising.owed(look, case)
                     assert {line.requirement.code for line in lacking} <= owed, key
 
     def _must_have_had_its_turn(

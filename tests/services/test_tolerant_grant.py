@@ -12,12 +12,13 @@ from tests.people import Staff
 
 FOOD = "food_operation_new"
 RULES = "food-safety-rules"
+FILM, CHARTER = "film_projection", "management-charter"
 
 
-def _allow(office: Office, when: str = "decide") -> None:
+def _allow(office: Office, when: str = "decide", key: str = FOOD) -> None:
     """Let the matter be granted with a secondary material outstanding, for ten working days."""
     with office.act(CLOCK) as act:
-        row = catalog.current(act.db, FOOD)
+        row = catalog.current(act.db, key)
         rule = {**row.record["tolerance"], "when": when, "after": {"value": 10, "unit": "workday"}}
         catalog.publish(act.db, "matter", {**row.record, "tolerance": rule}, row.definition_id, act.at)
 
@@ -60,6 +61,22 @@ def test_what_was_handed_out_is_still_owed(office: Office, staff: Staff, watch: 
     watch.pass_days(3)
     bring(office, no, RULES)
     assert (state(office, no), clocks(office, no)) == ("delivered", {})
+
+
+def test_what_is_owed_outlives_a_flow_that_is_stopped(office: Office, staff: Staff, watch: Watch) -> None:
+    """R-TOL-7: handed out while a manager was still to be urged, its flow ends, and the promise does not."""
+    _allow(office, key=FILM)
+    no = builders.apply(office, staff, FILM, lacking=(CHARTER,))
+    do(office, staff["lin"], desk.tolerate, no, [CHARTER], None, consent=True)
+    do(office, staff["lin"], desk.promise_after_grant, no, [CHARTER], consent=True)
+    complete(office, staff, step(office, no, "inspect"))
+    watch.pass_days(9)
+    worker.drain(office)
+    for node in ("review", "fire_opinion", "decide"):
+        complete(office, staff, step(office, no, node))
+    assert {task.stage for task in builders.open_tasks(office, no)} == {"deliver", "urge"}
+    do(office, staff["lin"], desk.deliver, no, "窗口领取", "王小满")
+    assert (builders.open_tasks(office, no), set(clocks(office, no))) == ([], {"aftergrant"})
 
 
 def test_what_does_not_come_gives_notice_of_revocation(office: Office, staff: Staff, watch: Watch) -> None:

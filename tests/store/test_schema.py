@@ -22,6 +22,7 @@ from engine.store.everything import metadata
 from tests import builders
 from tests.conftest import Watch
 from tests.people import Staff
+from tests.store.earlier import emptied
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_code(database: Database) -> None:
@@ -91,10 +92,7 @@ def test_a_moment_comes_back_as_it_went_in(office: Office, staff: Staff, watch: 
 
 
 def test_diagrams_of_the_first_schema_are_diagrams_still(database: Database) -> None:
-    with database.transaction() as db:
-        metadata.drop_all(db)
-        db.execute(sa.text("DROP TABLE alembic_version"))
-    schema.upgrade(database, "0001")
+    emptied(database, "0001")
     with database.transaction() as db:
         db.execute(
             sa.text(
@@ -133,10 +131,7 @@ OLD_CALENDARS = (
 
 def test_the_calendar_versions_there_were_are_kept_with_their_life(database: Database) -> None:
     """0003: what was active stays so, what it replaced was superseded when it came; every day is kept."""
-    with database.transaction() as db:
-        metadata.drop_all(db)
-        db.execute(sa.text("DROP TABLE alembic_version"))
-    schema.upgrade(database, to="0002")
+    emptied(database, "0002")
     with database.transaction() as db:
         for statement in OLD_CALENDARS:
             db.execute(sa.text(statement))

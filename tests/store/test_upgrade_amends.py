@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from engine.store import schema
 from engine.store.db import Database
 from engine.store.everything import metadata
-from tests.store.test_schema_incidents import ROWS, THEN, insert
+from tests.store.earlier import THEN, filled, insert
 
 CLOCK: dict[str, object] = {
     "case_id": 1, "limit_text": "15 workday", "started_at": THEN, "due_at": THEN, "armed": True, "calendar": "",
@@ -25,20 +25,9 @@ BEFORE = (("rectify", "commitment"), ("follow", ""), ("promised", ""))
 @pytest.fixture
 def before(database: Database) -> Database:
     """A database at the schema before this one, with clocks in it."""
-    with database.transaction() as db:
-        metadata.drop_all(db)
-        db.execute(sa.text("DROP TABLE alembic_version"))
-    schema.upgrade(database, "0017-1")
-    with database.transaction() as db:
-        for table, row in ROWS:
-            if table != "incidents":
-                insert(db, table, row)
-        insert(db, "users", CLERK)
-        insert(db, "corrections", NOTICE)
-        insert(db, "journal", ISSUED)
-        for clock, key in BEFORE:
-            insert(db, "deadlines", CLOCK | {"clock": clock, "key": key})
-    return database
+    clocks = [("deadlines", CLOCK | {"clock": clock, "key": key}) for clock, key in BEFORE]
+    given = (("users", CLERK), ("corrections", NOTICE), ("journal", ISSUED), *clocks)
+    return filled(database, "0017-1", *given)
 
 
 def test_a_false_commitment_has_a_clock_of_its_own_and_is_watched(before: Database) -> None:

@@ -5,20 +5,14 @@ import sqlalchemy as sa
 from engine.store import schema
 from engine.store.db import Database
 from engine.store.everything import metadata
-from tests.store.test_schema_incidents import ROWS, THEN, insert
+from tests.store.earlier import THEN, filled
 
 LATER = "2026-11-05 02:00:00"
 DELIVERY: dict[str, object] = {"case_id": 1, "method": "window", "receiver": "王小满", "at": LATER}
 
 
 def test_who_came_and_picked_up_came_twice_and_nothing_goes_first(database: Database) -> None:
-    with database.transaction() as db:
-        metadata.drop_all(db)
-        db.execute(sa.text("DROP TABLE alembic_version"))
-    schema.upgrade(database, "0015-1")
-    with database.transaction() as db:
-        for table, row in (*((t, r) for t, r in ROWS if t != "incidents"), ("deliveries", DELIVERY)):
-            insert(db, table, row)
+    filled(database, "0015-1", ("deliveries", DELIVERY))
     schema.upgrade(database)
     with database.reading() as db:
         row = db.execute(sa.select(metadata.tables["cases"])).one()

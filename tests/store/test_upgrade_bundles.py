@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from engine.store import schema
 from engine.store.db import Database
 from engine.store.everything import metadata
-from tests.store.test_schema_incidents import ROWS, THEN, insert
+from tests.store.earlier import THEN, filled
 
 HURRIED: dict[str, object] = {
     "case_id": 1, "seq": 9, "at": THEN, "by_name": "审", "act": "hurried", "data": '{"words": "快"}',
@@ -15,16 +15,7 @@ HURRIED: dict[str, object] = {
 
 def test_the_journal_there_was_is_kept(database: Database) -> None:
     """0012."""
-    with database.transaction() as db:
-        metadata.drop_all(db)
-        db.execute(sa.text("DROP TABLE alembic_version"))
-    schema.upgrade(database, "0012-1")
-    with database.transaction() as db:
-        for table, row in (
-            *((t, r) for t, r in ROWS if t not in {"incidents", "journal"}),
-            ("journal", HURRIED),
-        ):
-            insert(db, table, row)
+    filled(database, "0012-1", ("journal", HURRIED), without={"incidents", "journal"})
     schema.upgrade(database)
     journal = metadata.tables["journal"]
     with database.reading() as db:

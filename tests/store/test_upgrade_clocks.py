@@ -11,8 +11,8 @@ from engine.store import schema
 from engine.store.db import Database
 from engine.store.deadlines import deadlines, pauses
 from engine.store.dues import dues
-from engine.store.everything import metadata
 from engine.store.stops import stops
+from tests.store.earlier import emptied
 
 
 def at(day: int, hour: int = 2) -> datetime:
@@ -67,10 +67,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
 @pytest.fixture
 def upgraded(database: Database) -> Iterator[sa.Connection]:
     """A database that was filled under the first schema and upgraded since."""
-    with database.transaction() as db:
-        metadata.drop_all(db)
-        db.execute(sa.text("DROP TABLE alembic_version"))
-    schema.upgrade(database, "0001")
+    emptied(database, "0001")
     old = sa.MetaData()
     with database.transaction() as db:
         old.reflect(db, only=list(ROWS))

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from engine.store import measures, schema
 from engine.store.cases import cases
 from engine.store.db import Database
-from engine.store.everything import metadata
+from tests.store.earlier import emptied
 
 BEFORE = "0007"
 AT = datetime(2026, 11, 23, 1, tzinfo=UTC)
@@ -52,10 +52,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
 @pytest.fixture
 def upgraded(database: Database) -> Iterator[sa.Connection]:
     """A database that was filled under the schema before, and upgraded."""
-    with database.transaction() as db:
-        metadata.drop_all(db)
-        db.execute(sa.text("DROP TABLE alembic_version"))
-    schema.upgrade(database, BEFORE)
+    emptied(database, BEFORE)
     old = sa.MetaData()
     with database.transaction() as db:
         old.reflect(db, only=list(ROWS))

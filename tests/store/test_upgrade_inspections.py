@@ -6,20 +6,13 @@ import sqlalchemy as sa
 from engine.store import schema
 from engine.store.db import Database
 from engine.store.everything import metadata
-from tests.store.test_schema_incidents import ROWS, THEN, insert
+from tests.store.earlier import THEN, filled, insert
 
 
 @pytest.fixture
 def upgraded(database: Database) -> Database:
     """A database that was at the schema before this one, with a case in it."""
-    with database.transaction() as db:
-        metadata.drop_all(db)
-        db.execute(sa.text("DROP TABLE alembic_version"))
-    schema.upgrade(database, "0013-1")
-    with database.transaction() as db:
-        for table, row in ROWS:
-            if table != "incidents":
-                insert(db, table, row)
+    filled(database, "0013-1")
     schema.upgrade(database)
     return database
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from engine.store import schema
 from engine.store.db import Database
 from engine.store.everything import metadata
-from tests.store.test_schema_incidents import ROWS, THEN, insert
+from tests.store.earlier import THEN, filled, insert
 
 RESULT = {"code": "food-licence", "name": "食品经营许可证", "e_licence": True,
           "valid": {"value": 5, "unit": "year", "basis": "law"}}  # fmt: skip
@@ -24,13 +24,8 @@ ADDED: tuple[tuple[str, dict[str, object]], ...] = (
 @pytest.fixture
 def before(database: Database) -> Database:
     """A database at the schema before this one, with a granted case in it."""
+    filled(database, "0011-1", *ADDED)
     with database.transaction() as db:
-        metadata.drop_all(db)
-        db.execute(sa.text("DROP TABLE alembic_version"))
-    schema.upgrade(database, "0011-1")
-    with database.transaction() as db:
-        for table, row in (*((t, r) for t, r in ROWS if t != "incidents"), *ADDED):
-            insert(db, table, row)
         told = {"record": json.dumps({"result": RESULT}, ensure_ascii=False)}
         db.execute(sa.text("UPDATE matters SET record = CAST(:record AS JSONB)" if not database.is_sqlite else
                            "UPDATE matters SET record = :record"), told)  # fmt: skip

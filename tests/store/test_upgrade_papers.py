@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from engine.queries import papers
 from engine.store import schema
 from engine.store.db import Database
-from engine.store.everything import metadata
+from tests.store.earlier import emptied
 from tests.store.test_upgrade_clocks import ROWS
 
 AT = datetime(2026, 11, 9, tzinfo=UTC)
@@ -21,10 +21,7 @@ PAPER = {
 
 
 def _filled(database: Database) -> None:
-    with database.transaction() as db:
-        metadata.drop_all(db)
-        db.execute(sa.text("DROP TABLE alembic_version"))
-    schema.upgrade(database, BEFORE)
+    emptied(database, BEFORE)
     old = sa.MetaData()
     with database.transaction() as db:
         old.reflect(db)

@@ -5,8 +5,7 @@ import sqlalchemy as sa
 
 from engine.store import schema
 from engine.store.db import Database
-from engine.store.everything import metadata
-from tests.store.test_schema_incidents import ROWS, THEN, insert
+from tests.store.earlier import THEN, filled
 
 CLOCK: dict[str, object] = {
     "id": 3, "case_id": 1, "clock": "notice", "limit_text": "5 workday", "started_at": THEN, "due_at": THEN,
@@ -17,14 +16,7 @@ CLOCK: dict[str, object] = {
 @pytest.fixture
 def before(database: Database) -> Database:
     """A database at the schema before this one, with a case and its clock in it."""
-    with database.transaction() as db:
-        metadata.drop_all(db)
-        db.execute(sa.text("DROP TABLE alembic_version"))
-    schema.upgrade(database, "0018-1")
-    with database.transaction() as db:
-        for table, row in (*((t, r) for t, r in ROWS if t != "incidents"), ("deadlines", CLOCK)):
-            insert(db, table, row)
-    return database
+    return filled(database, "0018-1", ("deadlines", CLOCK))
 
 
 def test_what_was_there_is_kept(before: Database) -> None:

@@ -5,21 +5,13 @@ import sqlalchemy as sa
 
 from engine.store import schema
 from engine.store.db import Database
-from engine.store.everything import metadata
-from tests.store.test_schema_incidents import ROWS, THEN, insert
+from tests.store.earlier import THEN, filled, insert
 
 
 @pytest.fixture
 def before(database: Database) -> Database:
     """A database at the schema before this one, with a case in it."""
-    with database.transaction() as db:
-        metadata.drop_all(db)
-        db.execute(sa.text("DROP TABLE alembic_version"))
-    schema.upgrade(database, "0014-1")
-    with database.transaction() as db:
-        for table, row in ((t, r) for t, r in ROWS if t != "incidents"):
-            insert(db, table, row)
-    return database
+    return filled(database, "0014-1")
 
 
 def test_a_case_of_before_is_no_visit_and_keeps_what_it_was(before: Database) -> None:

@@ -6,21 +6,13 @@ import sqlalchemy as sa
 from engine.store import schema
 from engine.store.db import Database
 from engine.store.everything import metadata
-from tests.store.test_schema_incidents import ROWS, insert
+from tests.store.earlier import filled, insert
 
 
 @pytest.fixture
 def before(database: Database) -> Database:
     """A database at the schema before this one, with a case in it."""
-    with database.transaction() as db:
-        metadata.drop_all(db)
-        db.execute(sa.text("DROP TABLE alembic_version"))
-    schema.upgrade(database, "0016-1")
-    with database.transaction() as db:
-        for table, row in ROWS:
-            if table != "incidents":
-                insert(db, table, row)
-    return database
+    return filled(database, "0016-1")
 
 
 def test_a_case_of_before_is_accepted_where_it_was_taken_in(before: Database) -> None:

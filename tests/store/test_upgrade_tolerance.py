@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from engine.store import schema
 from engine.store.db import Database
 from engine.store.everything import metadata
-from tests.store.test_schema_incidents import ROWS, THEN, insert
+from tests.store.earlier import THEN, filled
 
 PROMISE: dict[str, object] = {
     "case_id": 1, "code": "rules", "on_overdue": "deny", "made_at": THEN, "due_at": THEN,
@@ -16,14 +16,7 @@ PROMISE: dict[str, object] = {
 @pytest.fixture
 def before(database: Database) -> Database:
     """A database at the schema before this one, with a promise in it."""
-    with database.transaction() as db:
-        metadata.drop_all(db)
-        db.execute(sa.text("DROP TABLE alembic_version"))
-    schema.upgrade(database, "0010-1")
-    with database.transaction() as db:
-        for table, row in (*((t, r) for t, r in ROWS if t != "incidents"), ("commitments", PROMISE)):
-            insert(db, table, row)
-    return database
+    return filled(database, "0010-1", ("commitments", PROMISE))
 
 
 def test_a_promise_of_before_is_one_for_the_decision(before: Database) -> None:

@@ -10,7 +10,7 @@ from engine.domain import roster
 from engine.domain.errors import Refused
 from engine.domain.identity import APPLICANT
 from engine.office import Office
-from engine.services import almoner, applicant
+from engine.services import almoner, applicant, receiving
 from engine.store import offers, rosters
 from tests import builders
 from tests.builders import do, refused, state
@@ -117,7 +117,7 @@ def test_who_has_it_already_is_not_given_it_twice(
     office: Office, staff: Staff, watch: Watch, listed: int
 ) -> None:
     """§1.3: he applied by himself between the list and its cases."""
-    who = applicant.Person("person", "510703195001010011", "赵一")
+    who = receiving.Person("person", "510703195001010011", "赵一")
     builders.accepted(office, staff, KEY, applicant=who)
     shown(office, staff, watch, listed)
     assert make(office, staff, listed)[0] == "entry.not-for"

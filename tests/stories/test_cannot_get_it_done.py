@@ -116,7 +116,7 @@ def test_the_three_rates_of_the_hotline_are_counted_with_the_lists_behind_them(
         seen = Seen(staff["manager"], look.at, look.calendar, look.library.rules())
         counting = Counting(look.db, look.calendar, look.at)
         counts = ticketbook.counts(counting, seen)
-        rates = [ticketbook.rate(counts, part, whole) for _, part, whole, _ in ticketbook.RATES]
+        rates = [rate.of(counts) for rate in ticketbook.RATES]
         listed = {each.key: len(ticketbook.behind(counting, seen, each.key)) for each in ticketbook.FIGURES}
     assert rates == [0.5, 0.5, 1.0]
     assert listed == counts

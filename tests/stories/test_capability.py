@@ -7,7 +7,7 @@ import pytest
 from engine.domain.capability import Level
 from engine.domain.identity import Actor
 from engine.office import Office
-from engine.services import applicant, authoriser, desk, liaison
+from engine.services import applicant, authoriser, desk, liaison, receiving
 from tests import builders
 from tests.builders import do, refused, state
 from tests.people import Staff
@@ -26,7 +26,7 @@ def lay_down(office: Office, staff: Staff, level: Level, place: str = "HX01") ->
         authoriser.lay_down(act, place, [SOCIAL], level)
 
 
-def ask(office: Office, place: str = "HX01", key: str = SOCIAL) -> applicant.Application:
+def ask(office: Office, place: str = "HX01", key: str = SOCIAL) -> receiving.Application:
     return builders.application(office, key, hall=place)
 
 

@@ -9,7 +9,7 @@ from engine.domain.entrustment import Scope
 from engine.domain.errors import Incomplete, NotNow
 from engine.domain.identity import Actor
 from engine.office import Office
-from engine.services import applicant, authoriser, desk
+from engine.services import applicant, authoriser, desk, receiving
 from tests import builders
 from tests.builders import do, org_code, refused, state, work
 from tests.conftest import Watch
@@ -112,7 +112,7 @@ def test_an_entrustment_ends_with_its_day(office: Office, staff: Staff, street: 
     assert refusal_of(office, street, asked) == "capability.help-only"
 
 
-def refusal_of(office: Office, by: Actor, asked: applicant.Application) -> str:
+def refusal_of(office: Office, by: Actor, asked: receiving.Application) -> str:
     return refused(office, by, applicant.apply, asked).code
 
 

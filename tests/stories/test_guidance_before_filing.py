@@ -3,7 +3,7 @@
 from engine.domain.case import Channel
 from engine.office import Office
 from engine.services import tutor
-from engine.services.applicant import Application
+from engine.services.receiving import Application
 from engine.store import cases
 from tests import builders
 from tests.builders import case_row, clocks, entry, everything, refused

@@ -10,7 +10,7 @@ from engine.domain.identity import APPLICANT
 from engine.domain.material import Handed, Standing
 from engine.domain.upload import Upload
 from engine.office import Office
-from engine.services import applicant, custodian, desk
+from engine.services import applicant, custodian, desk, receiving
 from engine.services.mandating import Presented
 from engine.store import cases, holdings
 from engine.store.everything import metadata
@@ -38,7 +38,7 @@ def filed(
         return applicant.apply(act, replace(asked, materials=handed)).no
 
 
-def reusing(office: Office, *codes: str, **more: object) -> applicant.Application:
+def reusing(office: Office, *codes: str, **more: object) -> receiving.Application:
     """A second application that takes *codes* from the library."""
     return builders.application(office, FOOD, lacking=codes, reuse=codes, **more)
 

@@ -9,7 +9,7 @@ from engine.domain.identity import CLOCK
 from engine.domain.material import Handed
 from engine.office import Office
 from engine.services import sessions
-from engine.services.applicant import Application
+from engine.services.receiving import Application
 from tests import builders
 from web.app import create_app
 

@@ -118,7 +118,7 @@ NAMED = (
     *(words for each in satisfaction.FIGURES for words in (each.name, each.definition)),
     *(words for each in satisfaction.RATES for words in (each.name, each.definition)),
     *(words for each in ticketbook.FIGURES for words in (each.name, each.definition)),
-    *(words for name, _, _, definition in ticketbook.RATES for words in (name, definition)),
+    *(words for each in ticketbook.RATES for words in (each.name, each.definition)),
     *ratings.GROUPED.values(),
     *(
         name

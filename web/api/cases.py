@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from engine.queries import casefile, register, sight
 from engine.services import applicant
 from engine.services.act import Act
-from engine.services.applicant import Application
+from engine.services.receiving import Application
 from web import auth, schemas
 from web.api import shown
 from web.api.deadlines import told

@@ -113,5 +113,5 @@ def figures(given: dict[str, Any]) -> ResponseReturnValue:
 
 
 def _told(line: satisfaction.Line) -> dict[str, Any]:
-    rates = {rate.key: line.rate(rate) for rate in satisfaction.RATES}
+    rates = {rate.key: rate.of(line.counts) for rate in satisfaction.RATES}
     return {"key": line.key, "name": line.name, "counts": line.counts, "rates": rates}

@@ -103,5 +103,5 @@ def figures(given: dict[str, Any]) -> ResponseReturnValue:
         counting = Counting(look.db, look.calendar, look.at, Filters(month=given["month"]))
         counts = ticketbook.counts(counting, _seen(look))
         clusters = ticketbook.clusters(counting, _seen(look))
-    rates = {part: ticketbook.rate(counts, part, whole) for _, part, whole, _ in ticketbook.RATES}
+    rates = {rate.key: rate.of(counts) for rate in ticketbook.RATES}
     return {"total": {"key": "", "name": "", "counts": counts, "rates": rates}, "groups": plain(clusters)}

@@ -12,10 +12,9 @@ from engine.domain.holding import TRUST_NAMES, Holding
 from engine.domain.identity import Actor
 from engine.queries import sight
 from engine.store import cases as rows
-from engine.store import holdings, licences
+from engine.store import holdings, licences, people
 from engine.store.cases import cases, materials
 from engine.store.db import Connection
-from engine.store.people import applicants
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +67,7 @@ def offers(
 
     *code* is the tracking code by which somebody online proves that the library is his own; the window needs none.
     """
-    owner = db.execute(
-        sa.select(applicants.c.id).where(applicants.c.id_number == id_number.strip().upper())
-    ).scalar()
+    owner = people.applicant_of(db, id_number.strip().upper())
     if owner is None or (code is not None and not rows.is_own(db, code, owner)):
         return {}
     found = {each.code: each for each in _kept(db, owner, wanted, today)}

@@ -12,7 +12,7 @@ from engine.domain.errors import Malformed, NotFound, NotYours, must_say
 from engine.domain.identity import Actor, must_hold
 from engine.domain.mandate import Basis
 from engine.domain.material import Handed
-from engine.services import applicant, mandating
+from engine.services import applicant, mandating, receiving
 from engine.services.act import Act
 from engine.services.mandating import Presented
 from engine.services.receiving import Application, Person
@@ -29,11 +29,13 @@ def acting(row: Row) -> Actor:
 def present(act: Act, principal: Person, agent: Person, shown: Presented, hall: str) -> Row:
     """Keep a letter of authority (授权书) that was shown at the window."""
     must_hold(act.by, "window", act.library.org(act.db, hall))
-    pair = [
-        people.applicant(act.db, each.kind, each.id_number, each.name, each.phone)
-        for each in (principal, agent)
-    ]
-    return mandating.keep(act, pair[0], pair[1], shown, Basis.PAPER)
+    return mandating.keep(
+        act,
+        receiving.known(act, principal, "principal"),
+        receiving.known(act, agent, "agent"),
+        shown,
+        Basis.PAPER,
+    )
 
 
 def authorise(act: Act, case: Case, agent: Person, matters: Sequence[str], until: date) -> Row:
@@ -42,7 +44,7 @@ def authorise(act: Act, case: Case, agent: Person, matters: Sequence[str], until
         raise NotYours(
             "网上授权须用本人自己申请的查询码；代办的件请本人到窗口办理授权。", code="mandate.not-own"
         )
-    to = people.applicant(act.db, agent.kind, agent.id_number, agent.name, agent.phone)
+    to = receiving.known(act, agent, "agent")
     row = mandating.keep(act, case.applicant_id, to, Presented(until, tuple(matters)), Basis.ONLINE)
     act.record("authorised", case, agent=row.agent, until=until.isoformat())
     return row

@@ -143,7 +143,9 @@ def make(act: Act, entry_id: int) -> Case | None:
     ruled = Ruled(Way(entry.way), said["why"], row.rule_id, asked, said["answers"])
     cause = Cause(
         words=f"《{row.title}》第 {entry.line} 行（{row.policy}）",
-        applicant_id=people.applicant(act.db, "person", entry.id_number, entry.name, ""),
+        applicant_id=people.applicant(
+            act.db, "person", entry.id_number, entry.name, "", vouched=False
+        ).id,
         hall_id=act.library.org(act.db, HALL), street_id=None, known=entry.facts, tip=row.sha256, entry_id=entry.id,
     )  # fmt: skip
     return offering.begin(act, matter, free, ruled, cause)

@@ -8,15 +8,19 @@ from engine.store import credit_records
 from engine.store.cases import Case
 
 
-def note(act: Act, case: Case, kind: Kind, reason: str) -> int:
-    """Record something against the applicant of a case, for as long as its kind is kept; return the record's id."""
+def note(act: Act, case: Case, kind: Kind, reason: str) -> None:
+    """Record something against the applicant of a case, for as long as its kind is kept.
+
+    Who breaks a promise to try the house out (体验办件) has broken none.
+    """
+    if case.mystery:
+        return
     until = due(credit.KEPT[kind], act.at, act.calendar_of(case))
-    credit_id = credit_records.add(
+    credit_records.add(
         act.db, applicant_id=case.applicant_id, case_id=case.id, kind=kind, reason=reason, at=act.at,
         expires_at=until,
     )  # fmt: skip
     act.record("credit noted", case, kind=str(kind), reason=reason, expires_at=until.isoformat())
-    return credit_id
 
 
 def must_be_clean(act: Act, case: Case, wish: str) -> None:

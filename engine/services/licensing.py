@@ -14,9 +14,9 @@ _ENDED = {State.REVOKED: "licence revoked", State.CANCELLED: "licence cancelled"
 
 
 def grant(act: Act, case: Case, state: Life, document_no: str) -> None:
-    """Issue the e-licence a grant ends in, where the matter's result is one."""
+    """Issue the e-licence a grant ends in, where the matter's result is one; trying the house out ends in none."""
     result = act.matter(case).record.get("result") or {}
-    if state not in GRANTS or not (result.get("e_licence") and result.get("code")):
+    if state not in GRANTS or case.mystery or not (result.get("e_licence") and result.get("code")):
         return
     valid = validity(act.matter(case).record)
     licences.issue(

@@ -204,8 +204,13 @@ def decide(
 
 
 def _tell_followers(act: Act, case: Case, on: On) -> None:
-    """Leave word that what others are begun after is there (免申即办); they are begun in an act of their own."""
-    if any(follows["on"] == on for follows in act.matter(case).record.get("followed_by") or ()):
+    """Leave word that what others are begun after is there (免申即办); they are begun in an act of their own.
+
+    Nothing is begun after what was only tried out (体验办件).
+    """
+    if not case.mystery and any(
+        follows["on"] == on for follows in act.matter(case).record.get("followed_by") or ()
+    ):
         act.post(case.id, case, "landed", on=str(on))
 
 

@@ -15,9 +15,12 @@ from engine.store.db import Row
 
 
 def tell(act: Act, case: Case, document_no: str) -> list[dict[str, Any]]:
-    """Tell those who supervise what was granted, and its holder what else he needs; return the clocks that begin."""
+    """Tell those who supervise what was granted, and its holder what else he needs; return the clocks that begin.
+
+    Of what was only tried out (体验办件) nobody hears: there is nothing to supervise.
+    """
     linked = linkage.read(act.matter(case).record)
-    if linked is None:
+    if linked is None or case.mystery:
         return []
     if linked.later:
         _tell_holder(act, case, linked)

@@ -31,7 +31,7 @@ from engine.services.mandating import Presented
 from engine.services.probing import Visit
 from engine.services.routing import Route
 from engine.services.shelving import Brought
-from engine.store import files, people
+from engine.store import cases, files, people
 from engine.store.cases import Case
 
 
@@ -43,6 +43,10 @@ class Person:
     id_number: str
     name: str
     phone: str = ""
+
+
+#: Who applies, and who does so for him.
+Pair = tuple[int, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,7 @@ def take_in(
     without a mandate (R-ACC-7), `NotNow` for what is not offered now, or a renewal asked for too late (R-LIM-8).
     """
     matter, taken, versions = consider(act, application)
-    _authorise(act, application, taken)
+    who = _who(act, application, taken)
     if (
         application.flags.get(commitment.FLAG) and matter.kind != "bundle"
     ):  # a bundle's answer is for whom it concerns
@@ -95,13 +99,13 @@ def take_in(
     parts = _parts(matter, taken, versions, flags)
     routes = routing.routes(act, matter, application.hall, application.homes, application.channel)
     own = {**told, **flags, "in_bundle": False}
-    case, *others = (_taken_in(act, application, matter, parts, own, route, at) for route in routes)
+    case, *others = (_taken_in(act, application, who, matter, parts, own, route, at) for route in routes)
     for route, each in zip(routes, (case, *others), strict=True):
         routing.keep(act, each, route, lead=case.id)
     if taken:
         _leave_out(act, case, taken)
     for version, of_member in parts:
-        committing.choose(act, _receive(act, application, version, of_member, routes[0], case))
+        committing.choose(act, _receive(act, application, who, version, of_member, routes[0], case))
     if application.visit is not None:
         probing.mark(act, case, application.visit)
     _watch(act, (case, *others), until)
@@ -122,6 +126,7 @@ def _watch(act: Act, opened: Iterable[Case], until: date | None) -> None:
 def _taken_in(
     act: Act,
     application: Application,
+    who: Pair,
     matter: Matter,
     parts: Sequence[tuple[Matter, dict[str, Any]]],
     flags: dict[str, Any],
@@ -129,7 +134,7 @@ def _taken_in(
     at: str | None,
 ) -> Case:
     """Open one case and lay on its shelf what was handed in, and what its library and licences bring."""
-    case = _receive(act, application, matter, flags, route, at=at)
+    case = _receive(act, application, who, matter, flags, route, at=at)
     online = application.channel in BY_HIMSELF
     shelving.shelve(act, case, parts or [(matter, case.flags)], _brought(application), online=online)
     committing.choose(act, case)
@@ -147,15 +152,37 @@ def consider(act: Act, application: Application) -> tuple[Matter, tuple[Member, 
     return matter, taken, versions
 
 
-def _authorise(act: Act, application: Application, taken: Sequence[Member]) -> None:
-    """An agent applies only within a mandate: one that stands already, or one he shows at the window (R-ACC-7)."""
+def _who(act: Act, application: Application, taken: Sequence[Member]) -> Pair:
+    """Return who applies, and who for him: within a mandate that stands, or one shown at the window (R-ACC-7)."""
+    principal = known(act, application.applicant, "applicant", application.code)
     if application.agent is None:
-        return
-    principal, agent = _person(act, application.applicant), _person(act, application.agent)
+        return principal, None
+    agent = known(act, application.agent, "agent")
     if application.mandate is not None:
         must_hold(act.by, "window", act.library.org(act.db, application.hall))
         mandating.keep(act, principal, agent, application.mandate, Basis.PAPER)
     mandating.must_cover(act, principal, agent, application.matter, [member.matter for member in taken])
+    return principal, agent
+
+
+def known(act: Act, person: Person, field: str, code: str = "") -> int:
+    """Return the id of a person, new or known by his number.
+
+    The window and machines see who he is, and *code* tracks a case he filed himself: then his name and phone are
+    brought up to date. A form anybody can fill in changes nothing that is known of anybody. Raises `Malformed`
+    where its name is not the one its number is known by.
+    """
+    had = people.applicant_of(act.db, person.id_number) if code and act.by.id is None else None
+    proved = act.by.id is not None or (had is not None and cases.is_own(act.db, code, had))
+    row = people.applicant(act.db, person.kind, person.id_number, person.name, person.phone, vouched=proved)
+    if row.name != person.name:
+        raise Malformed(
+            "姓名（名称）与该证件号码登记的不一致，请核对；已经改名的，请填写本人以前办件的查询码，"
+            "或到综合窗口更正。",
+            code="applicant.name",
+            field=f"{field}.name",
+        )
+    return int(row.id)
 
 
 def _check(act: Act, application: Application, matter: Matter, members: Sequence[Matter]) -> None:
@@ -209,6 +236,7 @@ def _brought(application: Application) -> Brought:
 def _receive(
     act: Act,
     application: Application,
+    who: Pair,
     matter: Matter,
     flags: dict[str, Any],
     route: Route,
@@ -224,8 +252,8 @@ def _receive(
         at,
         f"{agent.name}代{application.applicant.name}申请" if agent else "",
         parent_id=parent.id if parent else None,
-        applicant_id=_person(act, application.applicant),
-        agent_id=_person(act, agent) if agent else None,
+        applicant_id=who[0],
+        agent_id=who[1],
         street_id=act.library.org(act.db, application.street) if application.street else None,
         first_contact_id=act.by.id,
         answers=_kept(application) if parent is None else {},
@@ -269,7 +297,3 @@ def _leave_out(act: Act, parent: Case, taken: Sequence[Member]) -> None:
     if left_out:
         names = [act.library.current(act.db, key).name for key in left_out]
         act.record("left out", parent, codes=left_out, words=f"无需办理：{'、'.join(names)}")
-
-
-def _person(act: Act, person: Person) -> int:
-    return people.applicant(act.db, person.kind, person.id_number, person.name, person.phone)

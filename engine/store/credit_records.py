@@ -28,9 +28,9 @@ records = sa.Table(
 )
 
 
-def add(db: Connection, **values: Any) -> int:
-    """Record something against an applicant; return the record's id."""
-    return int(db.execute(sa.insert(records).values(**values).returning(records.c.id)).scalar_one())
+def add(db: Connection, **values: Any) -> None:
+    """Record something against an applicant."""
+    db.execute(sa.insert(records).values(**values))
 
 
 def get(db: Connection, credit_id: int) -> Row:

@@ -305,12 +305,21 @@ def add_cover(db: Connection, user_id: int, cover_id: int, since: datetime, unti
     db.execute(sa.insert(covers).values(user_id=user_id, cover_id=cover_id, since=since, until=until))
 
 
-def applicant(db: Connection, kind: str, id_number: str, name: str, phone: str) -> int:
-    """Return the applicant of *id_number*, new or known; name and phone are brought up to date."""
-    told = {"name": name, "phone": phone}
-    new = upsert(db.dialect.name, applicants).values(kind=kind, id_number=id_number, **told)
+def applicant(db: Connection, kind: str, id_number: str, name: str, phone: str, *, vouched: bool) -> Row:
+    """Return ``(id, name)`` of the applicant of *id_number*, new or known.
+
+    What is *vouched* for brings name and phone up to date; anything else only fills in a phone that was lacking.
+    """
+    new = upsert(db.dialect.name, applicants).values(kind=kind, id_number=id_number, name=name, phone=phone)
+    had = sa.func.coalesce(sa.func.nullif(applicants.c.phone, ""), phone)
+    told = {"name": name if vouched else applicants.c.name, "phone": phone if vouched and phone else had}
     known = new.on_conflict_do_update(index_elements=["id_number"], set_=told)
-    return int(db.execute(known.returning(applicants.c.id)).scalar_one())
+    return db.execute(known.returning(applicants.c.id, applicants.c.name)).one()
+
+
+def applicant_of(db: Connection, id_number: str) -> int | None:
+    """Return the id of the applicant whom *id_number* identifies, if he was here before."""
+    return db.execute(sa.select(applicants.c.id).where(applicants.c.id_number == id_number)).scalar()
 
 
 def applicant_row(db: Connection, applicant_id: int) -> Row:

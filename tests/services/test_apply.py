@@ -13,6 +13,7 @@ from engine.domain.material import Handed, Standing
 from engine.office import Office
 from engine.services import applicant
 from engine.services.mandating import Presented
+from engine.store import people
 from engine.store.people import applicants
 from tests import builders
 from tests.builders import LI, case_row, clocks, member, state, steps
@@ -72,6 +73,38 @@ def test_every_application_has_a_number_and_a_tracking_code_of_its_own(office: O
 def test_one_applicant_is_one_however_often_he_comes(office: Office, staff: Staff) -> None:
     first, second = (case_row(office, builders.apply(office, staff, FOOD)) for _ in range(2))
     assert first.applicant_id == second.applicant_id
+
+
+def _comes_as(office: Office, by: Actor, before: str, **said: str) -> tuple[str, str]:
+    """What is known of Wang once somebody applies in his name, with the code of an earlier case or without."""
+    asked = builders.application(office, FOOD)
+    channel = Channel.ONLINE if by is APPLICANT else Channel.WINDOW
+    wang = builders.replace(asked.applicant, **said)
+    with office.act(by) as act:
+        no = applicant.apply(act, builders.replace(asked, applicant=wang, channel=channel, code=before)).no
+    with office.look() as look:
+        row = people.applicant_row(look.db, case_row(office, no).applicant_id)
+        return row.name, row.phone
+
+
+def test_who_stands_at_the_window_is_known_by_his_new_name_and_phone(office: Office, staff: Staff) -> None:
+    builders.apply(office, staff, FOOD)
+    new = {"name": "王大满", "phone": "13900000000"}
+    assert _comes_as(office, staff["lin"], "", **new) == ("王大满", "13900000000")
+    assert _comes_as(office, staff["lin"], "", name="王大满", phone="") == ("王大满", "13900000000")
+
+
+def test_a_form_anybody_can_fill_in_changes_nothing_that_is_known_of_anybody(
+    office: Office, staff: Staff
+) -> None:
+    """An identity number is no secret: neither the name nor the phone behind it follows a stranger's word."""
+    earlier = case_row(office, builders.apply(office, staff, FOOD))
+    had = builders.WANG.phone
+    assert _comes_as(office, APPLICANT, "", phone="13700000000")[1] == had
+    wrong = builders.replace(builders.WANG, name="王假名")
+    refused = _refused(office, APPLICANT, FOOD, applicant=wrong, channel=Channel.ONLINE)
+    assert (refused.code, refused.field) == ("applicant.name", "applicant.name")
+    assert _comes_as(office, APPLICANT, earlier.code, phone="13700000000")[1] == "13700000000"
 
 
 def test_what_nobody_asks_for_is_not_taken(office: Office, staff: Staff) -> None:

@@ -4,6 +4,9 @@ from dataclasses import replace
 from io import BytesIO
 from zipfile import ZipFile
 
+import pytest
+import sqlalchemy as sa
+
 from engine import worker
 from engine.domain.identity import APPLICANT
 from engine.domain.mystery import Capacity
@@ -15,7 +18,7 @@ from engine.queries.filters import Filters
 from engine.services import applicant, appraising, probing
 from engine.services.appraising import Said
 from engine.services.probing import Visit
-from engine.store import cards, cases, ratings
+from engine.store import cards, cases, credit_records, licences, offers, pushes, ratings
 from tests import builders
 from tests.builders import do
 from tests.conftest import Watch
@@ -91,6 +94,33 @@ def test_whoever_works_on_it_is_not_told(office: Office, staff: Staff) -> None:
     assert "mystery" not in Machine(office).get(f"/cases/{no}", "scjg.leader").text
     assert "体验办件" in Visitor(office, "manager").text(f"/cases/{no}")
     assert Visitor(office, "lin").get("/visits").status_code == 403
+
+
+@pytest.mark.parametrize("key", ["food_workshop", "pension_retirement"])
+def test_what_it_ends_in_goes_nowhere(office: Office, staff: Staff, key: str) -> None:
+    """No licence to show, no department told of it, nothing begun after it."""
+    no = visited(office, staff, key)
+    builders.work(office, staff, no)
+    worker.drain(office)
+    with office.look() as look:
+        case_id = cases.id_of(look.db, no)
+        assert licences.of_case(look.db, case_id) is None
+        assert look.db.execute(sa.select(pushes.pushes).where(pushes.pushes.c.case_id == case_id)).all() == []
+        assert offers.begun(look.db, case_id) == []
+    assert "delivery" in builders.clocks(office, no)
+
+
+def test_a_promise_broken_to_try_the_house_out_is_held_against_nobody(
+    office: Office, staff: Staff, watch: Watch
+) -> None:
+    """R-TOL-6."""
+    no = builders.apply(office, staff, FOOD, lacking=("food-safety-rules",))
+    do(office, staff["manager"], probing.mark, no, SHOPPER)
+    do(office, staff["lin"], builders.desk.tolerate, no, ["food-safety-rules"], None, consent=True)
+    watch.set("2026-12-01 09:00")
+    worker.drain(office)
+    with office.look() as look:
+        assert not credit_records.of_applicant(look.db, look.case(no).applicant_id)
 
 
 def test_its_bad_rating_sets_nobody_to_work(office: Office, staff: Staff) -> None:

@@ -1,4 +1,4 @@
-"""Papers come with the act that causes them: one each, numbered in a row, and frozen as they were said."""
+"""Documents (文书): they come with the act that causes them, one each, numbered in a row, frozen as they were said."""
 
 from datetime import date
 

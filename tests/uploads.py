@@ -39,8 +39,31 @@ def active(action: bytes) -> bytes:
     return PDF.replace(b"/Type/Catalog", b"/Type/Catalog/OpenAction<</S" + action + b">>")
 
 
+def inserted(objects: bytes) -> bytes:
+    """A PDF with more objects."""
+    return PDF.replace(b"trailer", objects + b"\ntrailer")
+
+
+def drawn(stream: bytes, how: bytes = b"/FlateDecode") -> bytes:
+    """A PDF with a stream that is no object stream: what a page shows."""
+    about = b"8 0 obj<</Length %d/Filter%s>>stream\n" % (len(stream), how)
+    return inserted(about + stream + b"\nendstream endobj")
+
+
+def photo(thumbnail: bytes = b"", after: bytes = b"") -> bytes:
+    """A photo as a camera writes it: its thumbnail, a whole picture, lies in its header; its scan has restarts."""
+    exif = b"Exif\x00\x00" + thumbnail
+    head = b"\xff\xd8\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif
+    scan = b"\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00\x7f\xff\x00\x12\xff\xd0\x34"
+    return head + jpeg()[2:21] + scan * 2 + b"\xff\xd9" + after
+
+
 def packed(inside: bytes, how: bytes = b"/Filter/FlateDecode") -> bytes:
     """A PDF with something packed in an object stream."""
-    stream = zlib.compress(inside)
+    return packed_as(zlib.compress(inside), how)
+
+
+def packed_as(stream: bytes, how: bytes) -> bytes:
+    """A PDF with an object stream of these very bytes."""
     about = b"9 0 obj<</Type/ObjStm/N 1/First 4/Length %d%s>>stream\n" % (len(stream), how)
-    return PDF.replace(b"trailer", about + stream + b"\nendstream endobj\ntrailer")
+    return inserted(about + stream + b"\nendstream endobj")

@@ -1,5 +1,10 @@
-"""Pictures (JPG, PNG) as far as their headers tell: how large they are when unpacked, and where they end."""
+"""Pictures (JPG, PNG) as far as their parts tell: how large they are when unpacked, and where they end.
 
+After a JPG's end (EOI) may come padding, as cameras write, and further whole pictures (a phone's light map, MPF);
+anything else is refused, a moving photo's film too: save it as a plain picture first.
+"""
+
+import re
 from collections.abc import Iterator
 
 from engine.domain.errors import Malformed
@@ -10,13 +15,18 @@ MOST_POINTS = 100_000_000
 MOST_SEGMENTS = 10_000
 #: A frame (SOF) tells a JPG's size; these markers of the same row tell something else.
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-#: Markers that stand alone, and those after which no more headers come: the scan, the end.
-_ALONE = frozenset({0x01, *range(0xD0, 0xD9)})
-_SCAN = frozenset({0xDA, 0xD9})
+#: Markers that stand alone; the one that begins a scan, and the ones that begin and end it all.
+_ALONE = frozenset({0x01, *range(0xD0, 0xD8)})
+_SCAN, _START, _STOP = 0xDA, b"\xff\xd8", 0xD9
+#: What a scan's own bytes never are: a marker that is neither stuffing, filling, nor a restart.
+_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.S)
+_PADDING = re.compile(rb"[\x00\xff\s]*?(?=\xff\xd8|[^\x00\xff\s]|\Z)")
+_MOST_PICTURES = 16
 
 
 def must_be_png(content: bytes) -> None:
     """Raise `Malformed` unless this is one whole PNG with nothing after it, of a size that can be looked at."""
+    _must_not_be_paper(content)
     kinds = list(_chunks(content))
     if not kinds or kinds[0] != b"IHDR" or kinds[-1] != b"IEND":
         raise _broken()
@@ -33,30 +43,54 @@ def _chunks(content: bytes) -> Iterator[bytes]:
             return
         yield kind
         if kind == b"IEND" and place != len(content):
-            raise Malformed(
-                "图片后面还附有别的内容，不能接收；请重新拍照或截图后上传。",
-                code="file.polyglot",
-                field="file",
-            )
+            raise _more()
 
 
 def must_be_jpeg(content: bytes) -> None:
-    """Raise `Malformed` unless its headers can be read and tell a size that can be looked at."""
-    place = 2
+    """Raise `Malformed` unless it is whole pictures to its end, of a size that can be looked at."""
+    _must_not_be_paper(content)
+    place = 0
+    for _ in range(_MOST_PICTURES):
+        place = _past_picture(content, place)
+        padding = _PADDING.match(content, place)
+        place = padding.end() if padding else place
+        if place == len(content):
+            return
+        if not content.startswith(_START, place):
+            break
+    raise _more()
+
+
+def _past_picture(content: bytes, place: int) -> int:
+    """Return where the picture that begins at *place* ends; its parts are walked, so a thumbnail's end is not its own."""
+    place, framed = place + 2, False
     for _ in range(MOST_SEGMENTS):
-        if place + 4 > len(content) or content[place] != 0xFF:
+        if place + 2 > len(content) or content[place] != 0xFF:
             break
         marker = content[place + 1]
         if marker == 0xFF or marker in _ALONE:
             place += 1 if marker == 0xFF else 2
             continue
-        if marker in _SCAN:
-            break
+        if marker == _STOP and framed:
+            return place + 2
         if marker in _FRAMES:
             height, width = (int.from_bytes(content[at : at + 2]) for at in (place + 5, place + 7))
-            return _must_be_viewable(width, height)
-        place += 2 + int.from_bytes(content[place + 2 : place + 4])
+            _must_be_viewable(width, height)
+            framed = True
+        length = int.from_bytes(content[place + 2 : place + 4])
+        if length < 2 or marker == _STOP:
+            break
+        place += 2 + length
+        if marker == _SCAN:
+            found = _MARKER.search(content, place)
+            place = found.start() if found else len(content)
     raise _broken()
+
+
+def _must_not_be_paper(content: bytes) -> None:
+    """Refuse a picture that a reader of papers would open: it looks for a PDF's mark beyond the first bytes."""
+    if b"%PDF-" in content:
+        raise _more()
 
 
 def _must_be_viewable(width: int, height: int) -> None:
@@ -68,6 +102,14 @@ def _must_be_viewable(width: int, height: int) -> None:
             code="file.pixels",
             field="file",
         )
+
+
+def _more() -> Malformed:
+    return Malformed(
+        "图片里或后面还附有别的内容，不能接收；动态照片请先另存为普通照片，其他请重新拍照或截图后上传。",
+        code="file.polyglot",
+        field="file",
+    )
 
 
 def _broken() -> Malformed:

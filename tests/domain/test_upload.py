@@ -1,5 +1,6 @@
 """What may be uploaded: told by its bytes, one thing and not two, doing nothing by itself."""
 
+import base64
 import zlib
 
 import pytest
@@ -9,7 +10,12 @@ from hypothesis import strategies as st
 from engine.domain import upload
 from engine.domain.errors import Malformed
 from engine.domain.upload import KINDS, MOST_BYTES
-from tests.uploads import PDF, active, archive, jpeg, packed, png
+from tests.uploads import PDF, active, archive, drawn, inserted, jpeg, packed, packed_as, photo, png
+
+SCRIPT = b"1 0 <</S/JavaScript/JS(x)>>"
+LINK = b"/Annots[<</Subtype/Link/A<</Type/Action/S/URI/URI(https://example.cn/)>>>>]"
+PAGE = b"q 1 0 0 1 0 0 cm Q " * 50
+BOMB = zlib.compress(bytes(200_000_000), 9)
 
 HONEST = (
     PDF,
@@ -18,6 +24,16 @@ HONEST = (
     jpeg(comment="一张照片".encode()),
     jpeg(after=b"\x00" * 40),
     packed(b"1 0 <</A 1>>"),
+    photo(thumbnail=jpeg()),
+    photo(after=b"\x00\x00\r\n"),
+    photo(after=jpeg() + b"\xff\xff" + jpeg()),
+    drawn(zlib.compress(PAGE)),
+    drawn(zlib.compress(jpeg()), b"[/FlateDecode /DCTDecode]"),
+    drawn(base64.a85encode(zlib.compress(PAGE)) + b"~>", b"[ /ASCII85Decode /FlateDecode ]"),
+    drawn(PAGE, b"[]"),
+    drawn(b"\x00/AA \xff/EF(\xff/AA%\n", b"/DCTDecode"),
+    active(b"/GoTo/D[3 0 R/Fit]").replace(b"/Kids", LINK + b"/Kids"),
+    PDF.replace(b"/Pages", b"/OpenAction[3 0 R/Fit]/Pages"),
 )
 REFUSED = {
     "empty": (b"", "file.empty"),
@@ -54,6 +70,52 @@ REFUSED = {
         packed(b"1 0 <</S/JavaScript>>", b"/A(>>stream\n1 0 )"), "file.active"
     ),
     "packed without a filter's name": (packed(b"1 0 <</S/JavaScript>>", b""), "file.active"),
+    "rendition": (active(b"/Rendition/JS(app.alert(1))"), "file.active"),
+    "file of a stranger": (active(rb"/GoToR/F(\\\\evil\\share\\a.pdf)"), "file.active"),
+    "file of a stranger, escaped": (active(b"/GoTo#52/F(a)"), "file.active"),
+    "link when opened": (active(b"/URI/URI(https://evil.example/)"), "file.active"),
+    "link when opened, elsewhere": (
+        inserted(b"7 0 obj<</URI(x)/S/U#52I>>endobj").replace(b"/Pages", b"/OpenAction 7 0 R/Pages"),
+        "file.active",
+    ),
+    "link when opened, behind a comment": (
+        inserted(b"7 0 obj<< %/A<<\n/S/URI/URI(x)>>endobj").replace(b"/Pages", b"/OpenAction 7 0 R/Pages"),
+        "file.active",
+    ),
+    "link after opening": (active(b"/GoTo/D[3 0 R/Fit]/Next<</S/URI/URI(x)>>"), "file.active"),
+    "data taken in": (active(b"/ImportData/F(a.fdf)"), "file.active"),
+    "name ended by nothing": (active(b"/JavaScript\0/JS(x)"), "file.active"),
+    "further actions": (PDF.replace(b"/Kids", b"/AA<</O 7 0 R>>/Kids"), "file.active"),
+    "further actions elsewhere": (PDF.replace(b"/Kids", b"/AA %x\n 7 0 R/Kids"), "file.active"),
+    "further actions, escaped": (PDF.replace(b"/Kids", b"/#41A\0<</O 7 0 R>>/Kids"), "file.active"),
+    "further actions, packed": (packed(b"1 0 <</AA 7 0 R>>"), "file.active"),
+    "file on a page": (PDF.replace(b"/Kids", b"/Annots[<</Subtype/FileAttachment>>]/Kids"), "file.active"),
+    "file in a description": (PDF.replace(b"/Kids", b"/X<</F(a)/EF<</F 7 0 R>>>>/Kids"), "file.active"),
+    "packed in digits": (packed_as(SCRIPT.hex(" ").encode() + b">", b"/Filter/ASCIIHexDecode"), "file.hidden"),
+    "packed in digits, short": (packed_as(SCRIPT.hex().encode() + b">", b"/Filter/AHx"), "file.hidden"),
+    "packed in letters": (packed_as(base64.a85encode(SCRIPT) + b"~>", b"/Filter[/ASCII85Decode]"), "file.hidden"),
+    "packed in digits and again": (
+        packed_as(zlib.compress(SCRIPT).hex().encode() + b">", b"/Filter[/AHx/FlateDecode]"), "file.hidden"
+    ),
+    "packed behind a decoy": (
+        packed_as(zlib.compress(b"1 0 ") + SCRIPT.hex().encode() + b">", b"/Filter/ASCIIHexDecode"), "file.hidden"
+    ),
+    "packed in runs": (packed_as(b"\x041 0 <\x80", b"/Filter/RunLengthDecode"), "file.hidden"),
+    "filter named elsewhere": (drawn(zlib.compress(PAGE), b" 7 0 R"), "file.hidden"),
+    "filters named elsewhere": (drawn(zlib.compress(PAGE), b"[7 0 R]"), "file.hidden"),
+    "page bomb": (drawn(BOMB), "file.bomb"),
+    "page bomb in two": (drawn(zlib.compress(BOMB), b"[/FlateDecode /FlateDecode]"), "file.bomb"),
+    "page bomb in two, unsaid": (drawn(zlib.compress(BOMB)), "file.bomb"),
+    "page bomb in digits": (drawn(BOMB.hex().encode() + b">", b"[/ASCIIHexDecode/Fl]"), "file.bomb"),
+    "page bomb in letters": (drawn(base64.a85encode(BOMB) + b"~>", b"[/A85/FlateDecode]"), "file.bomb"),
+    "page bombs": (inserted(drawn(zlib.compress(bytes(30_000_000))) * 3), "file.bomb"),
+    "page packed as nobody does": (drawn(b"\x80\x0b\x60", b"/LZWDecode"), "file.hidden"),
+    "jpg and pdf": (jpeg(comment=PDF), "file.polyglot"),
+    "jpg and pdf after it": (jpeg(after=PDF), "file.polyglot"),
+    "jpg and program": (jpeg(after=b"MZ\x90\x00"), "file.polyglot"),
+    "jpg and anything": (photo(thumbnail=jpeg(), after=b"\x00\x00x"), "file.polyglot"),
+    "jpg and part of one": (jpeg(after=b"\xff\xd8\xff\xe1MZ"), "file.broken"),
+    "jpg without an end": (jpeg()[:-2], "file.broken"),
     "too many packed": (PDF + b"<</Type/ObjStm>>stream\n1 0 " * 5001, "file.hidden"),
     "packed and encrypted": (packed(b"1 0 <<>>").replace(b"/Root", b"/Encrypt 5 0 R/Root"), "file.hidden"),
 }  # fmt: skip

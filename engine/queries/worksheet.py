@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from engine.domain.case import UNDECIDED, State
 from engine.domain.errors import NotFound, Refused
 from engine.domain.identity import ROLE_NAMES, Actor, Role
+from engine.domain.rota import Duty
 from engine.queries.casefile import Definitions
 from engine.spiff import runtime
 from engine.spiff.parser import Definition, Node
@@ -34,7 +35,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Worksheet:
-    """One task, as its page needs it."""
+    """One task, as its page needs it; *off* is whose duty it is where one may not take it for being off duty."""
 
     id: int
     case_id: int
@@ -50,6 +51,7 @@ class Worksheet:
     assignee: str | None
     mine: bool
     may: bool
+    off: Duty | None
     opened_at: datetime
     due_at: datetime
     closed_at: datetime | None
@@ -72,12 +74,14 @@ def task(db: Connection, definition: Definitions, actor: Actor, task_id: int) ->
     same = "id case_id case_no node name stage role org rev key held assignee opened_at due_at closed_at"
     entrusted = row.delegator_id is not None and row.assignee_id == actor.id
     holds = entrusted or actor.holds(row.role, row.org_id)
-    may = holds and not row.held and row.closed_at is None
+    off = actor.off_duty(row.role, row.org_id) if row.assignee_id is None and row.closed_at is None else None
+    may = holds and not row.held and row.closed_at is None and off is None
     works = may and row.assignee_id in {None, actor.id}
     return Worksheet(
         **{name: getattr(row, name) for name in same.split()},
         mine=actor.id is not None and row.assignee_id == actor.id,
         may=may,
+        off=off,
         paused=row.stopped_at is not None,
         officers=node.officers,
         bulk=node.bulk,

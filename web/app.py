@@ -49,6 +49,7 @@ ROOMS = (
     "crossing",
     "places",
     "projects",
+    "rota",
     "supervision",
     "offers",
     "benefits",

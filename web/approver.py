@@ -79,7 +79,8 @@ def tasks() -> str:
 
 def _inbox() -> str:
     actor, asked = auth.me(), request.args
-    only = Filter(asked.get("q", "").strip()[:60], asked.get("matter", "")[:60])
+    whole = asked.get("whole") == "yes"
+    only = Filter(asked.get("q", "").strip()[:60], asked.get("matter", "")[:60], whole)
     view = View(asked["view"]) if asked.get("view") in set(View) else None
     with auth.look() as look:
         listed = inbox.items(look.db, actor, look.at, look.calendar, view, only, asked.get("cursor", ""))

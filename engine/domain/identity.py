@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from engine.domain.errors import NotYours
 from engine.domain.power import Power
+from engine.domain.rota import Duty, off
 
 #: Organisations every installation has: the district, and the hall where cases are taken in if none is named.
 DISTRICT, HALL = "DISTRICT", "HALL"
@@ -39,6 +40,9 @@ ROLE_NAMES: dict[Role, str] = {
     Role.APPLICANT: "申请人",
 }
 
+#: The posts whose work lies in a pool until somebody takes it, in the order of a case's way: they have a rota.
+POOLED = (Role.WINDOW, Role.SUBDISTRICT, Role.APPROVER, Role.INSPECTOR, Role.CHIEF, Role.LEADER)
+
 
 @dataclass(frozen=True, slots=True)
 class Post:
@@ -53,16 +57,22 @@ class Actor:
     """Somebody who acts: a person with posts (his own and those he covers, AB岗), or the clock.
 
     *powers* are what he was given of posts that are not his own (规范授权); they are among his posts too.
+    *duties* tell how he stands to the shifts (2主1备轮值) that run now; a post without a shift has none.
     """
 
     id: int | None
     name: str
     posts: frozenset[Post] = field(default_factory=frozenset)
     powers: tuple[Power, ...] = ()
+    duties: tuple[Duty, ...] = ()
 
     def holds(self, role: str, org: int | None = None) -> bool:
         """Does he hold *role*, in *org* if one is named?"""
         return any(p.role == role and (org is None or p.org == org) for p in self.posts)
+
+    def off_duty(self, role: str, org: int) -> Duty | None:
+        """The duty of others that keeps him now from work of a post that nobody has taken."""
+        return off(self.duties, role, org)
 
     def powers_at(self, role: str, org: int) -> tuple[Power, ...]:
         """By which powers he holds *role* in *org*; by none where the post is his own."""
@@ -88,3 +98,8 @@ def must_hold(actor: Actor, role: str, org: int | None = None) -> None:
             code="post.missing",
             role=role,
         )
+
+
+def draws_rota(actor: Actor, org: int) -> bool:
+    """Does he draw the rota (排班) of an organisation: a manager everywhere, a chief in his own?"""
+    return actor.holds(Role.MANAGER) or actor.holds(Role.CHIEF, org)

@@ -70,7 +70,10 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One row of the list; the *days* left of a paused one are those it had when its clock stopped."""
+    """One row of the list; the *days* left of a paused one are those it had when its clock stopped.
+
+    *off* is one that nobody has and others are on duty for (2主1备轮值).
+    """
 
     task_id: int
     case_id: int
@@ -88,6 +91,7 @@ class Item:
     reason: str
     assignee: str | None
     mine: bool
+    off: bool
     rev: int
     paused_days: int | None
     closed_at: datetime | None
@@ -170,6 +174,7 @@ _SAID = (
     tasks.c.name.label("step"),
     tasks.c.stage,
     tasks.c.role,
+    tasks.c.org_id,
     tasks.c.limit_text,
     tasks.c.opened_at,
     tasks.c.due_at,
@@ -292,6 +297,7 @@ def _item(row: Row, known: _Known, actor: Actor, at: datetime, calendar: Calenda
         reason=_reason(row, known),
         assignee=row.assignee,
         mine=actor.id is not None and row.assignee_id == actor.id,
+        off=row.assignee_id is None and actor.off_duty(row.role, row.org_id) is not None,
         rev=row.rev,
         paused_days=calendar.count(day_of(since), day_of(at)) if since else None,
         closed_at=row.closed_at,

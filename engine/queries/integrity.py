@@ -12,6 +12,7 @@ from engine.domain.hearing import Standing
 from engine.domain.inspection import State as Visit
 from engine.domain.measure import measure
 from engine.domain.rating import WORST_BAD, Step
+from engine.domain.rota import Span, overlap
 from engine.store import calendars, deadlines, journal, offers
 from engine.store.assists import specials
 from engine.store.cases import cases, decisions, materials, tasks
@@ -23,9 +24,11 @@ from engine.store.incidents import incidents
 from engine.store.inspections import WAITS, inspections, parts
 from engine.store.licences import licences
 from engine.store.measures import measures
+from engine.store.people import orgs
 from engine.store.pushes import pushes
 from engine.store.ratings import ratings, rectifications
 from engine.store.referrals import referrals
+from engine.store.shifts import shifts
 from engine.store.shipments import UNDER_WAY, shipments
 from engine.store.votes import votes
 
@@ -232,6 +235,7 @@ def faults(db: Connection, almanac: Almanac | None = None) -> Iterator[Fault]:
         for no in db.execute(numbers.where(holds, cases.c.origin == "").order_by(cases.c.no)).scalars():
             yield Fault(code, no, message)
     yield from _unsealed(db)
+    yield from _doubled(db)
     if almanac is not None:
         yield from _mismeasured(db, almanac)
 
@@ -245,6 +249,21 @@ def _unsealed(db: Connection) -> Iterator[Fault]:
         sealed = offers.seal(each.tip, each.code, each.source, each.document_no, each.at)
         if sealed != each.seal or (each.source_id is not None and not each.vouched):
             yield Fault("recognised.seal", each.no, f"互认材料“{each.code}”与来源的签章不符，可能被改动")
+
+
+_beside = shifts.alias("beside")
+
+
+def _doubled(db: Connection) -> Iterator[Fault]:
+    """A post has one shift at a time (2主1备轮值): which of two would say who may take its work?"""
+    same = (_beside.c[name] == shifts.c[name] for name in ("org_id", "role", "day"))
+    twice = sa.and_(*same, _beside.c.id > shifts.c.id, _beside.c.ended_at.is_(None))
+    query = sa.select(orgs.c.code, shifts.c.role, shifts.c.day, shifts.c.span, _beside.c.span.label("other"))
+    query = query.join_from(shifts, _beside, twice).join(orgs, orgs.c.id == shifts.c.org_id)
+    for row in db.execute(query.where(shifts.c.ended_at.is_(None)).order_by(shifts.c.id)):
+        if overlap(Span(row.span), Span(row.other)):
+            where = f"{row.code} {row.role} {row.day}"
+            yield Fault("rota.overlap", where, "同一岗位同一时间有两个班次；请撤下其中一个")
 
 
 def _mismeasured(db: Connection, almanac: Almanac) -> Iterator[Fault]:

@@ -37,10 +37,11 @@ LATEST = {View.DONE: tasks.c.closed_at, View.COPIED: tasks.c.opened_at}
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What narrows a view: words to look for, one matter."""
+    """What narrows a view: words to look for, one matter; *whole* shows the pool of those off duty too."""
 
     text: str = ""
     matter: str = ""
+    whole: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.text or self.matter)
@@ -54,8 +55,10 @@ MOST_COUNTED = 1000
 _OPEN = (tasks.c.closed_at.is_(None), sa.text("NOT tasks.held"))
 
 
-def sources(actor: Actor, view: View) -> list[tuple[sa.ColumnElement[bool], ...]]:
-    """Return the conditions of each short list a view is made of."""
+def sources(
+    actor: Actor, view: View, *, whole: bool = False
+) -> list[tuple[sa.ColumnElement[bool], ...]]:
+    """Return the conditions of each short list a view is made of; the pool is what one may take now, or *whole*."""
     if view is View.MINE:
         return [(tasks.c.assignee_id == actor.id, *_OPEN)]  # type: ignore[list-item]  # a text is a condition too
     if view is View.DONE:
@@ -65,13 +68,14 @@ def sources(actor: Actor, view: View) -> list[tuple[sa.ColumnElement[bool], ...]
     if view is View.COPIED:
         shown = sa.select(copies.c.task_id).where(copies.c.to_id == actor.id, copies.c.read_at.is_(None))
         return [(tasks.c.id.in_(shown),)]
-    return [_pool(post) for post in sorted(_posts(actor, view), key=lambda post: (post.org, post.role))]
+    held = _posts(actor, view, whole=whole)
+    return [_pool(post) for post in sorted(held, key=lambda post: (post.org, post.role))]
 
 
-def _posts(actor: Actor, view: View) -> Iterable[Post]:
-    """The posts whose tasks are looked at; the applicant's, at the hall, by the window."""
+def _posts(actor: Actor, view: View, *, whole: bool) -> Iterable[Post]:
+    """The posts whose tasks are looked at: of those with a rota, while one may; the applicant's, by the window."""
     if view is View.CLAIMABLE:
-        return actor.posts
+        return [post for post in actor.posts if whole or actor.off_duty(post.role, post.org) is None]
     return [Post(Role.APPLICANT, post.org) for post in actor.posts if post.role == Role.WINDOW]
 
 
@@ -102,7 +106,7 @@ def short_lists(
         [(LATEST[view], sa.true())] if down else [(tasks.c.due_at, _PLAIN), (_placed(urgency), _FIRST)]
     )
     branches = []
-    for source in sources(actor, view):
+    for source in sources(actor, view, whole=only.whole):
         for when, which in lists:
             query = sa.select(tasks.c.id, when.label("when")).where(*source, which)
             if after is not None:

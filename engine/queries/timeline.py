@@ -290,7 +290,7 @@ def _is_for_everybody(row: Row) -> bool:
 
 def _entry(row: Row, nodes: Mapping[str, Node], names: Mapping[str, str], lang: str) -> Entry:
     phrase = PHRASES[row.act][lang == "en"]
-    note = "；".join(filter(None, (_note(row.data), _rulings(row.data, nodes))))
+    note = "；".join(filter(None, (_note(row.data), _rulings(row.data, nodes), row.data.get("duty", ""))))
     return Entry(row.at, row.by_name, phrase.format_map(_words(row, nodes, names, lang)), note)
 
 

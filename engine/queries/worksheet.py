@@ -9,11 +9,13 @@ import sqlalchemy as sa
 from engine.domain.case import UNDECIDED, State
 from engine.domain.errors import NotFound, Refused
 from engine.domain.identity import ROLE_NAMES, Actor, Role
+from engine.domain.rota import Duty
 from engine.queries.casefile import Definitions
 from engine.spiff import runtime
 from engine.spiff.parser import Definition, Node
 from engine.spiff.runtime import Outcome
 from engine.store import cases as rows
+from engine.store import inspections
 from engine.store.cases import cases, tasks
 from engine.store.catalog import matters
 from engine.store.db import Connection, Row
@@ -34,7 +36,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Worksheet:
-    """One task, as its page needs it."""
+    """One task, as its page needs it; *off* is whose duty it is where one may not take it for being off duty."""
 
     id: int
     case_id: int
@@ -50,6 +52,7 @@ class Worksheet:
     assignee: str | None
     mine: bool
     may: bool
+    off: Duty | None
     opened_at: datetime
     due_at: datetime
     closed_at: datetime | None
@@ -72,12 +75,14 @@ def task(db: Connection, definition: Definitions, actor: Actor, task_id: int) ->
     same = "id case_id case_no node name stage role org rev key held assignee opened_at due_at closed_at"
     entrusted = row.delegator_id is not None and row.assignee_id == actor.id
     holds = entrusted or actor.holds(row.role, row.org_id)
-    may = holds and not row.held and row.closed_at is None
+    off = _off(db, actor, row)
+    may = holds and not row.held and row.closed_at is None and off is None
     works = may and row.assignee_id in {None, actor.id}
     return Worksheet(
         **{name: getattr(row, name) for name in same.split()},
         mine=actor.id is not None and row.assignee_id == actor.id,
         may=may,
+        off=off,
         paused=row.stopped_at is not None,
         officers=node.officers,
         bulk=node.bulk,
@@ -88,6 +93,16 @@ def task(db: Connection, definition: Definitions, actor: Actor, task_id: int) ->
         voted=node.vote is not None,
         goes_up=works and row.above is not None and row.state in UNDECIDED - {State.TRANSFERRED},
     )
+
+
+def _off(db: Connection, actor: Actor, row: Row) -> Duty | None:
+    """Whose duty it is where that keeps him off the task; whoever was sent to inspect reports all the same."""
+    duty = actor.off_duty(row.role, row.org_id)
+    if duty is None or row.assignee_id is not None or row.closed_at is not None:
+        return None
+    part = inspections.waiting(db, row.case_id, row.key) if row.stage == "inspect" else None
+    sent = part is not None and any(each["id"] == actor.id for each in part.officers)
+    return None if sent else duty
 
 
 def _row(db: Connection, task_id: int) -> Row:

@@ -44,13 +44,17 @@ _CHECKED = {"pass": Result.TRUE, "fail": Result.FALSE}
 
 
 def claim(act: Act, task_id: int) -> Row:
-    """Take a task from the pool. Raises `Taken` when somebody was faster, `NotYours` without the post."""
+    """Take a task from the pool.
+
+    Raises `Taken` when somebody was faster, `NotYours` without the post, `NotNow` while others are on duty for it.
+    """
     task = holding.open_(act, task_id)
     must_hold(act.by, task.role, task.org_id)
+    duty = holding.on_duty(act, task)
     case = act.take(task.case_id)
     if act.by.id is None or not cases.claim(act.db, task_id, act.by.id, act.at):
         raise Taken("该任务已被他人认领。", code="task.taken")
-    act.record("claimed", case, task=task.name, node=task.node)
+    act.record("claimed", case, task=task.name, node=task.node, **duty)
     return cases.task(act.db, task_id)
 
 
@@ -97,7 +101,7 @@ def complete(
     halting.must_not_hold(act, case, task)
     act.record(
         "completed", case, task=task.name, node=task.node, outcome=outcome, opinion=opinion,
-        **({"officers": list(officers)} if officers else {}),
+        **({"officers": list(officers)} if officers else {}), **holding.on_duty(act, task),
     )  # fmt: skip
     if task.stage == "follow" and outcome in _CHECKED and committing.stands(act, case):
         committing.inspect(act, case, _CHECKED[outcome], opinion)

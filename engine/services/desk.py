@@ -12,7 +12,7 @@ from engine.domain.identity import must_hold
 from engine.domain.material import Line, Verdict
 from engine.domain.paper import DECISIONS, UNANSWERED, Kind
 from engine.domain.visit import AT_WINDOW
-from engine.services import advance, bundle, crediting, issuing, lifecycle, promising, timing, visiting
+from engine.services import advance, bundle, crediting, holding, issuing, lifecycle, promising, timing, visiting
 from engine.services.act import Act
 from engine.store import cases, crossings, documents, shipments
 from engine.store.cases import Case
@@ -26,7 +26,7 @@ _REFUSALS = {State.NOT_ACCEPTED: Kind.NOT_ACCEPTED, State.NOT_REQUIRED: Kind.NOT
 
 def prereview(act: Act, case: Case, *, passed: bool, reason: str = "") -> Case:
     """Pre-review an online application (预审)."""
-    must_hold(act.by, "window", case.accepts)
+    holding.must_serve(act, case, case.accepts)
     life.must_be(case.state, frozenset({State.SUBMITTED}), "预审")
     if not passed:
         lifecycle.refuse(act, case, State.PREREVIEW_REJECTED, _reasoned(reason))
@@ -45,7 +45,7 @@ def accept(act: Act, case: Case) -> Case:
 
     Raises `Incomplete` naming what is missing and the way out.
     """
-    must_hold(act.by, "window", case.accepts)
+    holding.must_serve(act, case, case.accepts)
     life.must_be(case.state, _ON_DESK, "受理")
     if case.kind == "bundle":
         return _accept_bundle(act, case)
@@ -114,7 +114,7 @@ def tolerate(act: Act, case: Case, codes: Sequence[str], by: date | None, *, con
     *consent* says that the applicant himself has signed the promise; without it nothing is tolerated (R-TOL-1).
     Raises `NotNow` while something is recorded against his credit (R-TOL-6).
     """
-    must_hold(act.by, "window", case.accepts)
+    holding.must_serve(act, case, case.accepts)
     life.must_be(case.state, _ON_DESK, "容缺受理")
     tolerance.must_be_voluntary(consent)
     crediting.must_be_clean(act, case, "容缺受理")
@@ -166,7 +166,7 @@ def correct(act: Act, case: Case, remarks: Mapping[str, str], override: str = ""
     *remarks* names the materials found wanting, by code; what is simply missing is added by itself, so that
     the notice is complete. A second notice needs an *override* reason and the chief's post (rulebook §1.1).
     """
-    must_hold(act.by, "window", case.accepts)
+    holding.must_serve(act, case, case.accepts)
     life.must_be(case.state, _ON_DESK, "补正告知")
     before = cases.asked(act.db, case.id)
     if before:
@@ -224,7 +224,7 @@ def _must_override(act: Act, case: Case, override: str) -> None:
 
 def refuse(act: Act, case: Case, state: State, reason: str) -> Case:
     """Refuse to accept: not within our powers (不予受理), or not required at all (不受理): two ends (R-ACC-2)."""
-    must_hold(act.by, "window", case.accepts)
+    holding.must_serve(act, case, case.accepts)
     life.must_be(case.state, _ON_DESK, STATE_NAMES[state])
     if state not in _REFUSALS:
         raise Malformed(f"“{STATE_NAMES[state]}”不是不受理的一种。", code="refuse.state", field="state")
@@ -266,7 +266,7 @@ def deliver(act: Act, case: Case, method: str, receiver: str, waybill: str = "")
 
 def must_hand_out(act: Act, case: Case) -> None:
     """Raise a refusal unless the actor's window may hand the result of the case out now (通办通取, R-BUN-1)."""
-    must_hold(act.by, "window", case.handout_id)
+    holding.must_serve(act, case, case.handout_id)
     life.must_be(case.state, DECIDED, "送达")
     if case.parent_id is not None and _goes_together(act, case):
         raise NotNow(

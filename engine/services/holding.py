@@ -2,9 +2,11 @@
 
 from engine.domain.errors import NotNow, NotYours, Stale, Taken
 from engine.domain.identity import Actor, Role, must_hold
+from engine.domain.rota import must_be_on_duty
 from engine.services.act import Act
 from engine.services.seating import JOINT_STAGES
 from engine.store import cases
+from engine.store.cases import Case
 from engine.store.db import Row
 
 
@@ -21,7 +23,17 @@ def open_(act: Act, task_id: int) -> Row:
 
 
 def mine(act: Act, task_id: int, rev: int | None = None) -> Row:
-    """Return an open task that the actor may work on; one entrusted to him needs no post.
+    """Return an open task that the actor may work on now; one entrusted to him needs no post.
+
+    Raises what `of_post` does, and `NotNow` for one that nobody has while others are on duty (2主1备轮值).
+    """
+    task = of_post(act, task_id, rev)
+    on_duty(act, task)
+    return task
+
+
+def of_post(act: Act, task_id: int, rev: int | None = None) -> Row:
+    """Return an open task that the actor's post lets him work on, whoever is on duty for it.
 
     Raises `NotYours` without the post, `Taken` when somebody else has it, `Stale` when it moved since *rev*.
     """
@@ -33,6 +45,27 @@ def mine(act: Act, task_id: int, rev: int | None = None) -> Row:
     if rev is not None and rev != task.rev:
         raise Stale("该任务在您打开之后有变动，请刷新后再办。", code="task.stale")
     return task
+
+
+def on_duty(act: Act, task: Row) -> dict[str, str]:
+    """Return what the journal says of taking a task beside the plain: that the spare, or anybody, had to.
+
+    What somebody has is his, on duty or not. Raises `NotNow` for what nobody has while others are on duty.
+    """
+    words = must_be_on_duty(act.by.duties, task.role, task.org_id) if task.assignee_id is None else ""
+    return {"duty": words} if words else {}
+
+
+def must_serve(act: Act, case: Case, window: int) -> None:
+    """Raise a refusal unless the actor may do what a window owes a case now: he holds the post and is on duty.
+
+    Off duty he still may where he met the case first (首问负责), or has its step in hand.
+    """
+    must_hold(act.by, Role.WINDOW, window)
+    if act.by.off_duty(Role.WINDOW, window) is None or case.first_contact_id == act.by.id:
+        return
+    if all(task.assignee_id != act.by.id for task in cases.open_tasks(act.db, case.id)):
+        must_be_on_duty(act.by.duties, Role.WINDOW, window)
 
 
 def to_give(act: Act, task_id: int) -> Row:

@@ -171,14 +171,16 @@ def report(
 ) -> Case:
     """Write down what one's own department found; the step ends with it, or waits until things are put right.
 
-    *officers* are those who really came, where they are others than those who were sent. Raises `NotNow` where
-    no part is planned for the step.
+    *officers* are those who really came, where they are others than those who were sent; who was sent reports,
+    on duty that day or not. Raises `NotNow` where no part is planned for the step.
     """
     case = act.take_of(task_id)
-    task = holding.mine(act, task_id, rev)
+    task = holding.of_post(act, task_id, rev)
     part = inspections.waiting(act.db, case.id, task.key)
     if part is None:
         raise NotNow("本环节没有排期的勘验；请先排期，或直接填写办理意见。", code="inspection.none")
+    if all(each["id"] != act.by.id for each in part.officers):
+        holding.on_duty(act, task)
     halting.must_not_hold(act, case, task)
     if act.at < part.planned_at and day_of(act.at) < day_of(part.planned_at):
         raise NotNow(f"勘验定于 {moment(part.planned_at)}，到时再填写结果。", code="inspection.early")

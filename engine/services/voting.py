@@ -75,7 +75,7 @@ def cast(act: Act, task_id: int, choice: Choice, reason: str = "") -> Case:
 def recuse(act: Act, task_id: int, member: int, reason: str) -> Case:
     """Let a member take no part for being involved (回避), by whoever holds the step; his vote counts no more."""
     case, task, row = _running(act, task_id)
-    holding.mine(act, task.id)
+    _must_chair(act, task, row)
     found = next((b for b in votes.ballots_of(act.db, row.id) if b.user_id == member), None)
     if found is None:
         raise NotYours("他不是本次表决的委员。", code="vote.not-member", field="member")
@@ -85,13 +85,19 @@ def recuse(act: Act, task_id: int, member: int, reason: str) -> Case:
     return case
 
 
+def _must_chair(act: Act, task: Row, row: Row, rev: int | None = None) -> None:
+    """Whoever may work on the step leads its vote to the end; who convened it, on duty that day or not."""
+    lead = holding.of_post if row.chair_id == act.by.id else holding.mine
+    lead(act, task.id, rev)
+
+
 def close(act: Act, task_id: int, minutes: int | None, words: str = "", rev: int | None = None) -> Case:
     """End the vote with its minutes (会议纪要): the step is completed with what the ballots come to.
 
     Raises `NotNow` while somebody may still vote in time, or without a quorum; `Incomplete` without minutes.
     """
     case, task, row = _running(act, task_id)
-    holding.mine(act, task.id, rev)
+    _must_chair(act, task, row, rev)
     halting.must_not_hold(act, case, task)
     given = votes.ballots_of(act.db, row.id)
     tally = vote.count(Choice(each.choice) for each in given)

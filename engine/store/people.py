@@ -1,7 +1,7 @@
 """Organisations, people, their posts, who covers whom (AB岗), sessions and tokens; and applicants."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,9 @@ import sqlalchemy as sa
 from engine.domain.errors import NotFound
 from engine.domain.identity import Actor, Post
 from engine.domain.power import Power, Reach
+from engine.domain.rota import ONLINE, Duty, Presence, Shift, Span, Stand, running, stand
 from engine.store.db import Connection, Id, Moment, Row, metadata, upsert, words
+from engine.store.shifts import shifts
 
 orgs = sa.Table(
     "orgs",
@@ -131,11 +133,7 @@ def actor(db: Connection, user_id: int, at: datetime) -> Actor:
     ).first()
     if user is None:
         raise NotFound("没有这个用户，或已停用。", code="user.unknown")
-    covered = sa.select(covers.c.user_id).where(
-        covers.c.cover_id == user_id, covers.c.since <= at, covers.c.until > at
-    )
-    own = sa.or_(posts.c.user_id == user_id, posts.c.user_id.in_(covered))
-    held = db.execute(sa.union_all(_given(user_id, at), sa.select(*_OWN).where(own))).all()
+    held = db.execute(sa.union_all(_given(user_id, at), _own(user_id, at))).all()
     mine = {Post(row.role, row.org_id) for row in held if row.reach == ""}
     given = tuple(
         Power(row.role, row.org_id, row.matter_key, Reach(row.reach), row.since, row.until)
@@ -143,18 +141,33 @@ def actor(db: Connection, user_id: int, at: datetime) -> Actor:
         if row.reach and Post(row.role, row.org_id) not in mine
     )
     return Actor(
-        id=user.id, name=user.name, posts=frozenset(mine | {Post(p.role, p.org) for p in given}), powers=given
+        id=user.id,
+        name=user.name,
+        posts=frozenset(mine | {Post(p.role, p.org) for p in given}),
+        powers=given,
+        duties=_duties(db, [row for row in held if row.main_id is not None], at),
     )
 
 
-#: A post of one's own, told as a power is: without matter, reach or days.
-_OWN = (
-    *(posts.c.role, posts.c.org_id, sa.literal("").label("matter_key"), sa.literal("").label("reach")),
-    *(sa.null().label("since"), sa.null().label("until")),
-)
+#: What is told of a post beside its role, organisation and whose it is: the shift that runs.
+_SHIFT = (shifts.c.span, shifts.c.main_id, shifts.c.second_id, shifts.c.spare_id)
+
+
+def _own(user_id: int, at: datetime) -> Any:
+    """One's own posts and those one covers, told as a power is: without matter, reach or days."""
+    covered = sa.select(covers.c.user_id).where(
+        covers.c.cover_id == user_id, covers.c.since <= at, covers.c.until > at
+    )
+    told = (
+        *(posts.c.role, posts.c.org_id, sa.literal("").label("matter_key"), sa.literal("").label("reach")),
+        *(sa.null().label("since"), sa.null().label("until"), posts.c.user_id.label("whose")),
+    )
+    own = sa.or_(posts.c.user_id == user_id, posts.c.user_id.in_(covered))
+    return sa.select(*told, *_SHIFT).outerjoin_from(posts, shifts, _runs(posts, at)).where(own)
 
 
 def _given(user_id: int, at: datetime) -> Any:
+    """The powers one was given, with who gave them."""
     told = (
         powers.c.role,
         powers.c.org_id,
@@ -162,9 +175,75 @@ def _given(user_id: int, at: datetime) -> Any:
         powers.c.reach,
         powers.c.since,
         powers.c.until,
+        powers.c.from_id.label("whose"),
     )
-    runs = (powers.c.since <= at, powers.c.until > at, powers.c.ended_at.is_(None))
-    return sa.select(*told).where(powers.c.to_id == user_id, *runs)
+    stand_now = (powers.c.since <= at, powers.c.until > at, powers.c.ended_at.is_(None))
+    query = sa.select(*told, *_SHIFT).outerjoin_from(powers, shifts, _runs(powers, at))
+    return query.where(powers.c.to_id == user_id, *stand_now)
+
+
+def _runs(held: sa.Table, at: datetime) -> sa.ColumnElement[bool]:
+    """The one shift of a post that runs at a moment."""
+    day, spans = running(at)
+    return sa.and_(
+        shifts.c.org_id == held.c.org_id,
+        shifts.c.role == held.c.role,
+        shifts.c.day == day,
+        shifts.c.span.in_(spans),
+        shifts.c.ended_at.is_(None),
+    )
+
+
+def _duties(db: Connection, drawn: Sequence[Row], at: datetime) -> tuple[Duty, ...]:
+    """How somebody stands to the shifts of his posts; who is there is asked only where he is no main."""
+    acting: dict[tuple[str, int, Span, Shift], set[int]] = {}
+    for row in drawn:
+        shift = Shift(row.main_id, row.second_id, row.spare_id)
+        acting.setdefault((row.role, row.org_id, Span(row.span), shift), set()).add(row.whose)
+    found: list[Duty] = []
+    for (role, org_id, span, shift), whom in acting.items():
+        if whom & set(shift.mains):
+            found.append(Duty(role, org_id, Stand.MAIN, span))
+            continue
+        names = {person.id: person.name for person in named(db, shift.all)}
+        stands = stand(shift, whom, presence(db, shift.all, role, org_id, at))
+        mains = tuple(names[each] for each in shift.mains)
+        found.append(Duty(role, org_id, stands, span, mains, names[shift.spare]))
+    return tuple(found)
+
+
+def named(db: Connection, user_ids: Collection[int]) -> Sequence[Row]:
+    """Return ``(id, login, name)`` of some people."""
+    return db.execute(sa.select(users.c.id, users.c.login, users.c.name).where(users.c.id.in_(user_ids))).all()
+
+
+def holders(db: Connection, org_id: int, role: str) -> Sequence[Row]:
+    """Return ``(id, login, name)`` of everybody active who holds a post of his own."""
+    query = sa.select(users.c.id, users.c.login, users.c.name).join(posts, posts.c.user_id == users.c.id)
+    held = (posts.c.org_id == org_id, posts.c.role == role, users.c.active)
+    return db.execute(query.where(*held).order_by(users.c.id)).all()
+
+
+def presence(db: Connection, user_ids: Collection[int], role: str, org_id: int, at: datetime) -> Presence:
+    """Return who of some people is there for a post at *at*: online, holding it, or covered by whom (AB岗)."""
+    stand_in: dict[int, set[int]] = {}
+    away = sa.select(covers.c.user_id, covers.c.cover_id).where(
+        covers.c.user_id.in_(user_ids), covers.c.since <= at, covers.c.until > at
+    )
+    for row in db.execute(away):
+        stand_in.setdefault(row.user_id, set()).add(row.cover_id)
+    asked = {*user_ids, *(each for cover in stand_in.values() for each in cover)}
+    seen = (
+        sa.select(sessions.c.user_id)
+        .join(users, users.c.id == sessions.c.user_id)
+        .where(sessions.c.user_id.in_(asked), sessions.c.seen_at > at - ONLINE, users.c.active)
+    )
+    hold = (each.id for each in holders(db, org_id, role))
+    return Presence(
+        online=frozenset(db.execute(seen).scalars()),
+        hold=frozenset(hold) & frozenset(user_ids),
+        covers={user: frozenset(cover) for user, cover in stand_in.items()},
+    )
 
 
 def give_power(db: Connection, **values: Any) -> int:

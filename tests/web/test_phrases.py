@@ -20,6 +20,7 @@ from engine.domain import (
     outcome,
     priority,
     rating,
+    rota,
     ticket,
 )
 from engine.domain.capability import LEVEL_NAMES
@@ -110,6 +111,7 @@ NAMED = (
     *ticket.CAUSE_NAMES.values(),
     *ticket.STANDING_NAMES.values(),
     *mystery.CAPACITY_NAMES.values(),
+    *(name for names in (rota.SPAN_NAMES, rota.PLACE_NAMES) for name in names.values()),
     *mystery.ASPECTS.values(),
     *anomaly.RULE_NAMES.values(),
     *anomaly.DEFINITIONS.values(),

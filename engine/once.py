@@ -34,5 +34,9 @@ class Once:
         if before is None:
             return
         if before.digest != self._digest:
-            raise Malformed("同一个 Idempotency-Key 用于了不同的请求。", code="idempotency.mismatch")
+            raise Malformed(
+                "这张表单已经提交过，而且内容与上次不同；请刷新页面，核对后重新填写提交"
+                "（接口请换一个 Idempotency-Key）。",
+                code="idempotency.mismatch",
+            )
         raise AlreadyDone("该请求已经办理过。", answer=before.answer or {})

@@ -27,6 +27,7 @@ from engine.services import (
     desk,
     drawings,
     holidays,
+    keeping,
     registrar,
     voting,
 )
@@ -352,7 +353,7 @@ def by_vote(office: Office, staff: Staff, task: Any, adopted: bool) -> None:  # 
             voting.cast(act, task.id, Choice.AGREE if adopted else Choice.OPPOSE, "见意见")
     with office.act(chair) as act:
         voting.close(
-            act, task.id, applicant.keep_file(act, Upload("纪要.pdf", "application/pdf", b"%PDF-1.4 minutes"))
+            act, task.id, keeping.keep(act, Upload("纪要.pdf", "application/pdf", b"%PDF-1.4 minutes"))
         )
 
 

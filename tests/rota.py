@@ -31,7 +31,9 @@ def hire(office: Office, org: str = "SCJG", role: str = "approver") -> Three:
     return Three(*(hired(office, name, org, role) for name in NAMES))
 
 
-def drawn(office: Office, staff: Staff, org: str = "SCJG", role: str = "approver", span: Span = Span.DAY) -> Three:
+def drawn(
+    office: Office, staff: Staff, org: str = "SCJG", role: str = "approver", span: Span = Span.DAY
+) -> Three:
     """Hire three people for a post and put them on duty today."""
     three = hire(office, org, role)
     draw(office, staff["manager"], org, role, span=span)
@@ -39,7 +41,12 @@ def drawn(office: Office, staff: Staff, org: str = "SCJG", role: str = "approver
 
 
 def draw(
-    office: Office, by: Actor, org: str = "SCJG", role: str = "approver", day: date = TODAY, span: Span = Span.DAY
+    office: Office,
+    by: Actor,
+    org: str = "SCJG",
+    role: str = "approver",
+    day: date = TODAY,
+    span: Span = Span.DAY,
 ) -> int:
     """Put the three on duty."""
     with office.act(by) as act:

@@ -17,7 +17,7 @@ from engine.queries import belongings
 from engine.queries.belongings import Offer
 from engine.queries.counter import Hall
 from engine.queries.forms import Form, FormRow, needed, taken
-from engine.services import applicant, custodian
+from engine.services import custodian, keeping
 from engine.services.act import Act
 from engine.services.receiving import Application, Person
 from web import auth, schemas
@@ -203,7 +203,7 @@ def _materials(act: Act, asked: Sequence[FormRow]) -> dict[str, Any]:
 def keep(act: Act, field: str) -> int | None:
     """Keep the file of a field, if one was chosen, and return its id."""
     found = examined().get(field)
-    return applicant.keep_file(act, found) if found else None
+    return keeping.keep(act, found) if found else None
 
 
 def examined() -> Mapping[str, Upload]:

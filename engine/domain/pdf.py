@@ -171,7 +171,7 @@ def _must_not_swell(content: bytes, chains: list[list[bytes]]) -> None:
 
 
 def _weighed(content: bytes, start: int) -> tuple[int, int]:
-    """Return what is deflated from *start* on comes to, and how much was read; refuse one of too much, or packed twice."""
+    """Return what is deflated from *start* on comes to, and how much was read; refuse too much, or packed twice."""
     engine, weight, place, waiting = zlib.decompressobj(), 0, start, b""
     try:
         while not engine.eof and (waiting or place < len(content)):
@@ -199,7 +199,9 @@ def _unarmoured(text: bytes) -> Iterator[bytes]:
     with suppress(ValueError):
         yield bytes.fromhex(text.partition(b">")[0].decode("ascii"))
     with suppress(ValueError):
-        yield base64.a85decode(text.strip().removeprefix(b"<~").partition(b"~")[0], ignorechars=b" \t\n\r\v\f\0")
+        yield base64.a85decode(
+            text.strip().removeprefix(b"<~").partition(b"~")[0], ignorechars=b" \t\n\r\v\f\0"
+        )
 
 
 def _unpacked(content: bytes, start: int, most: int) -> tuple[bytes, int]:

@@ -160,7 +160,9 @@ def overlap(one: Span, other: Span) -> bool:
 def must_be_ahead(day: date, span: Span, at: datetime) -> None:
     """Raise `Malformed` for a shift that is over, or too far away to be meant."""
     if over(day, span, at):
-        raise Malformed("该班次的时间已经过去，不能排班或更改；请选择今天或以后。", code="rota.past", field="day")
+        raise Malformed(
+            "该班次的时间已经过去，不能排班或更改；请选择今天或以后。", code="rota.past", field="day"
+        )
     if day - day_of(at) > AHEAD:
         raise Malformed("最多可排今后一年的班；请核对日期。", code="rota.far", field="day")
 

@@ -51,7 +51,7 @@ def pdf(paper: Printed) -> bytes:
         },
         format="pdf",
         pdf_standards="a-2u",
-        timestamp=paper.at,
+        timestamp=paper.at.replace(microsecond=0),  # a PDF knows seconds
     )
     return bytes(made)
 

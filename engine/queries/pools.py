@@ -55,9 +55,7 @@ MOST_COUNTED = 1000
 _OPEN = (tasks.c.closed_at.is_(None), sa.text("NOT tasks.held"))
 
 
-def sources(
-    actor: Actor, view: View, *, whole: bool = False
-) -> list[tuple[sa.ColumnElement[bool], ...]]:
+def sources(actor: Actor, view: View, *, whole: bool = False) -> list[tuple[sa.ColumnElement[bool], ...]]:
     """Return the conditions of each short list a view is made of; the pool is what one may take now, or *whole*."""
     if view is View.MINE:
         return [(tasks.c.assignee_id == actor.id, *_OPEN)]  # type: ignore[list-item]  # a text is a condition too

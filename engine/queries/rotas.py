@@ -241,4 +241,3 @@ def _changes(rows: Iterable[Row], known: Mapping[int, Person]) -> Iterable[Chang
         if at is not None
     ]
     return sorted(told, key=lambda change: (change.at, not change.ended), reverse=True)
-

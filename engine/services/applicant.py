@@ -11,10 +11,10 @@ from engine.domain.deadline import ONE_SECOND, day_of, end_of
 from engine.domain.errors import Incomplete, Malformed, NotNow, NotYours
 from engine.domain.identity import must_hold
 from engine.domain.material import THERE, Handed
-from engine.domain.upload import Upload
 from engine.services import (
     bundle,
     committing,
+    keeping,
     lifecycle,
     offering,
     promising,
@@ -24,7 +24,7 @@ from engine.services import (
 )
 from engine.services.act import Act
 from engine.services.receiving import Application
-from engine.store import cases, files
+from engine.store import cases
 from engine.store.cases import Case
 
 
@@ -57,7 +57,7 @@ def supplement(
         raise Incomplete("请选择要补交的材料。", code="supplement.empty", field="materials")
     moment = _reached(act, case, reached)
     _must_be_wanted(act, case, handed)
-    receiving.must_be_kept(act, handed)
+    keeping.must_be_brought(act, (item.file_id for item in handed))
     cases.put(act.db, case.shelf, handed, act.at)
     shelving.keep_brought(act, case, handed, consent=consent)
     act.record(
@@ -180,8 +180,3 @@ def withdraw_commitment(act: Act, case: Case) -> Case:
     must_face(act, case)
     committing.withdraw(act, case)
     return case
-
-
-def keep_file(act: Act, upload: Upload) -> int:
-    """Keep an uploaded file that was looked through, byte for byte, and return its id."""
-    return files.keep(act.db, upload.name, upload.media_type, upload.content, act.at)

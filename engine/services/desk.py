@@ -12,7 +12,17 @@ from engine.domain.identity import must_hold
 from engine.domain.material import Line, Verdict
 from engine.domain.paper import DECISIONS, UNANSWERED, Kind
 from engine.domain.visit import AT_WINDOW
-from engine.services import advance, bundle, crediting, holding, issuing, lifecycle, promising, timing, visiting
+from engine.services import (
+    advance,
+    bundle,
+    crediting,
+    holding,
+    issuing,
+    lifecycle,
+    promising,
+    timing,
+    visiting,
+)
 from engine.services.act import Act
 from engine.store import cases, crossings, documents, shipments
 from engine.store.cases import Case

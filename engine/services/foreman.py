@@ -76,7 +76,9 @@ def copy_week(act: Act, org: str, role: Role, week: date) -> int:
     shifts.lock(act.db, where.id)
     before = shifts.between(act.db, where.id, role, first - _WEEK, first - timedelta(days=1))
     if not before:
-        raise Malformed("上一周没有班次可以复制；请先排上一周，或逐日排班。", code="rota.nothing", field="week")
+        raise Malformed(
+            "上一周没有班次可以复制；请先排上一周，或逐日排班。", code="rota.nothing", field="week"
+        )
     holders = {each.id for each in people.holders(act.db, where.id, role)}
     copied = sum(_copied(act, row, holders) for row in before)
     act.record("week copied", org=where.code, role=str(role), week=first.isoformat(), count=copied)
@@ -110,7 +112,9 @@ def _place(act: Act, org: str, role: Role) -> Row:
 def _must_draw(actor: Actor, where: Row) -> None:
     if not draws_rota(actor, where.id):
         raise NotYours(
-            f"{where.name}的班由督办管理岗或本单位审核岗排；请联系他们调整。", code="post.missing", role=Role.MANAGER
+            f"{where.name}的班由督办管理岗或本单位审核岗排；请联系他们调整。",
+            code="post.missing",
+            role=Role.MANAGER,
         )
 
 

@@ -15,7 +15,7 @@ from engine.domain.identity import Role, must_hold
 from engine.domain.material import Handed
 from engine.domain.material import Standing as Shelved
 from engine.domain.paper import Kind
-from engine.services import halting, issuing, timing
+from engine.services import halting, issuing, keeping, timing
 from engine.services.act import Act
 from engine.store import cases, hearings, people
 from engine.store.cases import Case
@@ -109,6 +109,7 @@ def hold(act: Act, case: Case, outcome: str, record: int | None) -> Case:
         raise NotNow("还没到听证时间。", code="hearing.early")
     hearing.must_be_recorded(record, outcome)
     assert record is not None
+    keeping.must_be_brought(act, [record])
     hearings.change(act.db, row.id, held_at=act.at, outcome=outcome.strip(), record_id=record)
     case.hearing = Standing.NONE
     cases.put(act.db, case.shelf, [Handed(f"hearing-{row.id}", Shelved.RECEIVED, record)], act.at)

@@ -16,7 +16,7 @@ from engine.domain.identity import Role, must_hold
 from engine.domain.inspection import MODE_NAMES, RESULT_NAMES, Mode, Result, State, Visit, moment
 from engine.domain.material import Handed, Standing
 from engine.domain.paper import Kind
-from engine.services import advance, halting, holding, issuing, timing
+from engine.services import advance, halting, holding, issuing, keeping, timing
 from engine.services.act import Act
 from engine.store import cases, inspections, people
 from engine.store.cases import Case
@@ -96,6 +96,7 @@ def attach(act: Act, case: Case, inspection_id: int, file_id: int) -> None:
     """Keep a picture of the look (影像) on the shelf of its case."""
     row = _planned(act, case, inspection_id)
     _must_take_part(act, case, row)
+    keeping.must_be_brought(act, [file_id])
     evidence = [*row.evidence, file_id]
     code = f"inspection-{row.id}-{len(evidence)}"
     cases.put(act.db, case.shelf, [Handed(code, Standing.RECEIVED, file_id)], act.at)

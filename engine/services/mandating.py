@@ -10,9 +10,9 @@ from engine.domain.deadline import end_of
 from engine.domain.errors import Malformed, NotNow
 from engine.domain.mandate import Basis
 from engine.domain.paper import Kind
-from engine.services import issuing
+from engine.services import issuing, keeping
 from engine.services.act import Act
-from engine.store import files, mandates
+from engine.store import mandates
 from engine.store.db import Row
 
 #: Letters and digits that cannot be mistaken for one another when read from paper.
@@ -36,8 +36,7 @@ def keep(act: Act, principal_id: int, agent_id: int, shown: Presented, basis: Ba
     mandate.must_end_later(act.at, until)
     for key in shown.matters:
         act.library.current(act.db, key)
-    if shown.file_id is not None:
-        files.get(act.db, shown.file_id)
+    keeping.must_be_brought(act, [shown.file_id])
     made = mandates.add(
         act.db,
         principal_id=principal_id,

@@ -18,6 +18,7 @@ from engine.services import (
     advance,
     committing,
     filing,
+    keeping,
     lifecycle,
     mandating,
     probing,
@@ -31,7 +32,7 @@ from engine.services.mandating import Presented
 from engine.services.probing import Visit
 from engine.services.routing import Route
 from engine.services.shelving import Brought
-from engine.store import cases, files, people
+from engine.store import cases, people
 from engine.store.cases import Case
 
 
@@ -203,14 +204,7 @@ def _check(act: Act, application: Application, matter: Matter, members: Sequence
             code="material.unknown",
             field="materials",
         )
-    must_be_kept(act, application.materials)
-
-
-def must_be_kept(act: Act, handed: Sequence[Handed]) -> None:
-    """Raise `NotFound` for a file that was never uploaded."""
-    for item in handed:
-        if item.file_id is not None:
-            files.get(act.db, item.file_id)
+    keeping.must_be_brought(act, (item.file_id for item in application.materials))
 
 
 def _answered(application: Application, versions: Sequence[Matter]) -> dict[str, Any]:

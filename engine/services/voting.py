@@ -8,7 +8,7 @@ from engine.domain.deadline import last_day
 from engine.domain.errors import Incomplete, Malformed, NotNow, NotYours, must_say
 from engine.domain.material import Handed, Standing
 from engine.domain.vote import CHOICE_NAMES, OUTCOME_NAMES, Choice, Outcome, Rules
-from engine.services import advance, halting, holding
+from engine.services import advance, halting, holding, keeping
 from engine.services.act import Act
 from engine.store import cases, copies, people, votes
 from engine.store.cases import Case
@@ -105,6 +105,7 @@ def close(act: Act, task_id: int, minutes: int | None, words: str = "", rev: int
     vote.must_be_many(tally.members)
     if minutes is None:
         raise Incomplete("会议纪要是表决的材料，请上传。", code="vote.minutes", field="file")
+    keeping.must_be_brought(act, [minutes])
     votes.change(act.db, row.id, closed_at=act.at, outcome=found, minutes_id=minutes)
     cases.put(act.db, case.shelf, [Handed(f"minutes-{row.id}", Standing.RECEIVED, minutes)], act.at)
     outcome = _outcome(act, case, task, found)

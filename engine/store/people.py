@@ -214,7 +214,9 @@ def _duties(db: Connection, drawn: Sequence[Row], at: datetime) -> tuple[Duty, .
 
 def named(db: Connection, user_ids: Collection[int]) -> Sequence[Row]:
     """Return ``(id, login, name)`` of some people."""
-    return db.execute(sa.select(users.c.id, users.c.login, users.c.name).where(users.c.id.in_(user_ids))).all()
+    return db.execute(
+        sa.select(users.c.id, users.c.login, users.c.name).where(users.c.id.in_(user_ids))
+    ).all()
 
 
 def holders(db: Connection, org_id: int, role: str) -> Sequence[Row]:

@@ -6,7 +6,7 @@ from axe_playwright_python.sync_playwright import Axe
 from engine.domain.identity import APPLICANT
 from engine.domain.inspection import Mode, Visit
 from engine.domain.upload import Upload
-from engine.services import applicant, hearing, inspecting
+from engine.services import hearing, inspecting, keeping
 from tests import builders
 from tests.browser.conftest import People, Site
 from tests.builders import do, member, step
@@ -32,7 +32,7 @@ def no(site: Site, staff: Staff) -> str:
         teams = {member(office, no, key): pair(office, staff, org)}
         do(office, staff["lin"], inspecting.plan, no, visit, teams)
     with office.act(staff.of("inspector", "XFJY")) as act:
-        picture = applicant.keep_file(act, Upload("通道.png", "image/png", b"\x89PNG\r\n\x1a\n way out"))
+        picture = keeping.keep(act, Upload("通道.png", "image/png", b"\x89PNG\r\n\x1a\n way out"))
         inspecting.attach(act, act.case(no), 2, picture)
     return no
 

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from engine.domain.upload import Upload
-from engine.services import applicant, custodian
+from engine.services import applicant, custodian, keeping
 from engine.store import cases, licences
 from tests import builders
 from tests.browser.conftest import People, Site
@@ -26,7 +26,7 @@ def brought(site: Site, staff: Staff) -> str:
     builders.granted(site.office, staff, FOOD)
     asked = builders.application(site.office, FOOD, consent=True)
     with site.office.act(staff["lin"]) as act:
-        file_id = applicant.keep_file(act, Upload("证.png", "image/png", png()))
+        file_id = keeping.keep(act, Upload("证.png", "image/png", png()))
         handed = tuple(replace(m, file_id=file_id if m.code == HEALTH else None) for m in asked.materials)
         no = applicant.apply(act, replace(asked, materials=handed)).no
     do(site.office, staff["lin"], custodian.verify, no, [HEALTH])

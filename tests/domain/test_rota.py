@@ -83,7 +83,9 @@ def test_off_duty_is_said_with_names_and_a_way_out() -> None:
     assert rota.must_be_on_duty((duty,), "chief", 7) == ""
 
 
-@pytest.mark.parametrize(("stand", "said"), [(Stand.MAIN, ""), (Stand.CALLED, "备岗接办"), (Stand.OPEN, "接办")])
+@pytest.mark.parametrize(
+    ("stand", "said"), [(Stand.MAIN, ""), (Stand.CALLED, "备岗接办"), (Stand.OPEN, "接办")]
+)
 def test_taking_it_out_of_turn_is_written_down(stand: Stand, said: str) -> None:
     assert said in rota.must_be_on_duty((Duty("approver", 7, stand, Span.DAY),), "approver", 7)
 
@@ -114,7 +116,9 @@ def test_what_is_over_or_far_away_is_not_drawn(day: date, span: Span, at: dateti
     rota.must_be_ahead(TODAY, Span.DAY, AFTERNOON)
 
 
-@pytest.mark.parametrize(("three", "field"), [((1, 1, 2), "second"), ((1, 2, 1), "spare"), ((1, 2, 2), "spare")])
+@pytest.mark.parametrize(
+    ("three", "field"), [((1, 1, 2), "second"), ((1, 2, 1), "spare"), ((1, 2, 2), "spare")]
+)
 def test_three_are_three_people(three: tuple[int, int, int], field: str) -> None:
     with pytest.raises(Malformed) as refused:
         rota.must_be_three(Shift(*three))

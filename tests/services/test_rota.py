@@ -90,7 +90,9 @@ def test_without_its_shift_the_post_is_everybodys_again(office: Office, staff: S
     shift = draw(office, staff["manager"])
     rota.arrive(office, three.main)
     task = builders.step(office, builders.accepted(office, staff, "food_operation_new"), "review").id
-    assert builders.refused(office, now(office, staff["scjg.approver"]), approver.claim, task).code == "duty.off"
+    assert (
+        builders.refused(office, now(office, staff["scjg.approver"]), approver.claim, task).code == "duty.off"
+    )
     with office.act(staff["manager"]) as act:
         foreman.remove(act, shift)
     with office.act(now(office, staff["scjg.approver"])) as act:

@@ -28,7 +28,9 @@ def upgraded(database: Database) -> Database:
 
 def test_everybody_keeps_his_post_and_nobody_is_on_a_rota(upgraded: Database) -> None:
     with upgraded.reading() as db:
-        held = db.execute(sa.text("SELECT u.name, p.role FROM posts p JOIN users u ON u.id = p.user_id")).all()
+        held = db.execute(
+            sa.text("SELECT u.name, p.role FROM posts p JOIN users u ON u.id = p.user_id")
+        ).all()
         assert sorted(name for name, role in held if role == "window") == ["孙主岗", "李备岗", "钱主岗"]
         assert db.execute(sa.text("SELECT count(*) FROM shifts")).scalar_one() == 0
 

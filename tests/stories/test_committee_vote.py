@@ -9,7 +9,7 @@ from engine.domain.identity import Actor
 from engine.domain.upload import Upload
 from engine.domain.vote import Choice
 from engine.office import Office
-from engine.services import applicant, desk, voting
+from engine.services import desk, keeping, voting
 from engine.store import votes
 from tests import builders
 from tests.builders import do, refused, step
@@ -52,7 +52,7 @@ def cast(office: Office, by: Actor, task_id: int, choice: Choice) -> None:
 def closed(office: Office, by: Actor, task_id: int) -> None:
     with office.act(by) as act:
         voting.close(
-            act, task_id, applicant.keep_file(act, Upload("纪要.pdf", "application/pdf", b"%PDF-1.4 minutes"))
+            act, task_id, keeping.keep(act, Upload("纪要.pdf", "application/pdf", b"%PDF-1.4 minutes"))
         )
 
 

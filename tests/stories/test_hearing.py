@@ -9,7 +9,7 @@ from engine import worker
 from engine.domain.identity import APPLICANT
 from engine.domain.upload import Upload
 from engine.office import Office
-from engine.services import applicant, hearing
+from engine.services import hearing, keeping
 from tests import builders
 from tests.builders import acts, do, refusal, step
 from tests.conftest import BEIJING, Watch
@@ -53,7 +53,7 @@ def test_from_the_asking_to_the_holding_the_clocks_stand_still(
     do(office, staff.of("approver", "SCJG"), hearing.schedule, asked, at("2026-12-02"), PLACE, chair.id or 0)
     watch.set("2026-12-02 09:30")
     with office.act(chair) as act:
-        record = applicant.keep_file(act, Upload("笔录.pdf", "application/pdf", b"%PDF-1.4 record"))
+        record = keeping.keep(act, Upload("笔录.pdf", "application/pdf", b"%PDF-1.4 record"))
         hearing.hold(act, act.case(asked), "邻铺同意加装净化设施。", record)
     assert (
         builders.last_days(office, asked)["promised"] == "2026-12-16"

@@ -8,7 +8,7 @@ from engine.domain.identity import APPLICANT
 from engine.domain.inspection import Mode, Result, Visit
 from engine.domain.upload import Upload
 from engine.office import Office
-from engine.services import applicant, inspecting
+from engine.services import inspecting, keeping
 from engine.services.act import Act
 from engine.store.cases import Case
 from tests import builders
@@ -26,7 +26,7 @@ def looked_at(office: Office, staff: Staff, no: str) -> int:
 
 
 def filmed(act: Act, case: Case, inspection_id: int) -> None:
-    picture = applicant.keep_file(act, Upload("后厨.png", "image/png", b"\x89PNG\r\n\x1a\n kitchen"))
+    picture = keeping.keep(act, Upload("后厨.png", "image/png", b"\x89PNG\r\n\x1a\n kitchen"))
     inspecting.attach(act, case, inspection_id, picture)
 
 

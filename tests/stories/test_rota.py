@@ -41,7 +41,9 @@ def test_the_spare_steps_in_while_no_main_is_online(office: Office, staff: Staff
     arrive(office, three.main, three.second)
     watch.time += timedelta(minutes=20)
     arrive(office, three.spare)
-    builders.refused(office, now(office, staff["scjg.approver"]), approver.claim, step(office, no, "review").id)
+    builders.refused(
+        office, now(office, staff["scjg.approver"]), approver.claim, step(office, no, "review").id
+    )
     builders.complete_as(office, now(office, three.spare), step(office, no, "review"))
     assert steps(office, no) == ["inspect"]
     assert entry(office, no, "completed")["duty"] == "主岗不在线，备岗接办"
@@ -90,9 +92,7 @@ def test_the_pool_shows_what_one_may_take_and_the_rest_is_one_step_away(office: 
     def pool(login: str, *, whole: bool = False) -> list[tuple[str, bool]]:
         with office.look() as look:
             who = people.actor(look.db, dict(people.user_ids(look.db))[login], look.at)
-            found = inbox.items(
-                look.db, who, look.at, look.calendar, View.CLAIMABLE, Filter(whole=whole)
-            )
+            found = inbox.items(look.db, who, look.at, look.calendar, View.CLAIMABLE, Filter(whole=whole))
             assert found.counts[View.CLAIMABLE] == (login == "钱主岗")
         return [(item.case_no, item.off) for item in found.items]
 

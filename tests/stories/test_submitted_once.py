@@ -10,7 +10,7 @@ from engine.domain.identity import APPLICANT
 from engine.domain.material import Handed, Standing
 from engine.domain.upload import Upload
 from engine.office import Office
-from engine.services import applicant, custodian, desk, receiving
+from engine.services import applicant, custodian, desk, keeping, receiving
 from engine.services.mandating import Presented
 from engine.store import cases, holdings
 from engine.store.everything import metadata
@@ -30,10 +30,7 @@ def filed(
     """An application for the food licence whose *codes* came as files; return its number."""
     asked = builders.application(office, FOOD, consent=consent, channel=channel)
     with office.act(staff["lin"] if channel is Channel.WINDOW else APPLICANT) as act:
-        kept = {
-            c: applicant.keep_file(act, Upload(f"{c}.pdf", "application/pdf", PDF + c.encode()))
-            for c in codes
-        }
+        kept = {c: keeping.keep(act, Upload(f"{c}.pdf", "application/pdf", PDF + c.encode())) for c in codes}
         handed = tuple(replace(m, file_id=kept.get(m.code)) for m in asked.materials)
         return applicant.apply(act, replace(asked, materials=handed)).no
 

@@ -46,7 +46,9 @@ def test_a_shift_is_changed_and_removed_by_the_page(office: Office, staff: Staff
     mao = Visitor(office, "manager")
     form = mao.get(f"{WEEK}&shift={shift}")
     assert 'value="钱主岗" selected' in form.text
-    wrong = mao.send(f"/rota/shifts/{shift}", **POST, week="2026-11-23", span="day", **THREE | {"main": "李备岗"})
+    wrong = mao.send(
+        f"/rota/shifts/{shift}", **POST, week="2026-11-23", span="day", **THREE | {"main": "李备岗"}
+    )
     assert "是同一个人" in at_field(wrong, "spare")
     assert f'action="/rota/shifts/{shift}"' in wrong.text
     mao.send(f"/rota/shifts/{shift}", **POST, week="2026-11-23", span="morning", **THREE)

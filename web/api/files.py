@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from engine.domain.errors import Malformed
 from engine.domain.upload import MOST_BYTES
-from engine.services import applicant
+from engine.services import keeping
 from web import auth
 from web.api import shown
 from web.api.door import Room, answer
@@ -24,5 +24,5 @@ def keep() -> ResponseReturnValue:
     found = auth.office().examine(sent.filename or "", sent.mimetype, sent.read(MOST_BYTES + 1))
     sha256 = hashlib.sha256(found.content).hexdigest()
     with auth.act(command={"sha256": sha256}) as act:
-        file_id = applicant.keep_file(act, found)
+        file_id = keeping.keep(act, found)
         return answer(act, {"id": file_id, "sha256": sha256}), 201

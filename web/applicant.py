@@ -11,8 +11,8 @@ from engine.domain.case import Channel
 from engine.domain.deadline import ONE_SECOND, day_of, end_of
 from engine.domain.errors import Malformed, NotFound
 from engine.domain.identity import APPLICANT
+from engine.domain.paper import OVERDUE
 from engine.domain.rating import ABOUT_NAMES, LEVEL_NAMES, Occasion
-from engine.domain.tolerance import OnOverdue
 from engine.queries import (
     appraisals,
     changes,
@@ -43,11 +43,6 @@ BASIS = {
 }
 #: What the address of the comparison may say.
 CHANGES = ("since", "until")
-OVERDUE = {
-    OnOverdue.REVOKE_ACCEPTANCE: "撤销受理",
-    OnOverdue.DENY: "不予许可",
-    OnOverdue.WITHDRAW_DEEMED: "视为撤回申请",
-}
 
 
 def _pace() -> Pace:

@@ -94,6 +94,15 @@ def must_have_begun(at: datetime, now: datetime) -> None:
         raise NotNow("还没有到预约的时间，不能登记未到。", code="appointment.early")
 
 
+def must_be_today(day: date, today: date) -> None:
+    """Raise `NotNow` where somebody is said to have come on another day than he booked."""
+    if day != today:
+        raise NotNow(
+            f"预约的日期是 {day}，今天不能登记到达；要提前办的，请先改约到今天。",
+            code="appointment.other-day",
+        )
+
+
 def is_outside(moment: datetime, standard: Hours) -> bool:
     """Is it outside the standard working time of that day (延时服务): after hours, or on a day off?"""
     clock = moment.astimezone(BEIJING).time()

@@ -133,8 +133,9 @@ UNANSWERED: Mapping[Unanswered, str] = {
     Unanswered.WITHDRAW_DEEMED: "视为撤回申请",
     Unanswered.DENY: "依法作出不予许可的决定",
 }
-#: What is handed out with a receipt.
+#: What is handed out with a receipt: what was decided, or instead of it what took that back (R-DEC-2).
 DECISIONS = frozenset({Kind.GRANT, Kind.DENIAL, Kind.DEEMED_RENEWAL})
+UNDONE = frozenset({Kind.GRANT_REVOKED, Kind.LICENCE_CANCELLED})
 
 
 def title(kind: Kind, of: str) -> str:

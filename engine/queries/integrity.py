@@ -33,7 +33,10 @@ from engine.store.shipments import UNDER_WAY, shipments
 from engine.store.votes import votes
 
 _ENDED = cases.c.state.in_(list(FINAL))
-_OPEN_TASK = sa.exists().where(tasks.c.case_id == cases.c.id, tasks.c.closed_at.is_(None))
+_LEFT = sa.and_(tasks.c.case_id == cases.c.id, tasks.c.closed_at.is_(None))
+#: What was handed out may still be followed up (事后核查): its diagram ends after that.
+_OPEN_TASK = sa.exists().where(_LEFT, tasks.c.stage != "follow")
+_FOLLOWED = sa.exists().where(_LEFT, tasks.c.stage == "follow")
 _LAST_ENTRY = (
     sa.select(sa.func.coalesce(sa.func.max(journal.journal.c.seq), 0))
     .where(journal.journal.c.case_id == cases.c.id)
@@ -86,7 +89,7 @@ _TWICE = (
 #: What must not be: a code, the sentence, and which cases it is true of.
 RULES: tuple[tuple[str, str, sa.ColumnElement[bool]], ...] = (
     ("task.of-ended-case", "办件已经终结，却还有未办结的任务", _ENDED & _OPEN_TASK),
-    ("case.ended-open", "办件已经终结，却没有终结时间", _ENDED & cases.c.closed_at.is_(None)),
+    ("case.ended-open", "办件已经终结，却没有终结时间", _ENDED & cases.c.closed_at.is_(None) & ~_FOLLOWED),
     ("case.closed-running", "办件没有终结，却写着终结时间", ~_ENDED & cases.c.closed_at.is_not(None)),
     (
         "case.without-flow",

@@ -173,6 +173,7 @@ def inspect_commitment(act: Act, case: Case, result: Result, words: str) -> Case
     if not act.by.holds(Role.INSPECTOR, case.authority_id):
         must_hold(act.by, Role.APPROVER, case.authority_id)
     committing.inspect(act, case, result, words)
+    committing.be_done(act, case)
     return case
 
 

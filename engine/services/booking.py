@@ -113,6 +113,7 @@ def arrive(act: Act, appointment_id: int) -> Row:
     """Write down that somebody came; at the window he gets a number and is called before those without."""
     row = _at_window(act, appointment_id)
     rules.must_be_open(row.state, "登记到达")
+    rules.must_be_today(day_of(row.at), act.today)
     if row.kind == Kind.WINDOW:
         usher.draw(act, row.org_id, first=True, appointment_id=row.id)
     return _became(act, row, State.ARRIVED, "appointment met")

@@ -23,6 +23,7 @@ from engine.domain.case import (
 from engine.domain.material import THERE, Handed, Standing
 from engine.services import (
     advance,
+    committing,
     concluding,
     halting,
     inspecting,
@@ -203,6 +204,7 @@ def _goes_on(act: Act, bundle: Case, letter: Row) -> None:
 def _deliver(act: Act, case: Case, letter: Row) -> None:
     if case.state in DECIDED:
         lifecycle.deliver(act, case, letter.data["method"], letter.data["receiver"], letter.data["waybill"])
+        committing.be_done(act, case)
 
 
 def _withdraw(act: Act, case: Case, letter: Row) -> None:

@@ -81,6 +81,17 @@ def inspect(act: Act, case: Case, result: Result, words: str) -> None:
     act.record("commitment checked", case, result=str(result), reason=words.strip(), document_no=no)
 
 
+def be_done(act: Act, case: Case) -> None:
+    """End the step a diagram draws for the check, where the check was made outside it or before it was reached."""
+    row = informed.in_force(act.db, case.id)
+    task = advance.open_task(act, case, "follow")
+    if row is None or task is None or row.result == "":
+        return
+    outcome = "pass" if row.result in {Result.TRUE, Result.RECTIFIED} else "fail"
+    if outcome in act.definition(case).nodes[task.node].outcomes:
+        advance.complete(act, case, task, outcome, row.words)
+
+
 def stands(act: Act, case: Case) -> bool:
     """Is the case decided on a commitment that was not checked yet?"""
     row = informed.in_force(act.db, case.id)

@@ -10,11 +10,12 @@ from engine.domain.clock import Clock, Halt, touched
 from engine.domain.errors import Incomplete, Malformed, NotNow, must_say
 from engine.domain.identity import must_hold
 from engine.domain.material import Line, Verdict
-from engine.domain.paper import DECISIONS, UNANSWERED, Kind
+from engine.domain.paper import DECISIONS, UNANSWERED, UNDONE, Kind
 from engine.domain.visit import AT_WINDOW
 from engine.services import (
     advance,
     bundle,
+    committing,
     crediting,
     holding,
     issuing,
@@ -269,6 +270,7 @@ def deliver(act: Act, case: Case, method: str, receiver: str, waybill: str = "")
         bundle.deliver(act, case, method, receiver, waybill)
     no = _receipt(act, case, method, receiver, waybill)
     lifecycle.deliver(act, case, method, receiver, waybill, document_no=no)
+    committing.be_done(act, case)
     if method in AT_WINDOW:
         visiting.came(act, case)
     return case
@@ -294,10 +296,16 @@ def _receipt(act: Act, case: Case, method: str, receiver: str, waybill: str) -> 
     """One receipt for everything that is handed out together (R-LIM-4, R-BUN-1); what went ahead has its own."""
     left = [row for row in cases.members(act.db, case.id) if State(row.state) is not State.DELIVERED]
     parts = [case.id, *(row.id for row in left)]
-    given = [row for part in parts for row in documents.of_case(act.db, part) if row.kind in DECISIONS]
+    given = [row for part in parts for row in _served(documents.of_case(act.db, part))]
     named = [f"{row.facts['title']} {row.no}" for row in given]
     said = sheet.delivery(issuing.about(act, case), named, method, receiver, waybill, act.today)
     return issuing.issue(act, case, Kind.DELIVERY, said)
+
+
+def _served(papers: Sequence[Row]) -> list[Row]:
+    """What is handed out of a case: the decision; once it was taken back, only what says so (R-DEC-2)."""
+    undone = [row for row in papers if row.kind in UNDONE]
+    return undone or [row for row in papers if row.kind in DECISIONS]
 
 
 def _goes_together(act: Act, case: Case) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 import zlib
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -50,6 +51,8 @@ def test_a_paper_is_an_archivable_pdf_and_always_the_same() -> None:
     assert made.startswith(b"%PDF-1.7")
     assert b"pdfaid" in made
     assert made == setting.pdf(paper())
+    to_the_microsecond = replace(paper(), at=datetime(2026, 11, 23, 2, 0, 0, 123456, tzinfo=UTC))
+    assert setting.pdf(to_the_microsecond) == made
 
 
 @pytest.mark.parametrize(

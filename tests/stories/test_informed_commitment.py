@@ -1,9 +1,11 @@
 """告知承诺 (rulebook §1.4, §4.3): decided on the spot on his word, checked later, dear when it was false."""
 
+import pytest
+
 from engine import worker
 from engine.domain.commitment import Result
 from engine.office import Office
-from engine.queries import commitments
+from engine.queries import commitments, integrity
 from engine.services import applicant, approver, desk
 from tests import builders
 from tests.builders import clocks, do, last_days, papers, state, steps
@@ -43,6 +45,34 @@ def test_what_was_false_is_put_right_in_his_own_time_or_revoked(
     assert papers(office, no)[-1].kind == "grant_revocation"
     again = builders.application(office, HYGIENE, flags=CHOSEN)
     assert builders.refused(office, staff["lin"], applicant.apply, again).code == "credit.disqualified"
+
+
+@pytest.mark.parametrize("early", [True, False])
+@pytest.mark.parametrize("result", [Result.TRUE, Result.FALSE])
+def test_the_case_is_over_once_it_is_checked_and_handed_out(
+    office: Office, staff: Staff, result: Result, *, early: bool
+) -> None:
+    """Before the result is handed out or after: the diagram's own step for the check is done with it."""
+    no = builders.granted(office, staff, HYGIENE, flags=CHOSEN)
+    if early:
+        _check(office, staff, no, result, "未设消毒间")
+    do(office, staff["lin"], desk.deliver, no, "window", "王小满")
+    with office.look() as look:
+        assert list(integrity.faults(look.db)) == []
+    if not early:
+        assert steps(office, no) == ["follow_up"]
+        _check(office, staff, no, result, "未设消毒间")
+    assert (steps(office, no), builders.case_row(office, no).closed_at is None) == ([], False)
+
+
+def test_what_was_revoked_is_not_handed_out_as_granted(office: Office, staff: Staff) -> None:
+    """R-DEC-2: what is served is the paper that took the grant back."""
+    no = builders.granted(office, staff, HYGIENE, flags=CHOSEN)
+    _check(office, staff, no, Result.FALSE, "未设消毒间")
+    _check(office, staff, no, Result.REVOKED, "逾期未整改")
+    do(office, staff["lin"], desk.deliver, no, "window", "王小满")
+    listed = builders.paper(office, no, "delivery_receipt").facts["tables"][0]["rows"]
+    assert [row[1].split()[0] for row in listed] == ["撤销决定书"]
 
 
 def test_he_may_decline_and_take_it_back(office: Office, staff: Staff) -> None:

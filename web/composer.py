@@ -1,6 +1,6 @@
 """The designer's drawing board (组合一件事): matters, waits and questions in, a diagram to go on with out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -22,6 +22,8 @@ from web import auth, page
 WAITS = ((On.GRANTED, "办结"), (On.ACCEPTED, "受理"), (On.DELIVERED, "送达"), (On.DATA, "数据"))
 #: How many more empty lines of waits and questions the page offers.
 MORE = 1
+#: A promise has no more digits.
+MOST_DIGITS = 4
 
 bp = Blueprint("composer", __name__)
 
@@ -107,21 +109,29 @@ def _record(stock: Stock) -> dict[str, Any]:
     keys = [key for key in stock.matters if key in given.getlist("matter")]
     days = given.get("days", "").strip()
     record: dict[str, Any] = {
-        **_rest(stock.bundles.get(given.get("base", ""), {})),
+        **_rest(stock.bundles.get(given.get("base", ""), {}), keys),
         "key": given.get("key", "").strip(),
         "name": given.get("name", "").strip(),
         "members": [_member(key, keys, given) for key in keys],
         "questions": list(_questions(given)),
     }
-    if days.isascii() and days.isdecimal() and 0 < int(days[:5]) < 10_000:
+    if days.isascii() and days.isdecimal() and len(days) <= MOST_DIGITS and int(days):
         record["promised_limit"] = {"value": int(days), "unit": "workday"}
     return record
 
 
-def _rest(base: Mapping[str, Any]) -> dict[str, Any]:
-    """What stays of the bundle one began from: all the form does not say, but for what was said of its chain."""
+def _rest(base: Mapping[str, Any], keys: Sequence[str]) -> dict[str, Any]:
+    """What stays of the bundle one began from: all the form does not say, but for what was said of its chain.
+
+    Who is looked at together (多勘合一) stays as far as he is still a member.
+    """
     lost = {"promised_limit", "critical_path", "critical_path_note"}
-    return {name: value for name, value in base.items() if name not in lost}
+    kept = {name: value for name, value in base.items() if name not in lost}
+    joint = kept.get("joint_inspection")
+    if joint:
+        left = [key for key in joint.get("members") or () if key in keys]
+        kept["joint_inspection"] = {**joint, "members": left} if len(left) > 1 else None
+    return kept
 
 
 def _member(key: str, keys: list[str], given: MultiDict[str, str]) -> dict[str, Any]:

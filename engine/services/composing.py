@@ -10,12 +10,13 @@ from typing import Any
 
 import yaml
 
-from engine.domain import agreement, bundle, matter, saving
+from engine.domain import agreement, bundle, matter, outline, saving
 from engine.domain.agreement import Disagreement
 from engine.domain.bundle import Chain, Graph
 from engine.domain.errors import Malformed
 from engine.domain.limit import Limit, Unit
 from engine.domain.saving import Saving
+from engine.services import notation
 from engine.spiff import composing
 from engine.spiff.composing import Choice, Part
 
@@ -36,9 +37,9 @@ class Catalogue:
     def at(cls, folder: Path) -> "Catalogue":
         """Read what lies in *folder*, as shipped in ``bpmn/``."""
         pages = sorted(folder.glob("matters/*/matter.yaml"))
-        departments = _sheet((folder / "departments.yaml").read_bytes())
+        departments = notation.read((folder / "departments.yaml").read_bytes())
         return cls(
-            {path.parent.name: _sheet(path.read_bytes()) for path in pages},
+            {path.parent.name: notation.read(path.read_bytes()) for path in pages},
             {code: each["name"] for code, each in departments.items()},
         )
 
@@ -67,7 +68,7 @@ class Composed:
 def read(text: bytes) -> Record:
     """Read the record of a bundle. Raises `Malformed` where it is none."""
     try:
-        record = _sheet(text)
+        record = notation.read(text)
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as fault:
         line = getattr(getattr(fault, "problem_mark", None), "line", None)
         where = f"第 {line + 1} 行" if line is not None else "文件"
@@ -103,10 +104,6 @@ def compose(
     )
 
 
-def _sheet(text: bytes) -> Any:
-    return yaml.safe_load(text.decode("utf-8"))
-
-
 # --- what must be there ---------------------------------------------------------------------------------------
 
 
@@ -129,6 +126,7 @@ def _must_be_whole(record: Record) -> None:
     questions = record.get("questions") or []
     if not isinstance(questions, list) or not all(_says(each, "key", "text") for each in questions):
         raise Malformed("questions 中每一问要写明 key 和 text", code="bundle.field", field="questions")
+    outline.must_be_in_form(record)
     _must_promise(record)
 
 
@@ -145,7 +143,9 @@ def _must_promise(record: Record) -> None:
     promised = record.get("promised_limit")
     try:
         if promised is not None:
-            Limit(int(promised["value"]), Unit(promised["unit"]))
+            if not isinstance(promised["value"], int):
+                raise TypeError
+            Limit(promised["value"], Unit(promised["unit"]))
     except (TypeError, KeyError, ValueError):
         raise Malformed(
             "promised_limit 应写作 {value: 10, unit: workday}", code="bundle.field", field="promised_limit"
@@ -160,6 +160,10 @@ def _must_be_known(record: Record, catalogue: Catalogue) -> None:
             f"事项目录里没有：{'、'.join(unknown)}；请检查代码，或先登记事项",
             code="bundle.member",
             field="members",
+        )
+    if record.get("lead") is not None and record["lead"] not in catalogue.departments:
+        raise Malformed(
+            f"没有代码为“{record['lead']}”的部门，请写牵头部门的代码", code="bundle.field", field="lead"
         )
     asked = _questions(record, [catalogue.matters[each["matter"]] for each in record["members"]])
     for member in record["members"]:

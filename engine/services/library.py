@@ -6,14 +6,13 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-import yaml
-
 from engine.domain import matter
 from engine.domain.card import Rules
 from engine.domain.errors import NotFound
 from engine.domain.material import Requirement
 from engine.domain.matter import Terms
 from engine.domain.special import Region
+from engine.services import notation
 from engine.spiff import deciding, dmn, parser, parts
 from engine.spiff.parser import Definition
 from engine.store import catalog, definitions, people
@@ -125,7 +124,7 @@ class Library:
 
 def regions(bpmn: Path) -> tuple[Region, ...]:
     """Return what the regions rule otherwise, as it lies in *bpmn*."""
-    sheet = yaml.safe_load((bpmn / "regions.yaml").read_text(encoding="utf8"))
+    sheet = notation.read((bpmn / "regions.yaml").read_bytes())
     return tuple(Region(each["code"], each["name"], each) for each in sheet)
 
 
@@ -136,7 +135,7 @@ def card_rules(folder: Path, name: str) -> Rules:
         raise NotFound(
             f"没有红黄牌规则“{name}”；可用：{'、'.join(known)}。", code="cards.unknown", field="rules"
         )
-    return Rules.read(name, yaml.safe_load(known[name].read_text(encoding="utf8")))
+    return Rules.read(name, notation.read(known[name].read_bytes()))
 
 
 def _understood(row: Row) -> Matter:

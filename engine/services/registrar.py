@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from engine.domain import appointment, availability, offer, special
 from engine.domain.almanac import Proposal
 from engine.domain.availability import Availability
 from engine.domain.errors import Incomplete, Malformed, NotFound, NotYours, must_say
 from engine.domain.identity import DISTRICT, HALL, Actor, Role, must_hold
 from engine.domain.special import Region
-from engine.services import drawings, holidays, library, passwords, rulings, trouble
+from engine.services import drawings, holidays, library, notation, passwords, rulings, trouble
 from engine.services.act import Act
 from engine.store import catalog, definitions, halls, people
 from engine.store.db import Row
@@ -253,7 +251,7 @@ class _Sheets:
 
 
 def _sheet(path: Path) -> Any:
-    return yaml.safe_load(path.read_text(encoding="utf8"))
+    return notation.read(path.read_bytes())
 
 
 def _diagram(bpmn: Path, path: Path, record: Mapping[str, Any]) -> Path:

@@ -294,6 +294,20 @@ def test_a_composed_bundle_is_told_to_machines(tmp_path: Path):
         ("key: a\nname: 甲\nmembers: [{matter: fire_check, after: [{matter: fire_check}]}]", "bundle.cycle"),
         ("key: a\nname: 甲\nmembers: [{matter: fire_check, condition: unasked}]", "bundle.condition"),
         ("key: a\nname: 甲\nmembers: [{matter: fire_check}]\npromised_limit: soon", "bundle.field"),
+        ("key: a\nname: 甲\nmembers: [{matter: fire_check}]\nlead: NOPE", "bundle.field"),
+        ("key: a\nname: 甲\nmembers: [{matter: fire_check}]\nanswers: [1]", "bundle.field"),
+        ("key: a\nname: 甲\nmembers: [{matter: fire_check, condition: 5}]", "bundle.field"),
+        ("key: a\nname: 甲\nmembers: [{matter: fire_check, start: banana}]", "bundle.field"),
+        ("key: a\nname: 甲\nmembers: [{matter: fire_check, optional: 'no'}]", "bundle.field"),
+        ("key: a\nname: 甲\nmembers: [{matter: fire_check, conditon: x}]", "bundle.field"),
+        (
+            "key: a\nname: 甲\nmembers: [{matter: fire_check}]\njoint_inspection: {members: [x]}",
+            "bundle.field",
+        ),
+        (
+            "key: a\nname: 甲\nmembers: [{matter: fire_check}]\npromised_limit: {value: 1.5, unit: workday}",
+            "bundle.field",
+        ),
     ],
 )
 def test_a_bundle_that_cannot_be_composed_is_refused_with_a_sentence(tmp_path: Path, record: str, code: str):
@@ -302,6 +316,21 @@ def test_a_bundle_that_cannot_be_composed_is_refused_with_a_sentence(tmp_path: P
     result = lianban("bundle", "compose", str(path), "-o", str(tmp_path / "o.bpmn"))
     assert (result.exit_code, f"（{code}）" in result.stderr) == (1, True), result.stderr
     assert not (tmp_path / "o.bpmn").exists()
+
+
+@pytest.mark.parametrize("on", ["on", "'on'"])
+def test_a_dependency_is_read_with_quotes_and_without(tmp_path: Path, on: str):
+    """R-BUN-4: the word is no truth value, whoever writes it."""
+    path = tmp_path / "bundle.yaml"
+    path.write_text(
+        "key: a\nname: 甲\nmembers:\n  - matter: food_operation_new\n  - matter: shop_sign_filing\n"
+        f"    after: [{{matter: food_operation_new, {on}: accepted}}]\n",
+        encoding="utf-8",
+    )
+    told = json.loads(
+        lianban("bundle", "compose", str(path), "-o", str(tmp_path / "o.bpmn"), "--json").stdout
+    )
+    assert told["critical_paths"][0]["path"] == ["food_operation_new"]
 
 
 def test_a_promise_too_short_is_told_and_composed(tmp_path: Path):

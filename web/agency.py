@@ -59,7 +59,7 @@ def authorise(code: str) -> ResponseReturnValue:
         return _tracked(act, code, "authorised")
 
 
-@bp.post("/t/<code>/mandate/<int:mandate_id>/revoke")
+@bp.post("/t/<code>/mandate/<number:mandate_id>/revoke")
 @page.or_again(lambda code, **_: applicant.track_page(code))
 def revoke(code: str, mandate_id: int) -> ResponseReturnValue:
     """Take a mandate back."""

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from engine.domain.errors import AlreadyDone, Refused
 from engine.office import Office
-from web import auth, i18n, page, words
+from web import auth, i18n, numbers, page, words
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +69,7 @@ def create_app(office: Office, rooms: Iterable[str] = ROOMS) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]  # outcomes come in the order they were drawn
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of the default provider
     app.extensions["office"] = office
+    numbers.install(app)
     i18n.install(app)
     words.install(app)
     page.install(app)

@@ -210,7 +210,7 @@ def withdraw(code: str) -> ResponseReturnValue:
         return _on(act, plain(code), "withdrawn")
 
 
-@bp.post("/t/<code>/library/<int:holding_id>/<wish>")
+@bp.post("/t/<code>/library/<number:holding_id>/<wish>")
 @page.or_again(track_page)
 def library(code: str, **wish: Any) -> ResponseReturnValue:
     """Let a material of his be used again, or not any more."""
@@ -222,7 +222,7 @@ def library(code: str, **wish: Any) -> ResponseReturnValue:
 # -- what the applicant does beside it ---------------------------------------------------------------------------
 
 
-@bp.post("/t/<code>/inspections/<int:inspection_id>/confirm")
+@bp.post("/t/<code>/inspections/<number:inspection_id>/confirm")
 @page.or_again(track_page)
 def confirm_inspection(code: str, inspection_id: int) -> ResponseReturnValue:
     """Stand by what was seen from afar (远程勘验双方确认)."""

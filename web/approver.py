@@ -136,7 +136,7 @@ def _claimed(task_id: int) -> bool:
 # --- a task -------------------------------------------------------------------------------------------
 
 
-@bp.get("/tasks/<int:task_id>")
+@bp.get("/tasks/<number:task_id>")
 def task(task_id: int) -> str:
     """Show a task with everything needed to complete it."""
     actor = auth.me()
@@ -165,7 +165,7 @@ def _phrases(sheet: worksheet.Worksheet) -> list[str]:
     return offered or list(PHRASES["pass"])
 
 
-@bp.post("/tasks/<int:task_id>/claim")
+@bp.post("/tasks/<number:task_id>/claim")
 @page.or_again(task)
 def claim(task_id: int) -> ResponseReturnValue:
     """Take a task."""
@@ -174,7 +174,7 @@ def claim(task_id: int) -> ResponseReturnValue:
         return page.go(act, page.done(f"/tasks/{task_id}", "claimed"))
 
 
-@bp.post("/tasks/<int:task_id>/release")
+@bp.post("/tasks/<number:task_id>/release")
 @page.or_again(task)
 def release(task_id: int) -> ResponseReturnValue:
     """Give a task back."""
@@ -183,7 +183,7 @@ def release(task_id: int) -> ResponseReturnValue:
         return page.go(act, page.done("/inbox", "released"))
 
 
-@bp.post("/tasks/<int:task_id>/complete")
+@bp.post("/tasks/<number:task_id>/complete")
 @page.or_again(task)
 def complete(task_id: int) -> ResponseReturnValue:
     """Complete a task and go on to the next most urgent one."""
@@ -193,7 +193,7 @@ def complete(task_id: int) -> ResponseReturnValue:
         return page.go(act, _next(act))
 
 
-@bp.post("/tasks/<int:task_id>/report-up")
+@bp.post("/tasks/<number:task_id>/report-up")
 @page.or_again(task)
 def report_up(task_id: int) -> ResponseReturnValue:
     """Complete an initial review and pass the case up (转报)."""
@@ -219,7 +219,7 @@ def _next(act: Act) -> str:
     )
 
 
-@bp.post("/tasks/<int:task_id>/return")
+@bp.post("/tasks/<number:task_id>/return")
 @page.or_again(task)
 def return_(task_id: int) -> ResponseReturnValue:
     """Send the case back to an earlier step."""
@@ -280,7 +280,7 @@ def _works_on(found: Casefile) -> bool:
     return any(actor.holds(step.role, step.org_id) for step in found.open_steps)
 
 
-@bp.post("/tasks/<int:task_id>/recall")
+@bp.post("/tasks/<number:task_id>/recall")
 @page.or_again(task)
 def recall(task_id: int) -> ResponseReturnValue:
     """Take one's own completed step back."""
@@ -329,7 +329,7 @@ def resume(no: str) -> ResponseReturnValue:
         return page.go(act, page.done(f"/cases/{no}", "resumed"))
 
 
-@bp.get("/files/<int:file_id>")
+@bp.get("/files/<number:file_id>")
 def file(file_id: int) -> Response:
     """Hand a file out as an attachment: whatever is in it, it never runs on our pages."""
     actor = auth.me()
@@ -338,7 +338,7 @@ def file(file_id: int) -> Response:
     return filing.handed(kept.content, kept.name)
 
 
-@bp.get("/files/<int:file_id>/shown")
+@bp.get("/files/<number:file_id>/shown")
 def shown_file(file_id: int) -> Response:
     """Show a picture inside its copy; whatever is not a picture by its bytes is handed out instead."""
     actor = auth.me()
@@ -347,7 +347,7 @@ def shown_file(file_id: int) -> Response:
     return filing.shown(kept.content, kept.name)
 
 
-@bp.get("/files/<int:file_id>/copy")
+@bp.get("/files/<number:file_id>/copy")
 def file_copy(file_id: int) -> str:
     """A file as it is passed on to others: with its watermark (水印), its bytes untouched."""
     actor = auth.me()

@@ -84,7 +84,7 @@ def mail_returned(no: str) -> ResponseReturnValue:
         return _on(act, no, "mail-returned")
 
 
-@bp.post(f"{CASE}/mandate/<int:mandate_id>/revoke")
+@bp.post(f"{CASE}/mandate/<number:mandate_id>/revoke")
 @page.or_again(lambda no, **_: desk.case_page(no))
 def revoke(no: str, mandate_id: int) -> ResponseReturnValue:
     """Take a mandate back at the window, at the principal's wish (撤销授权)."""
@@ -111,7 +111,7 @@ def _guidance(**_at: int) -> str:
     return render_template("desk/guidance.html", found=found, halls=where)
 
 
-@bp.post("/desk/guidance/<int:guidance_id>/file")
+@bp.post("/desk/guidance/<number:guidance_id>/file")
 @page.or_again(_guidance)
 def file(guidance_id: int) -> ResponseReturnValue:
     """File what was prepared as a formal application."""
@@ -120,7 +120,7 @@ def file(guidance_id: int) -> ResponseReturnValue:
         return _on(act, case.no, "applied")
 
 
-@bp.post("/desk/guidance/<int:guidance_id>/close")
+@bp.post("/desk/guidance/<number:guidance_id>/close")
 @page.or_again(_guidance)
 def close(guidance_id: int) -> ResponseReturnValue:
     """Lay it aside."""

@@ -79,13 +79,13 @@ def _one(roster_id: int, **_: int) -> str:
     return render_template("almoner/benefit.html", roster=found, page=lines, may_run=runs)
 
 
-@bp.get("/benefits/<int:roster_id>")
+@bp.get("/benefits/<number:roster_id>")
 def benefit(roster_id: int) -> str:
     """One list, line by line."""
     return _one(roster_id)
 
 
-@bp.get("/benefits/<int:roster_id>.csv")
+@bp.get("/benefits/<number:roster_id>.csv")
 def export(roster_id: int) -> Response:
     """What became of every line, to keep."""
     out = io.StringIO()
@@ -115,7 +115,7 @@ def _cell(text: str) -> str:
     return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t"} else text
 
 
-@bp.post("/benefits/<int:roster_id>/publish")
+@bp.post("/benefits/<number:roster_id>/publish")
 @page.or_again(_one)
 def publish(roster_id: int) -> ResponseReturnValue:
     """Show a list in public."""
@@ -124,7 +124,7 @@ def publish(roster_id: int) -> ResponseReturnValue:
         return page.go(act, page.done(f"/benefits/{roster_id}", "roster-published"))
 
 
-@bp.post("/benefits/<int:roster_id>/withdraw")
+@bp.post("/benefits/<number:roster_id>/withdraw")
 @page.or_again(_one)
 def withdraw(roster_id: int) -> ResponseReturnValue:
     """Give a list up."""
@@ -133,7 +133,7 @@ def withdraw(roster_id: int) -> ResponseReturnValue:
         return page.go(act, page.done(f"/benefits/{roster_id}", "roster-withdrawn"))
 
 
-@bp.post("/benefits/<int:roster_id>/entries/<int:entry_id>/strike")
+@bp.post("/benefits/<number:roster_id>/entries/<number:entry_id>/strike")
 @page.or_again(_one)
 def strike(roster_id: int, entry_id: int) -> ResponseReturnValue:
     """Take a line off a list."""
@@ -142,7 +142,7 @@ def strike(roster_id: int, entry_id: int) -> ResponseReturnValue:
         return page.go(act, page.done(f"/benefits/{roster_id}", "entry-struck"))
 
 
-@bp.post("/benefits/<int:roster_id>/make")
+@bp.post("/benefits/<number:roster_id>/make")
 @page.or_again(_one)
 def make(roster_id: int) -> ResponseReturnValue:
     """Make the next cases of a list; sending it again goes on."""

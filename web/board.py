@@ -340,7 +340,7 @@ def _cells(line: Line) -> Iterator[Cell]:
 # -- cases of former systems -----------------------------------------------------------------------------------
 
 
-@bp.get("/former/<int:case_id>")
+@bp.get("/former/<number:case_id>")
 def former(case_id: int) -> str:
     """A case of a former system, as far as it is known."""
     actor = auth.me()
@@ -358,7 +358,7 @@ def imports() -> str:
     return render_template("manager/imports.html", imports=found)
 
 
-@bp.get("/imports/<int:import_id>/aside.csv")
+@bp.get("/imports/<number:import_id>/aside.csv")
 def aside(import_id: int) -> Response:
     """The records an import set aside: where they stood, why, and what they say."""
     must_hold(auth.me(), Role.MANAGER)

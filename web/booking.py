@@ -171,7 +171,7 @@ def _back(done: str, **more: Any) -> str:
     return page.done(f"/desk/appointments?hall={hall}&day={day}", done, **more)
 
 
-@bp.post("/desk/appointments/<int:appointment_id>/arrive")
+@bp.post("/desk/appointments/<number:appointment_id>/arrive")
 @page.or_again(_agenda_page)
 def arrive(appointment_id: int) -> ResponseReturnValue:
     """Somebody came."""
@@ -180,7 +180,7 @@ def arrive(appointment_id: int) -> ResponseReturnValue:
         return page.go(act, _back("arrived"))
 
 
-@bp.post("/desk/appointments/<int:appointment_id>/miss")
+@bp.post("/desk/appointments/<number:appointment_id>/miss")
 @page.or_again(_agenda_page)
 def miss(appointment_id: int) -> ResponseReturnValue:
     """Somebody did not come."""
@@ -189,7 +189,7 @@ def miss(appointment_id: int) -> ResponseReturnValue:
         return page.go(act, _back("missed"))
 
 
-@bp.post("/desk/appointments/<int:appointment_id>/send")
+@bp.post("/desk/appointments/<number:appointment_id>/send")
 @page.or_again(_agenda_page)
 def send(appointment_id: int) -> ResponseReturnValue:
     """Name the officer who calls on somebody at home."""

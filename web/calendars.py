@@ -177,7 +177,7 @@ def _uploaded() -> bytes:
     return sent.stream.read(rules.MOST_BYTES + 1) if sent is not None and sent.filename else b""
 
 
-@bp.get("/versions/<int:version_id>")
+@bp.get("/versions/<number:version_id>")
 def version(version_id: int) -> str:
     """A version: a draft with all it would move, or one in force with what is left to reckon."""
     must_hold(auth.me(), Role.REGISTRAR)
@@ -204,7 +204,7 @@ def weighed(look: Act, row: Any) -> Impact:
     )
 
 
-@bp.post("/versions/<int:version_id>/activate")
+@bp.post("/versions/<number:version_id>/activate")
 @page.or_again(version)
 def activate(version_id: int) -> ResponseReturnValue:
     """Put a colleague's draft in force."""
@@ -217,7 +217,7 @@ def activate(version_id: int) -> ResponseReturnValue:
         return page.go(act, page.done(f"/admin/calendars/versions/{version_id}", "activated"))
 
 
-@bp.post("/versions/<int:version_id>/discard")
+@bp.post("/versions/<number:version_id>/discard")
 @page.or_again(version)
 def discard(version_id: int) -> ResponseReturnValue:
     """Lay a draft aside."""
@@ -226,7 +226,7 @@ def discard(version_id: int) -> ResponseReturnValue:
         return page.go(act, page.done(f"/admin/calendars/versions/{version_id}", "discarded"))
 
 
-@bp.get("/<code>/<int:year>.<kind>")
+@bp.get("/<code>/<number:year>.<kind>")
 def export(code: str, year: int, kind: str) -> Response:
     """A year as others read it: holiday-cn JSON, or a table."""
     must_hold(auth.me(), Role.REGISTRAR)

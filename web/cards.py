@@ -32,7 +32,7 @@ def cards() -> str:
     )
 
 
-@bp.post("/cards/<int:card_id>/appeal")
+@bp.post("/cards/<number:card_id>/appeal")
 def appeal(card_id: int) -> ResponseReturnValue:
     """Say why a card should not have been given."""
     with auth.act() as act:
@@ -40,7 +40,7 @@ def appeal(card_id: int) -> ResponseReturnValue:
         return page.go(act, page.done(page.back(), "appealed"))
 
 
-@bp.post("/cards/<int:card_id>/confirm")
+@bp.post("/cards/<number:card_id>/confirm")
 def confirm(card_id: int) -> ResponseReturnValue:
     """Let a card stand."""
     with auth.act() as act:
@@ -48,7 +48,7 @@ def confirm(card_id: int) -> ResponseReturnValue:
         return page.go(act, page.done(page.back(), "card-confirmed"))
 
 
-@bp.post("/cards/<int:card_id>/revoke")
+@bp.post("/cards/<number:card_id>/revoke")
 def revoke(card_id: int) -> ResponseReturnValue:
     """Take a card back."""
     with auth.act() as act:
@@ -65,7 +65,7 @@ def supervise(no: str) -> ResponseReturnValue:
         return page.go(act, page.done(page.back(), "supervised"))
 
 
-@bp.post("/supervisions/<int:supervision_id>/answer")
+@bp.post("/supervisions/<number:supervision_id>/answer")
 def answer(supervision_id: int) -> ResponseReturnValue:
     """Answer an order to hurry."""
     with auth.act() as act:
@@ -73,7 +73,7 @@ def answer(supervision_id: int) -> ResponseReturnValue:
         return page.go(act, page.done(page.back(), "answered"))
 
 
-@bp.post("/supervisions/<int:supervision_id>/close")
+@bp.post("/supervisions/<number:supervision_id>/close")
 def close(supervision_id: int) -> ResponseReturnValue:
     """Be done with an order to hurry."""
     with auth.act() as act:

@@ -15,7 +15,7 @@ from web.approver import task as task_page
 
 bp = Blueprint("colleague", __name__)
 
-TASK = "/tasks/<int:task_id>"
+TASK = "/tasks/<number:task_id>"
 
 
 def _form(schema: ma.Schema, **more: Any) -> Mapping[str, Any]:

@@ -28,7 +28,7 @@ def mine() -> str:
     return render_template("committee/votes.html", votes=listed, **WORDS)
 
 
-@bp.get("/tasks/<int:task_id>/vote")
+@bp.get("/tasks/<number:task_id>/vote")
 def show(task_id: int) -> str:
     """Show a vote: the question, the rules, who has voted."""
     actor = auth.me()
@@ -48,7 +48,7 @@ def _on(act: Act, task_id: int, done: str) -> ResponseReturnValue:
     return page.go(act, page.done(f"/tasks/{task_id}/vote", done))
 
 
-@bp.post("/tasks/<int:task_id>/vote/convene")
+@bp.post("/tasks/<number:task_id>/vote/convene")
 @page.or_again(show)
 def convene(task_id: int) -> ResponseReturnValue:
     """Put the question to the committee, or the end of the vote off."""
@@ -64,7 +64,7 @@ def convene(task_id: int) -> ResponseReturnValue:
         return _on(act, task_id, "vote-convened")
 
 
-@bp.post("/tasks/<int:task_id>/vote/cast")
+@bp.post("/tasks/<number:task_id>/vote/cast")
 @page.or_again(show)
 def cast(task_id: int) -> ResponseReturnValue:
     """Vote."""
@@ -74,7 +74,7 @@ def cast(task_id: int) -> ResponseReturnValue:
         return _on(act, task_id, "vote-cast")
 
 
-@bp.post("/tasks/<int:task_id>/vote/recuse")
+@bp.post("/tasks/<number:task_id>/vote/recuse")
 @page.or_again(show)
 def recuse(task_id: int) -> ResponseReturnValue:
     """Let a member take no part."""
@@ -85,7 +85,7 @@ def recuse(task_id: int) -> ResponseReturnValue:
         return _on(act, task_id, "vote-recused")
 
 
-@bp.post("/tasks/<int:task_id>/vote/close")
+@bp.post("/tasks/<number:task_id>/vote/close")
 @page.or_again(show)
 def close(task_id: int) -> ResponseReturnValue:
     """End the vote with its minutes."""

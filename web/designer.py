@@ -42,7 +42,7 @@ def hand_in() -> ResponseReturnValue:
         return page.go(act, to)
 
 
-@bp.get("/studio/<int:definition_id>")
+@bp.get("/studio/<number:definition_id>")
 def sheet(definition_id: int) -> str:
     """One version: its drawing or tables, its findings, its other versions."""
     must_hold(auth.me(), Role.DESIGNER)
@@ -51,7 +51,7 @@ def sheet(definition_id: int) -> str:
     return render_template("designer/sheet.html", sheet=found)
 
 
-@bp.post("/studio/<int:definition_id>/publish")
+@bp.post("/studio/<number:definition_id>/publish")
 @page.or_again(sheet)
 def publish(definition_id: int) -> ResponseReturnValue:
     """Publish a draft."""
@@ -61,7 +61,7 @@ def publish(definition_id: int) -> ResponseReturnValue:
         return page.go(act, to)
 
 
-@bp.get("/studio/<int:definition_id>/migrate")
+@bp.get("/studio/<number:definition_id>/migrate")
 def migration(definition_id: int) -> str:
     """What would come of moving running cases to this version, and the form to say which step is which."""
     must_hold(auth.me(), Role.DESIGNER)
@@ -98,7 +98,7 @@ def _likes(drawn: Definition) -> list[tuple[str, str]]:
     ]
 
 
-@bp.post("/studio/<int:definition_id>/migrate")
+@bp.post("/studio/<number:definition_id>/migrate")
 @page.or_again(migration)
 def migrate(definition_id: int) -> ResponseReturnValue:
     """Move as many cases as one request may; the page that follows says what is left."""
@@ -109,7 +109,7 @@ def migrate(definition_id: int) -> ResponseReturnValue:
     return redirect(page.done(to, "migrated", n=done.moved), code=303)
 
 
-@bp.get("/studio/<int:definition_id>/source")
+@bp.get("/studio/<number:definition_id>/source")
 def source(definition_id: int) -> Response:
     """The file, byte for byte."""
     must_hold(auth.me(), Role.DESIGNER)

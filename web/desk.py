@@ -258,7 +258,7 @@ def verify(no: str) -> ResponseReturnValue:
         return _on(act, no, "verified")
 
 
-@bp.post("/desk/cases/<no>/library/<int:holding_id>/<wish>")
+@bp.post("/desk/cases/<no>/library/<number:holding_id>/<wish>")
 @page.or_again(case_page)
 def library(no: str, **wish: Any) -> ResponseReturnValue:
     """Let a file of the applicant's be used again, or not any more, at his wish."""

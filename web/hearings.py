@@ -47,7 +47,7 @@ def hold(no: str) -> ResponseReturnValue:
         return page.go(act, page.done(f"/cases/{no}", "hearing-held"))
 
 
-@bp.post("/cases/<no>/agencies/<int:engagement_id>/finish")
+@bp.post("/cases/<no>/agencies/<number:engagement_id>/finish")
 @page.or_again(lambda no, engagement_id: case_page(no))  # noqa: ARG005  the page is the case's
 def finish(no: str, engagement_id: int) -> ResponseReturnValue:
     """Enter that an agency's service is done."""

@@ -92,7 +92,7 @@ def _on(act: Act, inspection_id: int, done: str) -> ResponseReturnValue:
 # --- one appointment --------------------------------------------------------------------------------------
 
 
-@bp.get("/inspections/<int:inspection_id>")
+@bp.get("/inspections/<number:inspection_id>")
 def show(inspection_id: int) -> str:
     """Show an appointment: when, where, who, what came of it."""
     actor = auth.me()
@@ -102,7 +102,7 @@ def show(inspection_id: int) -> str:
     return render_template("inspector/appointment.html", visit=visit, over=over)
 
 
-@bp.post("/inspections/<int:inspection_id>/move")
+@bp.post("/inspections/<number:inspection_id>/move")
 @page.or_again(show)
 def move(inspection_id: int) -> ResponseReturnValue:
     """Put it on another time or place."""
@@ -112,7 +112,7 @@ def move(inspection_id: int) -> ResponseReturnValue:
         return _on(act, inspection_id, "inspection-moved")
 
 
-@bp.post("/inspections/<int:inspection_id>/cancel")
+@bp.post("/inspections/<number:inspection_id>/cancel")
 @page.or_again(show)
 def cancel(inspection_id: int) -> ResponseReturnValue:
     """Call it off."""
@@ -122,7 +122,7 @@ def cancel(inspection_id: int) -> ResponseReturnValue:
         return _on(act, inspection_id, "inspection-cancelled")
 
 
-@bp.post("/inspections/<int:inspection_id>/evidence")
+@bp.post("/inspections/<number:inspection_id>/evidence")
 @page.or_again(show)
 def evidence(inspection_id: int) -> ResponseReturnValue:
     """Keep a picture of it."""
@@ -134,7 +134,7 @@ def evidence(inspection_id: int) -> ResponseReturnValue:
         return _on(act, inspection_id, "inspection-evidence")
 
 
-@bp.post("/inspections/<int:inspection_id>/confirm")
+@bp.post("/inspections/<number:inspection_id>/confirm")
 @page.or_again(show)
 def confirm(inspection_id: int) -> ResponseReturnValue:
     """Enter that the applicant stands by what was seen."""
@@ -143,7 +143,7 @@ def confirm(inspection_id: int) -> ResponseReturnValue:
         return _on(act, inspection_id, "inspection-confirmed")
 
 
-@bp.post("/inspections/<int:inspection_id>/close")
+@bp.post("/inspections/<number:inspection_id>/close")
 @page.or_again(show)
 def close(inspection_id: int) -> ResponseReturnValue:
     """End it; who has not reported was absent."""
@@ -160,7 +160,7 @@ def _head(act: Act, inspection_id: int) -> Any:
 # --- a department's part ----------------------------------------------------------------------------------
 
 
-@bp.post("/tasks/<int:task_id>/inspection")
+@bp.post("/tasks/<number:task_id>/inspection")
 @page.or_again(task_page)
 def report(task_id: int) -> ResponseReturnValue:
     """Write down what one's own department found."""
@@ -171,7 +171,7 @@ def report(task_id: int) -> ResponseReturnValue:
         return page.go(act, page.done(f"/cases/{case.no}", "inspection-reported"))
 
 
-@bp.post("/tasks/<int:task_id>/assign")
+@bp.post("/tasks/<number:task_id>/assign")
 @page.or_again(task_page)
 def assign(task_id: int) -> ResponseReturnValue:
     """Assign those who test what is tested."""

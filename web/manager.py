@@ -24,7 +24,7 @@ def urge(no: str) -> ResponseReturnValue:
         return page.go(act, page.done(_back(), "urged"))
 
 
-@bp.get("/tasks/<int:task_id>/reassign")
+@bp.get("/tasks/<number:task_id>/reassign")
 def choose(task_id: int) -> str:
     """Who may have the task instead."""
     must_hold(auth.me(), Role.MANAGER)
@@ -33,7 +33,7 @@ def choose(task_id: int) -> str:
     return render_template("manager/reassign.html", task=task, next=_back())
 
 
-@bp.post("/tasks/<int:task_id>/reassign")
+@bp.post("/tasks/<number:task_id>/reassign")
 @page.or_again(choose)
 def reassign(task_id: int) -> ResponseReturnValue:
     """Give the task to somebody else who holds its post."""
@@ -60,7 +60,7 @@ def extend(no: str) -> ResponseReturnValue:
         return page.go(act, page.done(_back(), "extended"))
 
 
-@bp.post("/credits/<int:credit_id>/repair")
+@bp.post("/credits/<number:credit_id>/repair")
 def repair(credit_id: int) -> ResponseReturnValue:
     """Repair an applicant's credit (信用修复), with reason."""
     with auth.act() as act:

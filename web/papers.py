@@ -13,7 +13,7 @@ from web.pace import Pace
 bp = Blueprint("papers", __name__)
 
 
-@bp.get("/papers/<int:paper_id>")
+@bp.get("/papers/<number:paper_id>")
 def paper(paper_id: int) -> str:
     """Show a paper of a case one may see, ready to print."""
     found = _seen(paper_id)
@@ -22,7 +22,7 @@ def paper(paper_id: int) -> str:
     )
 
 
-@bp.get("/papers/<int:paper_id>.pdf")
+@bp.get("/papers/<number:paper_id>.pdf")
 def pdf(paper_id: int) -> ResponseReturnValue:
     """Hand it out as PDF."""
     return printing.pdf(_seen(paper_id))
@@ -34,14 +34,14 @@ def _seen(paper_id: int) -> Paper:
         return papers.seen(look.db, actor, paper_id)
 
 
-@bp.get("/t/<code>/papers/<int:paper_id>")
+@bp.get("/t/<code>/papers/<number:paper_id>")
 def own_paper(code: str, paper_id: int) -> str:
     """Show the applicant a paper of his own, ready to print."""
     found = _tracked(code, paper_id)
     return _page(found, f"/t/{code}/papers/{paper_id}.pdf", [("进度查询", f"/t/{code}")])
 
 
-@bp.get("/t/<code>/papers/<int:paper_id>.pdf")
+@bp.get("/t/<code>/papers/<number:paper_id>.pdf")
 def own_pdf(code: str, paper_id: int) -> ResponseReturnValue:
     """Hand it out as PDF."""
     return printing.pdf(_tracked(code, paper_id))

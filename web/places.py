@@ -110,7 +110,7 @@ def entrust() -> ResponseReturnValue:
         return page.go(act, page.done("/admin/places", "entrusted"))
 
 
-@bp.post("/admin/entrustments/<int:entrustment_id>/end")
+@bp.post("/admin/entrustments/<number:entrustment_id>/end")
 @page.or_again(_page)
 def end_entrustment(entrustment_id: int) -> ResponseReturnValue:
     """End an entrustment, with reason."""
@@ -164,7 +164,7 @@ def empower() -> ResponseReturnValue:
         return page.go(act, page.done("/powers", "empowered"))
 
 
-@bp.post("/powers/<int:power_id>/end")
+@bp.post("/powers/<number:power_id>/end")
 @page.or_again(_powers)
 def end_power(power_id: int) -> ResponseReturnValue:
     """Take a power back."""

@@ -123,7 +123,7 @@ def _one(rating_id: int) -> str:
     )
 
 
-@bp.get("/ratings/<int:rating_id>")
+@bp.get("/ratings/<number:rating_id>")
 def one(rating_id: int) -> str:
     """One bad rating, with the form of the step it waits for."""
     return _one(rating_id)
@@ -138,7 +138,7 @@ def _on(act: Act, rating_id: int) -> ResponseReturnValue:
     return page.go(act, page.done(f"/ratings/{rating_id}", "saved"))
 
 
-@bp.post("/ratings/<int:rating_id>/verify")
+@bp.post("/ratings/<number:rating_id>/verify")
 @page.or_again(_one)
 def verify(rating_id: int) -> ResponseReturnValue:
     """Say what was found (核实)."""
@@ -147,7 +147,7 @@ def verify(rating_id: int) -> ResponseReturnValue:
         return _on(act, rating_id)
 
 
-@bp.post("/ratings/<int:rating_id>/rectify")
+@bp.post("/ratings/<number:rating_id>/rectify")
 @page.or_again(_one)
 def rectify(rating_id: int) -> ResponseReturnValue:
     """Say what was put right (整改)."""
@@ -156,7 +156,7 @@ def rectify(rating_id: int) -> ResponseReturnValue:
         return _on(act, rating_id)
 
 
-@bp.post("/ratings/<int:rating_id>/call")
+@bp.post("/ratings/<number:rating_id>/call")
 @page.or_again(_one)
 def call(rating_id: int) -> ResponseReturnValue:
     """Write down the call (回访)."""
@@ -165,7 +165,7 @@ def call(rating_id: int) -> ResponseReturnValue:
         return _on(act, rating_id)
 
 
-@bp.post("/ratings/<int:rating_id>/survey")
+@bp.post("/ratings/<number:rating_id>/survey")
 @page.or_again(_one)
 def survey(rating_id: int) -> ResponseReturnValue:
     """Write down how satisfied he is now (测评)."""
@@ -174,7 +174,7 @@ def survey(rating_id: int) -> ResponseReturnValue:
         return _on(act, rating_id)
 
 
-@bp.post("/ratings/<int:rating_id>/appeal")
+@bp.post("/ratings/<number:rating_id>/appeal")
 @page.or_again(_one)
 def appeal(rating_id: int) -> ResponseReturnValue:
     """Say why it ought not to count (申诉)."""
@@ -184,7 +184,7 @@ def appeal(rating_id: int) -> ResponseReturnValue:
         return page.go(act, page.done(f"/ratings/{rating_id}", "appealed"))
 
 
-@bp.post("/ratings/<int:rating_id>/review")
+@bp.post("/ratings/<number:rating_id>/review")
 @page.or_again(_one)
 def review(rating_id: int) -> ResponseReturnValue:
     """Uphold it or overturn it (复核)."""

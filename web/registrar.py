@@ -48,7 +48,7 @@ def _troubles(**_at: int) -> str:
     )
 
 
-@bp.post("/admin/incidents/<int:incident_id>/retry")
+@bp.post("/admin/incidents/<number:incident_id>/retry")
 @page.or_again(_troubles)
 def retry(incident_id: int) -> ResponseReturnValue:
     """Try a letter or deadline again."""
@@ -57,7 +57,7 @@ def retry(incident_id: int) -> ResponseReturnValue:
         return page.go(act, page.done("/admin/incidents", "retried"))
 
 
-@bp.post("/admin/incidents/<int:incident_id>/settle")
+@bp.post("/admin/incidents/<number:incident_id>/settle")
 @page.or_again(_troubles)
 def settle(incident_id: int) -> ResponseReturnValue:
     """Settle an incident with a reason."""

@@ -116,7 +116,7 @@ def draw() -> ResponseReturnValue:
         return page.go(act, page.done(_back(given["day"]), "shift-drawn"))
 
 
-@bp.post("/rota/shifts/<int:shift_id>")
+@bp.post("/rota/shifts/<number:shift_id>")
 @page.or_again(_page)
 def change(shift_id: int) -> ResponseReturnValue:
     """Put others on a shift."""
@@ -126,7 +126,7 @@ def change(shift_id: int) -> ResponseReturnValue:
         return page.go(act, page.done(_back(request.form.get("week", "")), "shift-changed"))
 
 
-@bp.post("/rota/shifts/<int:shift_id>/remove")
+@bp.post("/rota/shifts/<number:shift_id>/remove")
 @page.or_again(_page)
 def remove(shift_id: int) -> ResponseReturnValue:
     """Take a shift off the rota."""

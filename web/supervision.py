@@ -31,7 +31,7 @@ def supervision() -> str:
     return _page()
 
 
-@bp.post("/pushes/<int:push_id>/acknowledge")
+@bp.post("/pushes/<number:push_id>/acknowledge")
 @page.or_again(_page)
 def acknowledge(push_id: int) -> ResponseReturnValue:
     """Acknowledge a push."""
@@ -40,7 +40,7 @@ def acknowledge(push_id: int) -> ResponseReturnValue:
         return page.go(act, page.done(_back(), "acknowledged"))
 
 
-@bp.post("/pushes/<int:push_id>/feedback")
+@bp.post("/pushes/<number:push_id>/feedback")
 @page.or_again(_page)
 def feed_back(push_id: int) -> ResponseReturnValue:
     """Say what supervision found."""
@@ -50,7 +50,7 @@ def feed_back(push_id: int) -> ResponseReturnValue:
         return page.go(act, page.done(_back(), "fed-back"))
 
 
-@bp.post("/pushes/<int:push_id>/penalty")
+@bp.post("/pushes/<number:push_id>/penalty")
 @page.or_again(_page)
 def penalise(push_id: int) -> ResponseReturnValue:
     """Tell a penalty back."""
@@ -60,7 +60,7 @@ def penalise(push_id: int) -> ResponseReturnValue:
         return page.go(act, page.done(_back(), "penalised"))
 
 
-@bp.post("/penalties/<int:penalty_id>/review")
+@bp.post("/penalties/<number:penalty_id>/review")
 @page.or_again(_page)
 def review(penalty_id: int) -> ResponseReturnValue:
     """Review what was granted after a penalty."""

@@ -84,13 +84,13 @@ def _one(ticket_id: int) -> str:
     )  # fmt: skip
 
 
-@bp.get("/tickets/<int:ticket_id>")
+@bp.get("/tickets/<number:ticket_id>")
 def one(ticket_id: int) -> str:
     """One ticket, with what may be done about it."""
     return _one(ticket_id)
 
 
-@bp.post("/tickets/<int:ticket_id>/transfer")
+@bp.post("/tickets/<number:ticket_id>/transfer")
 @page.or_again(_one)
 def transfer(ticket_id: int) -> ResponseReturnValue:
     """Pass it on; the first contact stays (首问负责)."""
@@ -99,7 +99,7 @@ def transfer(ticket_id: int) -> ResponseReturnValue:
         return page.go(act, page.done("/tickets", "saved"))
 
 
-@bp.post("/tickets/<int:ticket_id>/give-back")
+@bp.post("/tickets/<number:ticket_id>/give-back")
 @page.or_again(_one)
 def give_back(ticket_id: int) -> ResponseReturnValue:
     """Give a wrongly assigned one back (误派)."""
@@ -108,7 +108,7 @@ def give_back(ticket_id: int) -> ResponseReturnValue:
         return page.go(act, page.done("/tickets", "saved"))
 
 
-@bp.post("/tickets/<int:ticket_id>/extend")
+@bp.post("/tickets/<number:ticket_id>/extend")
 @page.or_again(_one)
 def extend(ticket_id: int) -> ResponseReturnValue:
     """Give it more time, once."""
@@ -117,7 +117,7 @@ def extend(ticket_id: int) -> ResponseReturnValue:
         return _on(act, ticket_id)
 
 
-@bp.post("/tickets/<int:ticket_id>/answer")
+@bp.post("/tickets/<number:ticket_id>/answer")
 @page.or_again(_one)
 def answer(ticket_id: int) -> ResponseReturnValue:
     """Answer it, with the cause."""
@@ -126,7 +126,7 @@ def answer(ticket_id: int) -> ResponseReturnValue:
         return _on(act, ticket_id)
 
 
-@bp.post("/tickets/<int:ticket_id>/call-back")
+@bp.post("/tickets/<number:ticket_id>/call-back")
 @page.or_again(_one)
 def call_back(ticket_id: int) -> ResponseReturnValue:
     """Write the call down; reached, it is closed."""
@@ -135,7 +135,7 @@ def call_back(ticket_id: int) -> ResponseReturnValue:
         return _on(act, ticket_id)
 
 
-@bp.post("/tickets/<int:ticket_id>/trace")
+@bp.post("/tickets/<number:ticket_id>/trace")
 @page.or_again(_one)
 def trace(ticket_id: int) -> ResponseReturnValue:
     """Say whose doing it was (责任倒查)."""

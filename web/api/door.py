@@ -27,6 +27,7 @@ from engine.domain.limit import Limit
 from engine.services.act import Act
 from web import auth, schemas
 from web.fields import refuse
+from web.numbers import Number
 
 PREFIX = "/api/v1"
 #: No body of fields is longer; files and diagrams come another way.
@@ -35,15 +36,6 @@ MOST_JSON = 2 * 1024 * 1024
 MOST_KEY = 80
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
-
-
-class Number(BaseConverter):
-    """An id of a row, no larger than a table may hand out."""
-
-    regex = "[1-9][0-9]{0,17}"
-
-    def to_python(self, value: str) -> int:
-        return int(value)
 
 
 class Key(BaseConverter):
@@ -185,7 +177,7 @@ def _short_key() -> None:
 
 def open_door(app: Flask, rooms: tuple[Room, ...]) -> Door:
     """Install *rooms* and return the description of them all."""
-    app.url_map.converters.update(number=Number, key=Key)
+    app.url_map.converters["key"] = Key
     app.config.update(
         API_TITLE="联办 Lianban",
         API_VERSION="v1",

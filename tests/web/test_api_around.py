@@ -5,6 +5,7 @@ import pytest
 from engine.office import Office
 from engine.services import desk, mailroom
 from tests import builders
+from tests.conftest import Watch
 from tests.people import Staff
 from tests.web.machines import ID_NUMBER, Machine
 
@@ -59,7 +60,7 @@ def test_guidance_is_filed(machine: Machine) -> None:
     assert machine.post(f"/guidance/{kept.json['id']}/file").json["state"] == "received"
 
 
-def test_an_appointment_is_booked_moved_met(machine: Machine) -> None:
+def test_an_appointment_is_booked_moved_met(machine: Machine, watch: Watch) -> None:
     wish = {"at": "2026-11-24T09:00", "name": "王小满", "phone": "13800000001"}
     made = machine.post("/appointments", json=wish)
     assert (made.status_code, made.json["at"]) == (201, "2026-11-24T09:00:00+08:00")
@@ -69,7 +70,10 @@ def test_an_appointment_is_booked_moved_met(machine: Machine) -> None:
     [listed] = machine.get("/appointments?day=2026-11-24").json["items"]
     assert (listed["name"], listed["moved"]) == ("王小满", 1)
     assert machine.get("/appointments?day=2026-11-24", "manager").json["code"] == "post.missing"
-    assert machine.post(f"/appointments/{made.json['id']}/arrive").json["state"] == "arrived"
+    came = f"/appointments/{made.json['id']}/arrive"
+    assert machine.post(came).json["code"] == "appointment.other-day"
+    watch.set("2026-11-24 09:50")
+    assert machine.post(came).json["state"] == "arrived"
     assert machine.post(f"/appointments/{code}/cancel").json["code"] == "appointment.over"
 
 

@@ -199,7 +199,9 @@ def _unarmoured(text: bytes) -> Iterator[bytes]:
     with suppress(ValueError):
         yield bytes.fromhex(text.partition(b">")[0].decode("ascii"))
     with suppress(ValueError):
-        yield base64.a85decode(text.strip().removeprefix(b"<~").partition(b"~")[0], ignorechars=b" \t\n\r\v\f\0")
+        yield base64.a85decode(
+            text.strip().removeprefix(b"<~").partition(b"~")[0], ignorechars=b" \t\n\r\v\f\0"
+        )
 
 
 def _unpacked(content: bytes, start: int, most: int) -> tuple[bytes, int]:

@@ -128,7 +128,9 @@ def _object_streams(content: bytes) -> Iterator[bytes]:
 
 def _must_be_plainly_packed(content: bytes, name: int, starts: list[int]) -> None:
     """Refuse an object stream that is packed in any way but the one every program uses (Flate, once)."""
-    begins = max(content.rfind(b"obj", max(0, name - _CHUNK), name), name - _CHUNK, 0)
+    begins = content.rfind(b"obj", max(0, name - _NEAR), name)
+    if begins < 0:
+        raise _hidden()
     said = _filters(_unescaped(content[begins : starts[-1]]))
     if any(len(chain) > 1 or chain[0] not in _FLATE for chain in said):
         raise _hidden()
@@ -161,7 +163,8 @@ def _must_not_swell(content: bytes, chains: list[list[bytes]]) -> None:
         if _is_flate(content[start : start + 2]):
             weight, taken = _weighed(content, start)
         elif armoured:
-            text = content[start : max(content.find(b"endstream", start), start)]
+            end = content.find(b"endstream", start)
+            text = content[start : end if end >= 0 else len(content)]
             weight, taken = max(_weighed(bare, 0)[0] for bare in _unarmoured(text)), len(text)
         else:
             continue

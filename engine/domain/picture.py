@@ -62,7 +62,7 @@ def must_be_jpeg(content: bytes) -> None:
 
 
 def _past_picture(content: bytes, place: int) -> int:
-    """Return where the picture that begins at *place* ends; walking its parts passes over a thumbnail's end."""
+    """Return where the picture that begins at *place* ends: by its parts, for a thumbnail's end is not its own."""
     place, framed = place + 2, False
     for _ in range(MOST_SEGMENTS):
         if place + 2 > len(content) or content[place] != 0xFF:

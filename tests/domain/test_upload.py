@@ -109,6 +109,7 @@ REFUSED = {
     "page bomb in digits": (drawn(BOMB.hex().encode() + b">", b"[/ASCIIHexDecode/Fl]"), "file.bomb"),
     "page bomb in letters": (drawn(base64.a85encode(BOMB) + b"~>", b"[/A85/FlateDecode]"), "file.bomb"),
     "page bombs": (inserted(drawn(zlib.compress(bytes(30_000_000))) * 3), "file.bomb"),
+    "streams without an end": (inserted(b"/Filter[/AHx/Fl]stream\n" * 20_000), "file.bomb"),
     "page packed as nobody does": (drawn(b"\x80\x0b\x60", b"/LZWDecode"), "file.hidden"),
     "jpg and pdf": (jpeg(comment=PDF), "file.polyglot"),
     "jpg and pdf after it": (jpeg(after=PDF), "file.polyglot"),

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 from urllib.parse import urlencode
 
@@ -39,7 +41,8 @@ def _page(**at: int) -> str:
 def _index() -> str:
     with auth.look() as look:
         found = rotas.posts_of(look.db, look.by, look.today)
-    return render_template("manager/rotas.html", found=found, roles=ROLE_NAMES)
+    houses = [(name, list(each)) for name, each in groupby(found, attrgetter("org_name"))]
+    return render_template("manager/rotas.html", houses=houses, roles=ROLE_NAMES)
 
 
 def _week(asked: dict[str, Any]) -> rotas.Week:

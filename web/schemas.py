@@ -601,6 +601,7 @@ class Inbox(Form):
     sort = Choice("排序", {"due": "按到期"}, load_default="due")
     q = Text("查找内容", 60, load_default="")
     matter = Text("事项", 60, load_default="")
+    whole = Yes("含他人当班的任务", load_default=False)
     limit = Whole("每页条数", 1, 200, load_default=50)
     cursor = Text("翻页位置", 40, load_default="", validate=validate.Regexp(
         r"^$|^[0-9]{1,12}(\.[0-9]{1,6})?-[0-9]{1,18}\Z", error="翻页的位置读不出来，请从第一页看起。"

@@ -44,7 +44,7 @@ class ChangeShift(Form):
     """Which part of the day a shift is, and its three people by login (2 主 1 备)."""
 
     span = Choice("时段", SPANS, required=True)
-    main = Word(PLACE_NAMES[Place.MAIN], 60, required=True)
+    first = Word(PLACE_NAMES[Place.FIRST], 60, required=True)
     second = Word(PLACE_NAMES[Place.SECOND], 60, required=True)
     spare = Word(PLACE_NAMES[Place.SPARE], 60, required=True)
 

@@ -34,12 +34,12 @@ SPAN_NAMES: dict[Span, str] = {Span.DAY: "全天", Span.MORNING: "上午", Span.
 class Place(StrEnum):
     """The three of a shift, in the order they are written."""
 
-    MAIN = "main"
+    FIRST = "first"
     SECOND = "second"
     SPARE = "spare"
 
 
-PLACE_NAMES: dict[Place, str] = {Place.MAIN: "主岗一", Place.SECOND: "主岗二", Place.SPARE: "备岗"}
+PLACE_NAMES: dict[Place, str] = {Place.FIRST: "主岗一", Place.SECOND: "主岗二", Place.SPARE: "备岗"}
 
 
 class Stand(StrEnum):

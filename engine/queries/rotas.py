@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 
 import sqlalchemy as sa
 
@@ -125,7 +126,7 @@ def week(
         lines=tuple(_line(each, standing, known, at, calendar) for each in days),
         now=_now(db, where.id, role, at),
         holders=tuple((each.login, each.name) for each in holders),
-        changes=tuple(_changes(rows, known))[:_TOLD],
+        changes=tuple(islice(_changes(rows, known), _TOLD)),
         may_draw=draws_rota(actor, where.id),
     )
 
@@ -226,9 +227,12 @@ def _now(db: Connection, org_id: int, role: str, at: datetime) -> tuple[Attendan
 
 
 def _changes(rows: Iterable[Row], known: Mapping[int, Person]) -> Iterable[Change]:
-    """What was drawn and ended, the latest first."""
-    told = [
-        Change(
+    """What was drawn and ended, the latest first; of one moment, what stood before was ended first."""
+    events = [(row.made_at, row.id, False, row) for row in rows]
+    events += [(row.ended_at, row.id, True, row) for row in rows if row.ended_at is not None]
+    for at, _, ended, row in sorted(events, key=lambda event: event[:3], reverse=True):
+        by = row.ended_by if ended else row.made_by
+        yield Change(
             day=row.day,
             span=Span(row.span),
             names=tuple(known[each].name for each in (row.main_id, row.second_id, row.spare_id)),
@@ -236,8 +240,3 @@ def _changes(rows: Iterable[Row], known: Mapping[int, Person]) -> Iterable[Chang
             by=known[by].name if by is not None else "",
             ended=ended,
         )
-        for row in rows
-        for at, by, ended in ((row.made_at, row.made_by, False), (row.ended_at, row.ended_by, True))
-        if at is not None
-    ]
-    return sorted(told, key=lambda change: (change.at, not change.ended), reverse=True)

@@ -20,7 +20,7 @@ _WEEK = timedelta(days=7)
 class Trio:
     """Whom somebody puts on a shift, by login: two mains and a spare."""
 
-    main: str
+    first: str
     second: str
     spare: str
 
@@ -131,7 +131,7 @@ def _row(act: Act, shift_id: int) -> tuple[Row, Row]:
 def _three(act: Act, where: Row, role: Role, trio: Trio) -> tuple[Shift, Sequence[str]]:
     """The three by id and by name. Raises `Malformed` at the place where somebody does not hold the post."""
     known = {each.login: each for each in people.holders(act.db, where.id, role)}
-    asked: Mapping[Place, str] = dict(zip(Place, (trio.main, trio.second, trio.spare), strict=True))
+    asked: Mapping[Place, str] = dict(zip(Place, (trio.first, trio.second, trio.spare), strict=True))
     for place, login in asked.items():
         if login not in known:
             raise Malformed(

@@ -54,7 +54,7 @@ def test_a_manager_draws_anywhere_and_a_chief_in_his_own_house(office: Office, s
     [
         (TODAY, Span.DAY, replace(TRIO, second="钱主岗"), "rota.same-person", "second"),
         (TODAY, Span.DAY, replace(TRIO, spare="scjg.chief"), "rota.person", "spare"),
-        (TODAY, Span.DAY, replace(TRIO, main="nobody"), "rota.person", "main"),
+        (TODAY, Span.DAY, replace(TRIO, first="nobody"), "rota.person", "first"),
         (TODAY + timedelta(days=1), Span.MORNING, TRIO, "rota.overlap", "span"),
         (TODAY - timedelta(days=1), Span.DAY, TRIO, "rota.past", "day"),
     ],
@@ -184,3 +184,21 @@ def test_nobody_draws_the_same_hour_twice(office: Office, staff: Staff) -> None:
     with pytest.raises(Refused):
         draw(office, staff["scjg.chief"])
     assert len(_drawn(office)) == 1
+
+
+def test_an_act_under_a_rota_asks_no_more_than_one_without(office: Office, staff: Staff) -> None:
+    """Beside `test_cost`: who is on duty was known before the act began."""
+
+    def asked(login: str) -> list[str]:
+        task = builders.step(office, builders.accepted(office, staff, "food_operation_new"), "review")
+        who = now(office, people_of[login])
+        with counting(office.database) as count:
+            builders.complete_as(office, who, task, "pass")
+        return count.statements
+
+    three = rota.hire(office)
+    people_of = {"approver": staff["scjg.approver"], "main": three.main}
+    asked("approver")  # the first case reads diagram and matter into the library
+    without = asked("approver")
+    draw(office, staff["manager"])
+    assert len(asked("main")) == len(without)

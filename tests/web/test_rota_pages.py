@@ -8,18 +8,18 @@ from tests.web.visitor import Visitor, alert, at_field, said
 
 WEEK = "/rota?org=SCJG&role=approver&week=2026-11-23"
 POST = {"org": "SCJG", "role": "approver"}
-THREE = {"main": "钱主岗", "second": "孙主岗", "spare": "李备岗"}
+THREE = {"first": "钱主岗", "second": "孙主岗", "spare": "李备岗"}
 
 
 def test_a_manager_draws_a_week_by_the_page(office: Office, staff: Staff) -> None:
     rota.hire(office)
     mao = Visitor(office, "manager")
-    assert "市场监管局" in mao.text("/rota")
+    assert "审查岗 市场监督管理局 4 人" in mao.text("/rota")
     assert "这一周还没有排班" in mao.text(WEEK)
     sent = mao.send("/rota", **POST, day="2026-11-23", span="day", **THREE)
     assert sent.location == "/rota?org=SCJG&role=approver&week=2026-11-23&done=shift-drawn"
     shown = mao.text(sent.location)
-    assert "主 钱主岗、孙主岗 备 李备岗 当班中" in shown
+    assert "全天主 钱主岗、孙主岗 备 李备岗 当班中" in shown
     assert "现在当班 主 钱主岗 不在线" in shown
     assert "三人都不在线，任务暂向本岗位全体人员开放。" in shown
 
@@ -47,7 +47,7 @@ def test_a_shift_is_changed_and_removed_by_the_page(office: Office, staff: Staff
     form = mao.get(f"{WEEK}&shift={shift}")
     assert 'value="钱主岗" selected' in form.text
     wrong = mao.send(
-        f"/rota/shifts/{shift}", **POST, week="2026-11-23", span="day", **THREE | {"main": "李备岗"}
+        f"/rota/shifts/{shift}", **POST, week="2026-11-23", span="day", **THREE | {"first": "李备岗"}
     )
     assert "是同一个人" in at_field(wrong, "spare")
     assert f'action="/rota/shifts/{shift}"' in wrong.text
@@ -103,6 +103,19 @@ def test_the_window_is_told_that_taking_in_goes_on(office: Office, staff: Staff)
     three = rota.drawn(office, staff, "HALL", "window")
     rota.arrive(office, three.main)
     assert "收件不受排班限制" in Visitor(office, "lin").text("/desk")
+
+
+def test_a_machine_off_duty_is_told_the_same(office: Office, staff: Staff) -> None:
+    three = rota.drawn(office, staff)
+    rota.arrive(office, three.main)
+    no = builders.accepted(office, staff, "food_operation_new")
+    machine, task = Machine(office), builders.step(office, no, "review").id
+    assert machine.get("/tasks?view=claimable", "scjg.approver").json["items"] == []
+    (item,) = machine.get("/tasks?view=claimable&whole=true", "scjg.approver").json["items"]
+    assert (item["task_id"], item["off"]) == (task, True)
+    refused = machine.post(f"/tasks/{task}/claim", "scjg.approver")
+    assert (refused.status_code, refused.json["code"]) == (409, "duty.off")
+    assert machine.post(f"/tasks/{task}/claim", "孙主岗").status_code == 200
 
 
 def test_by_machine(office: Office, staff: Staff) -> None:

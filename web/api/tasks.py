@@ -27,7 +27,7 @@ def _task(act: Act, task_id: int) -> dict[str, Any]:
 
 @room.get("/tasks", takes=schemas.Inbox, gives=shown.ListShown)
 def mine(given: dict[str, Any]) -> ResponseReturnValue:
-    """Page through one's tasks, most urgent first."""
+    """Page through one's tasks, most urgent first; of the pool what one may take now (当班), or with ``whole`` all."""
     with reading() as look:
         page = inbox.items(
             look.db,
@@ -35,7 +35,7 @@ def mine(given: dict[str, Any]) -> ResponseReturnValue:
             look.at,
             look.calendar,
             View(given["view"]),
-            Filter(given["q"], given["matter"]),
+            Filter(given["q"], given["matter"], given["whole"]),
             given["cursor"],
             given["limit"],
         )

@@ -71,3 +71,4 @@ def _page(found: Paper, download: str, crumbs: list[tuple[str, str]]) -> str:
 def install(app: Flask) -> None:
     """Add the room."""
     app.register_blueprint(bp)
+    app.jinja_env.globals["rare"] = printing.rare

@@ -33,6 +33,14 @@ def trouble(paper: Paper) -> str:
     return ""
 
 
+def rare(name: str) -> str:
+    """The characters of a name that no paper can be set with; "" for none, or where there is no font at all."""
+    try:
+        return setting.rare(name)
+    except NotNow:
+        return ""
+
+
 def _printed(paper: Paper) -> Printed:
     return Printed(
         no=paper.no,

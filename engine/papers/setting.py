@@ -64,12 +64,21 @@ def must_be_whole(paper: Printed) -> None:
     """
     missing = fonts().lacking(_texts(_data(paper)))
     if missing:
-        named = "、".join(f"{c}（U+{ord(c):04X}）" if c.isprintable() else f"U+{ord(c):04X}" for c in missing)
         raise NotNow(
-            f"字体里没有这些字：{named}；不能生成 PDF。文书已经出具，可打开打印页直接打印，或由管理员补装字体。",
+            f"字体里没有这些字：{_spelt(missing)}；不能生成 PDF。"
+            "文书已经出具，可打开打印页直接打印，或由管理员补装字体。",
             code="paper.glyph",
             characters=missing,
         )
+
+
+def rare(name: str) -> str:
+    """Return the characters of a name that no font has, spelt out: known before any paper is issued; "" for none."""
+    return _spelt(fonts().lacking((name,)))
+
+
+def _spelt(characters: str) -> str:
+    return "、".join(f"{c}（U+{ord(c):04X}）" if c.isprintable() else f"U+{ord(c):04X}" for c in characters)
 
 
 def _data(paper: Printed) -> dict[str, Any]:

@@ -33,6 +33,15 @@ def test_the_case_and_the_desk_list_its_papers(office: Office, staff: Staff, no:
         assert told.no in page
 
 
+def test_a_name_no_font_has_is_told_before_any_paper_is_issued(office: Office, staff: Staff) -> None:
+    """Decision 10: the act is never refused for a font, and nobody learns of it only when the PDF is wanted."""
+    rare = builders.replace(builders.WANG, name="王\U0010fffd", id_number=builders.LI.id_number)
+    strange, usual = (builders.apply(office, staff, FOOD, applicant=who) for who in (rare, builders.WANG))
+    for path in ("/desk/cases/{}", "/cases/{}"):
+        assert "U+10FFFD" in Visitor(office, "lin").text(path.format(strange))
+        assert "字体里没有" not in Visitor(office, "lin").text(path.format(usual))
+
+
 def test_a_paper_is_a_page_to_print(office: Office, staff: Staff, no: str) -> None:
     told = paper(office, no, "acceptance")
     page = Visitor(office, "lin").text(f"/papers/{told.id}")

@@ -14,7 +14,7 @@ from engine.domain.errors import Refused
 from engine.office import Office
 from engine.queries import integrity
 from engine.services import registrar, sessions
-from web import composing, drafting, giving, history, holidays, reckoning, report
+from web import composing, console, drafting, giving, history, holidays, reckoning, report
 from web import play as playing
 from web import serve as serving
 from web.console import CONSOLE, as_json_too, current, end, print_json
@@ -31,10 +31,12 @@ class _House(click.Group):
         except (click.ClickException, click.Abort, click.exceptions.Exit):
             raise
         except Refused as refusal:
-            _refused(refusal)
+            print_json(console.refusal(refusal)) if console.wants_json(ctx) else _refused(refusal)
         except Exception as fault:  # whatever happens, who typed a command reads a sentence
             logging.getLogger(__name__).debug("command failed", exc_info=fault)
-            click.echo(f"未能完成：{type(fault).__name__}：{fault}", err=True)
+            words = f"未能完成：{type(fault).__name__}：{fault}"
+            told = {"ok": False, "code": "fault", "element": None, "message": words}
+            print_json(told) if console.wants_json(ctx) else click.echo(words, err=True)
         raise click.exceptions.Exit(1)
 
 

@@ -4,13 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import click
-import yaml
 
-from engine.domain.errors import Malformed
 from engine.domain.history import Plan
 from engine.office import Office
 from engine.queries import archive
-from engine.services import archivist, sheaf
+from engine.services import archivist, notation, sheaf
 from engine.services.sheaf import Sheaf
 from web import workbook
 from web.console import CONSOLE, as_json_too, current, print_json
@@ -50,10 +48,7 @@ def import_(office: Office, file: Path, mapping: Path, *, dry_run: bool, as_json
 
 
 def _plan(path: Path) -> Plan:
-    try:
-        return Plan.parse(yaml.safe_load(path.read_text(encoding="utf8")))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise Malformed(f"对照表不是可读的 YAML：{error}", code="history.map", field="map") from error
+    return Plan.parse(notation.read(path.read_bytes(), what="对照表", code="history.map", field="map"))
 
 
 def _told(read: Sheaf) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def play(files: tuple[Path, ...], now: str, *, jsonl: bool, auto: bool) -> None:
     try:
         game = Game.of([_source(path) for path in files], begin, auto=auto, open_calls=not jsonl)
     except Refused as refused:
-        _answer(_refusal(refused)) if jsonl else _complain(refused)
+        _answer(console.refusal(refused)) if jsonl else _complain(refused)
         raise click.exceptions.Exit(1) from None
     if jsonl:
         machine(game, sys.stdin.buffer)
@@ -79,9 +79,9 @@ def answered(game: Game, line: bytes) -> Plain:
         asked = _asked(line)
         return {"ok": True, **OPS[asked["op"]](game, asked)}
     except Refused as refused:
-        return _refusal(refused)
+        return console.refusal(refused)
     except (TypeError, ValueError, OverflowError) as odd:
-        return _refusal(Malformed(f"命令的内容不对：{odd}", code="op.malformed"))
+        return console.refusal(Malformed(f"命令的内容不对：{odd}", code="op.malformed"))
 
 
 def _asked(line: bytes) -> Plain:
@@ -146,11 +146,6 @@ OPS: dict[Any, Callable[[Game, Plain], Plain]] = {
 
 def _answer(answer: Plain) -> None:
     click.echo(console.text_of(answer))
-
-
-def _refusal(refused: Refused) -> Plain:
-    answer = {"ok": False, "code": refused.code, "element": refused.element, "message": refused.message}
-    return {**answer, "findings": [asdict(each) for each in refused.findings]} if refused.findings else answer
 
 
 def _findings(game: Game) -> list[Plain]:

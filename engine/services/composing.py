@@ -3,18 +3,14 @@
 It needs no database: what it stands on are the records of the matters, from a folder or from the catalogue in force.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from engine.domain import agreement, bundle, matter, outline, saving
 from engine.domain.agreement import Disagreement
 from engine.domain.bundle import Chain, Graph
-from engine.domain.errors import Malformed
-from engine.domain.limit import Limit, Unit
 from engine.domain.saving import Saving
 from engine.services import notation
 from engine.spiff import composing
@@ -67,13 +63,10 @@ class Composed:
 
 def read(text: bytes) -> Record:
     """Read the record of a bundle. Raises `Malformed` where it is none."""
-    try:
-        record = notation.read(text)
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as fault:
-        line = getattr(getattr(fault, "problem_mark", None), "line", None)
-        where = f"第 {line + 1} 行" if line is not None else "文件"
-        raise Malformed(f"{where}不是能读的 YAML，请检查缩进和引号", code="bundle.unreadable") from None
-    return record if isinstance(record, dict) else {}
+    record = notation.read(text, code="bundle.unreadable")
+    outline.must_be_in_form(record)
+    told: Record = record
+    return told
 
 
 def compose(
@@ -83,8 +76,8 @@ def compose(
 
     Raises `Malformed` for what cannot be drawn: a field that is missing, a matter nobody knows, a circle.
     """
-    _must_be_whole(record)
-    _must_be_known(record, catalogue)
+    outline.must_be_in_form(record)
+    outline.must_be_known(record, catalogue.matters, catalogue.departments)
     names = {each["matter"]: catalogue.matters[each["matter"]]["name"] for each in record["members"]}
     graph = Graph.read(record, names)
     whole = _whole(record, graph, catalogue)
@@ -102,86 +95,6 @@ def compose(
         warnings=tuple(_warnings(whole, records)),
         saving=saving.saving(whole, records, flags or {}, wanted),
     )
-
-
-# --- what must be there ---------------------------------------------------------------------------------------
-
-
-def _must_be_whole(record: Record) -> None:
-    """Raise `Malformed`, naming the field, where the record is not in the form of a bundle."""
-    for field in ("key", "name"):
-        if not isinstance(record.get(field), str) or not record[field].strip():
-            raise Malformed(
-                f"缺少 {field}；请写明“一件事”的代码（key）和名称（name）", code="bundle.field", field=field
-            )
-    if not record["key"].isidentifier() or not record["key"].isascii():
-        raise Malformed("代码只用字母、数字和下划线，以字母开头", code="bundle.field", field="key")
-    members = record.get("members")
-    if not isinstance(members, list) or not members or not all(_is_member(each) for each in members):
-        raise Malformed(
-            "请在 members 中列出成员事项，每项写明 matter；after 写作 [{matter: …, 'on': granted}]",
-            code="bundle.field",
-            field="members",
-        )
-    questions = record.get("questions") or []
-    if not isinstance(questions, list) or not all(_says(each, "key", "text") for each in questions):
-        raise Malformed("questions 中每一问要写明 key 和 text", code="bundle.field", field="questions")
-    outline.must_be_in_form(record)
-    _must_promise(record)
-
-
-def _is_member(value: Any) -> bool:
-    after = value.get("after") or [] if _says(value, "matter") else None
-    return isinstance(after, list) and all(_says(each, "matter") for each in after)
-
-
-def _says(value: Any, *fields: str) -> bool:
-    return isinstance(value, dict) and all(isinstance(value.get(field), str) for field in fields)
-
-
-def _must_promise(record: Record) -> None:
-    promised = record.get("promised_limit")
-    try:
-        if promised is not None:
-            if not isinstance(promised["value"], int):
-                raise TypeError
-            Limit(promised["value"], Unit(promised["unit"]))
-    except (TypeError, KeyError, ValueError):
-        raise Malformed(
-            "promised_limit 应写作 {value: 10, unit: workday}", code="bundle.field", field="promised_limit"
-        ) from None
-
-
-def _must_be_known(record: Record, catalogue: Catalogue) -> None:
-    """Raise `Malformed` for a member that is no matter, and for a condition nobody asks about."""
-    unknown = [each["matter"] for each in record["members"] if each["matter"] not in catalogue.matters]
-    if unknown:
-        raise Malformed(
-            f"事项目录里没有：{'、'.join(unknown)}；请检查代码，或先登记事项",
-            code="bundle.member",
-            field="members",
-        )
-    if record.get("lead") is not None and record["lead"] not in catalogue.departments:
-        raise Malformed(
-            f"没有代码为“{record['lead']}”的部门，请写牵头部门的代码", code="bundle.field", field="lead"
-        )
-    asked = _questions(record, [catalogue.matters[each["matter"]] for each in record["members"]])
-    for member in record["members"]:
-        condition = (member.get("condition") or "").removeprefix("!")
-        if condition and condition not in asked and condition not in agreement.GIVEN:
-            raise Malformed(
-                f"“{catalogue.matters[member['matter']]['name']}”的条件“{condition}”没有对应的情形问题；"
-                "请在 questions 中列出",
-                code="bundle.condition",
-                field="questions",
-            )
-
-
-def _questions(record: Record, members: Sequence[Record]) -> dict[str, str]:
-    """What the applicant is asked, in words, by flag; a settled answer counts as asked."""
-    told = {key: key for key in record.get("answers") or {}}
-    asked = [question for each in (*members, record) for question in each.get("questions") or ()]
-    return {**told, **{question["key"]: question["text"] for question in asked}}
 
 
 # --- what it becomes ------------------------------------------------------------------------------------------
@@ -219,7 +132,7 @@ def _choice(member: Record, record: Record, records: Mapping[str, Record]) -> Ch
     condition = member.get("condition")
     if condition:
         flag = condition.removeprefix("!")
-        question = _questions(record, list(records.values())).get(flag, flag)
+        question = outline.asked(record, list(records.values())).get(flag, flag)
         answers = ("否", "是") if condition.startswith("!") else ("是", "否")
         return Choice(_UNASKED if question == flag else question, *answers)
     return Choice("申请人是否选办？", "选办", "不办") if member.get("optional") else None

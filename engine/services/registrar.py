@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.domain import appointment, availability, offer, special
+from engine.domain import appointment, availability, offer, outline, special
 from engine.domain.almanac import Proposal
 from engine.domain.availability import Availability
 from engine.domain.errors import Incomplete, Malformed, NotFound, NotYours, must_say
@@ -236,7 +236,7 @@ class _Sheets:
 
     def complete(self, path: Path) -> dict[str, Any]:
         """Read a record and write out what it refers to: each citation, and each material's English name."""
-        record: dict[str, Any] = self._cited(special.local(_sheet(path), self.regions, self.region))
+        record: dict[str, Any] = self._cited(special.local(_record(path), self.regions, self.region))
         for material in record.get("materials") or ():
             material.setdefault("en", self.materials[material["code"]]["en"])
         return record
@@ -251,7 +251,15 @@ class _Sheets:
 
 
 def _sheet(path: Path) -> Any:
-    return notation.read(path.read_bytes())
+    return notation.read(path.read_bytes(), what=f"“{path.name}”")
+
+
+def _record(path: Path) -> Mapping[str, Any]:
+    """Read the record of a matter or bundle. Raises `Malformed` for a bundle that is not in form."""
+    record: Mapping[str, Any] = _sheet(path)
+    if path.stem == "bundle":
+        outline.must_be_in_form(record)
+    return record
 
 
 def _diagram(bpmn: Path, path: Path, record: Mapping[str, Any]) -> Path:
@@ -269,6 +277,9 @@ def _publish(act: Act, kind: str, record: Mapping[str, Any], diagram: Path) -> i
     record = availability.kept(record, catalog.in_force(act.db, record["key"]))
     if newest is None or catalog.knows(act.db, record):
         return 0  # what was published here since, by a designer, is not undone by what lies on disk
+    if kind == "bundle":
+        matters = {row.key: row.record for row in catalog.everything(act.db, "matter")}
+        outline.must_be_known(record, matters, people.org_ids(act.db))
     drawings.must_agree(act, record, newest.id)
     catalog.publish(act.db, kind, record, newest.id, act.at)
     act.record("catalogue", key=record["key"], kind=kind, definition=newest.id)

@@ -1,5 +1,8 @@
 """Publishing: a new diagram or matter is for new cases; what runs keeps what it began with (rulebook §0-10)."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 import sqlalchemy as sa
 
@@ -103,4 +106,25 @@ def test_publishing_the_same_catalogue_again_changes_nothing(office: Office) -> 
         "matters": 0,
         "bundles": 0,
     }
+    assert builders.everything(office) == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ("    start: notice\n", "    start: banana\n", "members[4].start"),
+        ("lead: XZSP", "lead: NOPE", "lead"),
+        ("name: 开办电影院一件事\n", "name: 开办电影院一件事\nname: 乙\n", None),
+    ],
+)
+def test_a_bundle_out_of_form_is_published_no_more_than_composed(
+    office: Office, tmp_path: Path, old: str, new: str, place: str | None
+) -> None:
+    bpmn = Path(shutil.copytree(office.settings.bpmn, tmp_path / "bpmn"))
+    path = bpmn / "bundles" / "open_cinema" / "bundle.yaml"
+    path.write_text(path.read_text(encoding="utf8").replace(old, new, 1), encoding="utf8")
+    before = builders.everything(office)
+    with pytest.raises(Malformed) as told, office.act(CLOCK) as act:
+        registrar.publish_all(act, bpmn)
+    assert told.value.field == place
     assert builders.everything(office) == before

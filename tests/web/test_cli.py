@@ -333,6 +333,22 @@ def test_a_dependency_is_read_with_quotes_and_without(tmp_path: Path, on: str):
     assert told["critical_paths"][0]["path"] == ["food_operation_new"]
 
 
+def test_a_refusal_is_told_to_machines_as_it_is_to_people(tmp_path: Path):
+    path = tmp_path / "bundle.yaml"
+    path.write_text("key: a\nname: 甲\nmembers: [{matter: fire_check, condition: 5}]", encoding="utf-8")
+    words = ("bundle", "compose", str(path), "-o", str(tmp_path / "o.bpmn"))
+    told, said = lianban(*words, "--json"), lianban(*words)
+    answer = json.loads(told.stdout)
+    assert (told.exit_code, said.exit_code, told.stderr, said.stdout) == (1, 1, "", "")
+    assert (answer["ok"], answer["code"], answer["field"]) == (False, "bundle.field", "members[1].condition")
+    assert said.stderr == f"{answer['message']}（bundle.field）\n"
+
+
+def test_every_command_that_answers_in_json_is_refused_in_json():
+    told = lianban("due", "--from", "2026-09-24", "--limit", "soon", "--json")
+    assert (told.exit_code, json.loads(told.stdout)["code"]) == (1, "limit.unreadable")
+
+
 def test_a_promise_too_short_is_told_and_composed(tmp_path: Path):
     """R-BUN-9."""
     path = tmp_path / "bundle.yaml"

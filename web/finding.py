@@ -14,7 +14,7 @@ from web.schemas import Form, SeasonSchema
 _DEGREES = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,12})?")
 
 
-class Degrees(ma.fields.Field[float]):
+class Degrees(ma.fields.Field[Any]):
     """A longitude or latitude in decimal degrees, as a number or typed; nothing typed is nothing told."""
 
     default_error_messages = {  # noqa: RUF012  read by marshmallow as a plain dictionary
@@ -24,7 +24,7 @@ class Degrees(ma.fields.Field[float]):
         "null": Remark("经纬度写作十进制的度，如 104.7312。", "place.degrees"),
     }
 
-    def _deserialize(self, value: Any, *_rest: Any, **_more: Any) -> float | None:
+    def _deserialize(self, value: Any, *_rest: Any, **_more: Any) -> Any:
         text = str(value).strip() if not isinstance(value, bool) else "?"
         if text == "":
             return None

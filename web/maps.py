@@ -35,7 +35,9 @@ class _Paper:
     scale: float
 
     def place(self, point: Point) -> tuple[float, float]:
-        east = (point.longitude - self.middle.longitude) * _DEGREE * math.cos(math.radians(self.middle.latitude))
+        east = (
+            (point.longitude - self.middle.longitude) * _DEGREE * math.cos(math.radians(self.middle.latitude))
+        )
         north = (point.latitude - self.middle.latitude) * _DEGREE
         return WIDTH / 2 + east * self.scale, HEIGHT / 2 - north * self.scale
 
@@ -54,7 +56,8 @@ def drawn(marks: Sequence[Mark], origin: Point | None, title: str, here: str, wo
     mine = _origin(paper, origin, here) if origin else ""
     return (
         f'<svg class="map" viewBox="0 0 {WIDTH} {HEIGHT}" role="group" aria-label="{escape(title)}">'
-        f'<rect class="land" width="{WIDTH}" height="{HEIGHT}"/>{circles}{numbered}{mine}{_scale(paper)}{_north()}</svg>'
+        f'<rect class="land" width="{WIDTH}" height="{HEIGHT}"/>'
+        f"{circles}{numbered}{mine}{_scale(paper)}{_north()}</svg>"
     )
 
 
@@ -79,7 +82,9 @@ def _circles(paper: _Paper, origin: Point, words: tuple[str, str]) -> str:
 def _name_of_circle(x: float, top: float, said: str) -> str:
     if top < 14:
         return ""  # it lies beyond the paper
-    return f'<text class="circle-name" x="{x:.1f}" y="{top - 4:.1f}" text-anchor="middle">{escape(said)}</text>'
+    return (
+        f'<text class="circle-name" x="{x:.1f}" y="{top - 4:.1f}" text-anchor="middle">{escape(said)}</text>'
+    )
 
 
 def _mark(paper: _Paper, n: int, mark: Mark) -> str:
@@ -135,4 +140,5 @@ def _scale(paper: _Paper) -> str:
 
 def _north() -> str:
     x, y = WIDTH - 22, 30
-    return f'<g class="scale"><path d="M{x} {y}V{y - 20}M{x - 5} {y - 13}L{x} {y - 21}L{x + 5} {y - 13}"/><text x="{x}" y="{y + 13}" text-anchor="middle">N</text></g>'
+    arrow = f"M{x} {y}V{y - 20}M{x - 5} {y - 13}L{x} {y - 21}L{x + 5} {y - 13}"
+    return f'<g class="scale"><path d="{arrow}"/><text x="{x}" y="{y + 13}" text-anchor="middle">N</text></g>'

@@ -1,4 +1,4 @@
-"""Where people can go (就近办): service points by matter, street and distance, on a map of our own, open now or when."""
+"""Where people can go (就近办): points by matter, street and distance, on a map of our own, open now or when."""
 
 import json
 from typing import Any
@@ -148,4 +148,3 @@ def install(app: Flask) -> None:
     """Add the room."""
     app.extensions["nearby-pace"] = Pace(MOST)
     app.register_blueprint(bp)
-

@@ -62,9 +62,7 @@ def metres(one: Point, other: Point) -> float:
     """Return how far two points are apart in a straight line (haversine)."""
     north, south = math.radians(one.latitude), math.radians(other.latitude)
     east = math.radians(other.longitude - one.longitude)
-    half = (
-        math.sin((south - north) / 2) ** 2 + math.cos(north) * math.cos(south) * math.sin(east / 2) ** 2
-    )
+    half = math.sin((south - north) / 2) ** 2 + math.cos(north) * math.cos(south) * math.sin(east / 2) ** 2
     return 2 * _EARTH * math.asin(min(1.0, math.sqrt(half)))
 
 

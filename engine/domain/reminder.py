@@ -136,4 +136,3 @@ def standing(
         Standing.UNREACHED: said == Said.UNREACHED,
     }
     return next((each for each, holds in told.items() if holds), Standing.WAITING)
-

@@ -69,7 +69,9 @@ class Page:
 
 
 _REMINDED = (
-    sa.select(sa.func.max(reminders.c.made_at)).where(reminders.c.licence_id == licences.c.id).scalar_subquery()
+    sa.select(sa.func.max(reminders.c.made_at))
+    .where(reminders.c.licence_id == licences.c.id)
+    .scalar_subquery()
 )
 _TOLD = (
     sa.select(

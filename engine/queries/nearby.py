@@ -165,7 +165,9 @@ def _origin(rows: Sequence[Row], wish: Wish) -> tuple[Point | None, str]:
         raise NotFound("没有这个社区，请从列表中选。", code="community.unknown", field="near")
     if row.longitude is None:
         raise Incomplete(
-            f"{row.name}还没有登记坐标；请改填经纬度，或选相邻的社区。", code="community.nowhere", field="near"
+            f"{row.name}还没有登记坐标；请改填经纬度，或选相邻的社区。",
+            code="community.nowhere",
+            field="near",
         )
     return Point(row.longitude, row.latitude), row.name
 

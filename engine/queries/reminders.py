@@ -110,9 +110,7 @@ _TOLD = (
 )  # fmt: skip
 
 
-def board(
-    db: Connection, actor: Actor, today: date, standing: str = "call", month: str = ""
-) -> Board:
+def board(db: Connection, actor: Actor, today: date, standing: str = "call", month: str = "") -> Board:
     """Return the licences *actor* may call about that stand so (``call``: to be called, "" all), soonest first."""
     since = at_time(today - YEAR, time.min)
     every = _read(db, _TOLD.where(reminders.c.made_at >= since, _seen(actor)), today)

@@ -129,7 +129,9 @@ def resume(act: Act, case: Case) -> Case:
 def _his(act: Act, case: Case) -> tuple[Row, Sequence[Row]]:
     """The licence of a case and its reminders: for its holder by his code, or for the window at his wish."""
     if act.by.id is not None and not act.by.holds(Role.WINDOW, case.hall_id):
-        raise NotYours("到期提醒由持证人本人关闭，或由受理大厅的窗口代为登记。", code="post.missing", role="window")
+        raise NotYours(
+            "到期提醒由持证人本人关闭，或由受理大厅的窗口代为登记。", code="post.missing", role="window"
+        )
     row = licences.of_case(act.db, case.id)
     if row is None:
         raise NotFound("这个办件没有电子证照。", code="licence.unknown", field="no")
@@ -137,4 +139,3 @@ def _his(act: Act, case: Case) -> tuple[Row, Sequence[Row]]:
     if not made:
         raise NotNow("还没有到期提醒；到可以办理延续时才会提醒。", code="reminder.none")
     return row, made
-

@@ -41,9 +41,7 @@ licences = sa.Table(
     sa.CheckConstraint("state IN ('valid', 'revoked', 'cancelled')", name="state"),
     sa.CheckConstraint("(state = 'valid') = (ended_at IS NULL)", name="ended"),
     sa.CheckConstraint("valid_until IS NULL OR valid_until >= valid_from", name="validity"),
-    sa.Index(
-        "ix_licences_ending", "valid_until", sqlite_where=sa.text(ENDS), postgresql_where=sa.text(ENDS)
-    ),
+    sa.Index("ix_licences_ending", "valid_until", sqlite_where=sa.text(ENDS), postgresql_where=sa.text(ENDS)),
 )
 
 _ISSUE = sa.insert(licences).inline()

@@ -132,4 +132,3 @@ def granted_after(applied: Any) -> sa.ColumnElement[bool]:
     """The condition that the case *applied* ended in a licence of its own."""
     theirs = licences.alias("theirs")
     return sa.exists().where(theirs.c.case_id == applied)
-

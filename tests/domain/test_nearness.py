@@ -28,6 +28,8 @@ def test_a_degree_of_latitude_is_a_hundred_and_eleven_kilometres() -> None:
     )
 
 
-@pytest.mark.parametrize(("metres", "minutes"), [(0, 0), (66, 1), (67, 2), (QUARTER, 15), (1001, 16), (FIVE_KM, 75)])
+@pytest.mark.parametrize(
+    ("metres", "minutes"), [(0, 0), (66, 1), (67, 2), (QUARTER, 15), (1001, 16), (FIVE_KM, 75)]
+)
 def test_a_walker_goes_four_kilometres_an_hour(metres: float, minutes: int) -> None:
     assert nearness.minutes(metres) == minutes

@@ -24,8 +24,16 @@ FOOD = {
 def test_the_matter_that_renews_says_when_and_one_without_is_applied_for_anew() -> None:
     """R-LIM-8, and the typical figures where nothing is said."""
     ways = reminder.ways([FOOD, {"key": "food"}, {"key": "advert"}])
-    assert ways["food"] == Way("renewal", True, Limit(90, Unit.WORKDAY), Limit(15, Unit.WORKDAY), Limit(15, Unit.DAY))
-    assert ways["advert"] == Way("advert", False, Limit(90, Unit.DAY), None, Limit(15, Unit.DAY))
+    assert ways["food"] == Way(
+        "renewal",
+        renews=True,
+        opens=Limit(90, Unit.WORKDAY),
+        before=Limit(15, Unit.WORKDAY),
+        near=Limit(15, Unit.DAY),
+    )
+    assert ways["advert"] == Way(
+        "advert", renews=False, opens=Limit(90, Unit.DAY), before=None, near=Limit(15, Unit.DAY)
+    )
 
 
 @given(
@@ -39,7 +47,8 @@ def test_first_it_opens_then_it_is_near_then_it_is_too_late(
     until: date, opens: int, before: int | None, near: int, unit: Unit
 ) -> None:
     """Each reminder has its days, in this order, and none lies after the end."""
-    way = Way("m", True, Limit(opens, unit), Limit(before, unit) if before else None, Limit(near, unit))
+    early = Limit(before, unit) if before else None
+    way = Way("m", renews=True, opens=Limit(opens, unit), before=early, near=Limit(near, unit))
     window = reminder.window(until, way, calendar())
     assert window.opens <= window.near <= window.last <= until
     days = [window.opens + timedelta(days=n) for n in range((until - window.opens).days + 1)]
@@ -66,4 +75,3 @@ def test_what_came_of_it(facts: dict[str, object], stands: Standing) -> None:
     plain = {"licence": "valid", "applied": False, "granted": False, "said": "", "declined": False}
     days = {"last": date(2026, 5, 1), "today": date(2026, 5, 1)}
     assert reminder.standing(**{**plain, **days, **facts}) is stands  # type: ignore[arg-type]
-

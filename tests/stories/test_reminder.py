@@ -1,4 +1,4 @@
-"""跟、管、帮 / 无感审批+有感服务 (rulebook §1.2): a licence that ends reminds its holder; nobody's case begins by it."""
+"""跟、管、帮 / 无感审批+有感服务 (rulebook §1.2): a licence that ends reminds its holder; no case begins by it."""
 
 from dataclasses import replace
 from datetime import date
@@ -108,7 +108,9 @@ def test_who_declines_is_left_alone_until_he_asks_again(
     assert board(office, staff, "call").items[0].kind == "last"
 
 
-@pytest.mark.parametrize(("way", "ground"), [(State.REVOKED, "unqualified"), (State.CANCELLED, "surrendered")])
+@pytest.mark.parametrize(
+    ("way", "ground"), [(State.REVOKED, "unqualified"), (State.CANCELLED, "surrendered")]
+)
 def test_what_ended_otherwise_is_reminded_of_no_more(
     office: Office, staff: Staff, watch: Watch, holder: str, way: State, ground: str
 ) -> None:

@@ -20,7 +20,9 @@ def district(office: Office, staff: Staff) -> Office:
     """A hall, a street and its community, each with its place written down."""
     with office.act(staff["registrar"]) as act:
         for code in ("HX", "HX01"):
-            authoriser.found(act, code, PLACES[code][0], PLACES[code][1], {"HX01": "HX"}.get(code, "DISTRICT"))
+            authoriser.found(
+                act, code, PLACES[code][0], PLACES[code][1], {"HX01": "HX"}.get(code, "DISTRICT")
+            )
         for code, (longitude, latitude) in (("HALL", HALL), ("HX", STREET), ("HX01", COMMUNITY)):
             authoriser.locate(act, code, f"{code} 门口", "", longitude, latitude)
     return office
@@ -72,7 +74,9 @@ def test_it_says_whether_it_is_open_and_until_when(district: Office, staff: Staf
     watch.set("2026-11-27 18:00")  # a Friday
     spots = {s.code: s.opening for s in look(district).spots}
     assert {code: o.open for code, o in spots.items()} == {"HALL": True, "HX": False, "HX01": False}
-    until = {code: f"{o.until.astimezone(watch.time.tzinfo):%m-%d %H:%M}" for code, o in spots.items() if o.until}
+    until = {
+        code: f"{o.until.astimezone(watch.time.tzinfo):%m-%d %H:%M}" for code, o in spots.items() if o.until
+    }
     assert until == {"HALL": "11-27 20:00", "HX": "11-30 09:00", "HX01": "11-30 09:00"}
     assert [s.code for s in look(district, open=True).spots] == ["HALL"]
 
@@ -86,6 +90,8 @@ def test_it_says_whether_it_is_open_and_until_when(district: Office, staff: Staf
         ({"hours": [{"workday": "nine to five"}]}, "hours.unreadable"),
     ],
 )
-def test_what_cannot_be_is_refused(district: Office, staff: Staff, told: dict[str, object], code: str) -> None:
+def test_what_cannot_be_is_refused(
+    district: Office, staff: Staff, told: dict[str, object], code: str
+) -> None:
     refusal = builders.refused(district, staff["registrar"], authoriser.locate, "HX", **told)  # type: ignore[arg-type]
     assert refusal.code == code

@@ -1,7 +1,7 @@
 """The invented people who work here: their posts, names and passwords."""
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
@@ -141,12 +141,13 @@ def _found_streets(act: Act) -> dict[str, int]:
             places.lay_down(act.db, org, FORWARDED, Level.FORWARD, None, act.at)
     for code, (name, kind, above) in OUTLYING.items():
         orgs[code] = people.add_org(act.db, code=code, name=name, kind=kind, parent_id=orgs[above])
-    _locate(act, orgs)
+    _locate(act)
     return orgs
 
 
-def _locate(act: Act, orgs: Mapping[str, int]) -> None:
+def _locate(act: Act) -> None:
     """Say where everybody can go; all of it is invented, and marked as such."""
+    orgs = people.org_ids(act.db)
     for code, (address, longitude, latitude, *hours) in SPOTS.items():
         places.locate(
             act.db, orgs[code], address=address, phone="", longitude=longitude, latitude=latitude,

@@ -13,7 +13,7 @@ WIDTH, HEIGHT, MARGIN, LEAST = 640, 420, 34, 1200.0
 #: Metres of one degree of latitude; of one of longitude times the cosine of the latitude.
 _DEGREE = 111_195.0
 #: How many names are written beside their marks; the others are said by the list.
-NAMED = 6
+NAMED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,10 @@ def drawn(marks: Sequence[Mark], origin: Point | None, title: str, here: str, wo
         return ""
     paper = _paper(points)
     circles = _circles(paper, origin, words) if origin else ""
-    numbered = "".join(_mark(paper, n, mark) for n, mark in reversed(list(enumerate(marks, 1))))
+    told = _named(paper, marks)
+    numbered = "".join(
+        _mark(paper, n, mark, told.get(n, "")) for n, mark in reversed(list(enumerate(marks, 1)))
+    )
     mine = _origin(paper, origin, here) if origin else ""
     return (
         f'<svg class="map" viewBox="0 0 {WIDTH} {HEIGHT}" role="group" aria-label="{escape(title)}">'
@@ -87,15 +90,34 @@ def _name_of_circle(x: float, top: float, said: str) -> str:
     )
 
 
-def _mark(paper: _Paper, n: int, mark: Mark) -> str:
+def _named(paper: _Paper, marks: Sequence[Mark]) -> dict[int, str]:
+    """The names written beside the first marks, by number; one that would lie on another name or mark is left out."""
+    taken = [_box(x, y, 22, 22) for x, y in (paper.place(mark.at) for mark in marks)]
+    found: dict[int, str] = {}
+    for n, mark in enumerate(marks[:NAMED], 1):
+        (x, y), wide = paper.place(mark.at), 13.0 * len(mark.name)
+        for side, anchor in ((1, "start"), (-1, "end")):
+            box = _box(x + side * (17 + wide / 2), y, wide, 16)
+            if box[0] >= 0 and box[2] <= WIDTH and not any(_meet(box, other) for other in taken):
+                taken.append(box)
+                found[n] = (
+                    f'<text class="name" x="{x + side * 17:.1f}" y="{y + 4.5:.1f}" '
+                    f'text-anchor="{anchor}">{escape(mark.name)}</text>'
+                )
+                break
+    return found
+
+
+def _box(x: float, y: float, wide: float, high: float) -> tuple[float, float, float, float]:
+    return x - wide / 2, y - high / 2, x + wide / 2, y + high / 2
+
+
+def _meet(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _mark(paper: _Paper, n: int, mark: Mark, name: str) -> str:
     x, y = paper.place(mark.at)
-    name = ""
-    if n <= NAMED:
-        end = x > WIDTH * 0.72
-        name = (
-            f'<text class="name" x="{x + (-13 if end else 13):.1f}" y="{y + 4:.1f}" '
-            f'text-anchor="{"end" if end else "start"}">{escape(mark.name)}</text>'
-        )
     return (
         f'<a href="{escape(mark.link)}" class="{escape(mark.kind)}" aria-label="{escape(mark.said)}">'
         f"<title>{escape(mark.said)}</title>{shape(mark.kind, x, y)}"
@@ -121,8 +143,8 @@ def _polygon(corners: Iterable[tuple[float, float]]) -> str:
 def _origin(paper: _Paper, origin: Point, here: str) -> str:
     x, y = paper.place(origin)
     return (
-        f'<g class="here"><title>{escape(here)}</title><circle cx="{x:.1f}" cy="{y:.1f}" r="4.5"/>'
-        f'<path d="M{x - 13:.1f} {y:.1f}H{x + 13:.1f}M{x:.1f} {y - 13:.1f}V{y + 13:.1f}"/></g>'
+        f'<g class="here"><title>{escape(here)}</title><circle cx="{x:.1f}" cy="{y:.1f}" r="14"/>'
+        f'<path d="M{x - 20:.1f} {y:.1f}h6m28 0h6M{x:.1f} {y - 20:.1f}v6m0 28v6"/></g>'
     )
 
 

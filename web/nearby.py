@@ -1,6 +1,7 @@
 """Where people can go (就近办): points by matter, street and distance, on a map of our own, open now or when."""
 
 import json
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, render_template, request
@@ -9,13 +10,14 @@ from engine.domain import hours
 from engine.domain.capability import LEVEL_NAMES, VISITED_NAMES
 from engine.domain.hours import Opening
 from engine.domain.nearness import DATUM
+from engine.domain.pause import BEIJING, day_of
 from engine.queries import nearby
 from engine.queries.nearby import Found, Spot
 from engine.services.act import Act
 from web import auth, finding, maps, page, schemas, workbook
 from web.i18n import gettext
 from web.pace import Pace
-from web.words import moment
+from web.words import day
 
 bp = Blueprint("nearby", __name__)
 
@@ -62,7 +64,7 @@ def _page(wish: nearby.Wish) -> str:
         matters=dict(found.matters),
         map=_map(found),
         datum=DATUM,
-        when=when,
+        when=lambda opening: when(opening, look.today),
         hours_words=hours.words,
         shape=lambda kind: maps.shape(kind, 13, 14),
         query=request.query_string.decode(),
@@ -85,12 +87,13 @@ def _away(spot: Spot) -> str:
     return "" if spot.metres is None else f"{spot.metres} m"
 
 
-def when(opening: Opening) -> str:
-    """Whether a place is open, and until when or from when."""
+def when(opening: Opening, today: date) -> str:
+    """Whether a place is open, and until when or from when; of today only the time is said."""
     if opening.until is None:
         return gettext("近期不开放")
     said = gettext("开放中，至") if opening.open else gettext("未开放，下次")
-    return f"{said} {moment(opening.until)}"
+    on = f"{day(opening.until)} " if day_of(opening.until) != today else ""
+    return f"{said} {on}{opening.until.astimezone(BEIJING):%H:%M}"
 
 
 @bp.get("/nearby.csv")
@@ -98,18 +101,19 @@ def table() -> Response:
     """The same list as a table for a spreadsheet."""
     with auth.look() as look:
         found = _found(look)
-    answer = Response(workbook.plain(_COLUMNS, map(_cells, found.spots)), mimetype="text/csv")
+    rows = (_cells(spot, look.today) for spot in found.spots)
+    answer = Response(workbook.plain(_COLUMNS, rows), mimetype="text/csv")
     answer.headers["Content-Disposition"] = 'attachment; filename="nearby.csv"'
     return answer
 
 
-def _cells(spot: Spot) -> tuple[str, ...]:
+def _cells(spot: Spot, today: date) -> tuple[str, ...]:
     placed = (str(spot.at.longitude), str(spot.at.latitude)) if spot.at else ("", "")
     away = ("", "", "", "") if spot.metres is None else (
         str(spot.metres), str(spot.minutes), "是" if spot.walkable else "否", "是" if spot.close else "否",
     )  # fmt: skip
     told = (spot.code, spot.name, VISITED_NAMES[spot.kind], spot.street, spot.address, spot.phone)
-    open_ = (hours.words(spot.today) or "不开放", when(spot.opening), LEVEL_NAMES[spot.level])
+    open_ = (hours.words(spot.today) or "不开放", when(spot.opening, today), LEVEL_NAMES[spot.level])
     return (*told, *open_, *placed, *away, "演示数据" if spot.invented else "登记")
 
 

@@ -24,6 +24,16 @@ YEAR, MOST = timedelta(days=366), 2000
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """What was noted of a call: what came of it, in which words, when, by whom."""
+
+    said: str
+    words: str
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reminder:
     """One licence that ends, reminded of last so; ``case_no`` is the case it came from, ``applied`` what goes on."""
 
@@ -52,6 +62,8 @@ class Reminder:
     applied: str
     flags: Mapping[str, object]
     holder_kind: str
+    #: What was noted of calls about an earlier reminder of the same end.
+    earlier: tuple[Call, ...]
 
     @property
     def open(self) -> bool:
@@ -146,16 +158,13 @@ def _seen(actor: Actor) -> sa.ColumnElement[bool]:
 
 def _read(db: Connection, query: sa.Select[*tuple[object, ...]], today: date) -> tuple[Reminder, ...]:
     """Fold the reminders of one end of a licence into the last of them."""
-    rows = db.execute(query).all()
-    last = {(row.licence_id, row.until): row for row in rows}
-    first: dict[tuple[int, date], Row] = {}
-    for row in rows:
-        first.setdefault((row.licence_id, row.until), row)
+    ends: dict[tuple[int, date], list[Row]] = {}
+    for row in db.execute(query):
+        ends.setdefault((row.licence_id, row.until), []).append(row)
+    last = {key: rows[-1] for key, rows in ends.items()}
     applied = _applied(db, {row.applied_id for row in last.values() if row.applied_id})
     names = catalog.names(db, list({row.matter_key for row in last.values()}))
-    return tuple(
-        _told(row, first[key].made_at, applied.get(row.applied_id), names, today) for key, row in last.items()
-    )
+    return tuple(_told(rows, applied.get(rows[-1].applied_id), names, today) for rows in ends.values())
 
 
 def _applied(db: Connection, ids: Iterable[int]) -> dict[int, Row]:
@@ -169,9 +178,8 @@ _SAME = (
 )
 
 
-def _told(
-    row: Row, first_at: datetime, applied: Row | None, names: Mapping[str, str], today: date
-) -> Reminder:
+def _told(rows: Sequence[Row], applied: Row | None, names: Mapping[str, str], today: date) -> Reminder:
+    *before, row = rows
     stands = rules.standing(
         row.state, applied=applied is not None, granted=bool(applied and applied.granted), said=row.said,
         declined=row.declined_at is not None, last=row.last, today=today,
@@ -179,8 +187,9 @@ def _told(
     return Reminder(
         **{name: getattr(row, name) for name in _SAME},
         kind=Kind(row.kind), days=(row.until - today).days, matter=row.matter_key,
-        matter_name=names.get(row.matter_key, row.matter_key), first_at=first_at, said_by=row.caller or "",
+        matter_name=names.get(row.matter_key, row.matter_key), first_at=rows[0].made_at, said_by=row.caller or "",
         standing=stands, applied=applied.no if applied else "",
+        earlier=tuple(Call(e.said, e.words, e.said_at, e.caller or "") for e in before if e.said),
     )  # fmt: skip
 
 
@@ -189,7 +198,7 @@ def _figures(month: str, found: Sequence[Reminder]) -> Figures:
     return Figures(
         month=month,
         reminded=len(found),
-        called=sum(1 for each in found if each.said),
+        called=sum(1 for each in found if each.said or each.earlier),
         applied=stands[Standing.APPLIED] + stands[Standing.RENEWED],
         declined=stands[Standing.DECLINED],
         lapsed=stands[Standing.LAPSED],

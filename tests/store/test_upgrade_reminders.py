@@ -21,7 +21,7 @@ REMINDER: dict[str, object] = {
 @pytest.fixture
 def after(database: Database) -> Database:
     """A database with a licence and a hall in it, brought from the schema before this one."""
-    found = filled(database, "0020-1", ("licences", LICENCE))
+    found = filled(database, "0021-1", ("licences", LICENCE))
     schema.upgrade(found)
     return found
 

@@ -20,8 +20,8 @@ from engine.domain import (
     outcome,
     priority,
     rating,
-    rota,
     reminder,
+    rota,
     ticket,
 )
 from engine.domain.capability import LEVEL_NAMES, VISITED_NAMES

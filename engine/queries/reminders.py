@@ -60,7 +60,6 @@ class Reminder:
     declined_at: datetime | None
     standing: Standing
     applied: str
-    flags: Mapping[str, object]
     holder_kind: str
     #: What was noted of calls about an earlier reminder of the same end.
     earlier: tuple[Call, ...]
@@ -110,7 +109,7 @@ _TOLD = (
         reminders,
         *(licences.c[name] for name in ("number", "name", "state")),
         _holders.c.name.label("holder"), _holders.c.phone, _holders.c.kind.label("holder_kind"),
-        _halls.c.name.label("hall"), cases.c.no.label("case_no"), cases.c.flags, cases.c.hall_id,
+        _halls.c.name.label("hall"), cases.c.no.label("case_no"), cases.c.hall_id,
         _callers.c.name.label("caller"), APPLIED.label("applied_id"),
     )
     .join(licences, licences.c.id == reminders.c.licence_id)
@@ -174,7 +173,7 @@ def _applied(db: Connection, ids: Iterable[int]) -> dict[int, Row]:
 
 _SAME = (
     *("id", "number", "name", "holder", "phone", "hall", "case_no", "until", "last", "renews", "made_at"),
-    *("said", "words", "said_at", "declined_at", "flags", "holder_kind"),
+    *("said", "words", "said_at", "declined_at", "holder_kind"),
 )
 
 

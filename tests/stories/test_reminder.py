@@ -12,7 +12,7 @@ from engine.domain.identity import APPLICANT, CLOCK
 from engine.domain.licence import State
 from engine.domain.reminder import Said
 from engine.office import Office
-from engine.queries import reminders
+from engine.queries import integrity, reminders
 from engine.services import applicant, attendant, custodian
 from engine.store import catalog
 from tests import builders
@@ -76,6 +76,8 @@ def test_who_renews_is_reminded_no_more_and_is_counted(
     assert (found.items[0].standing, found.items[0].applied) == ("renewed", no)
     assert (found.whole.reminded, found.whole.applied, found.to_call) == (1, 1, 0)
     assert acts(office, holder).count("renewal reminded") == 1
+    with office.look() as look:
+        assert list(integrity.faults(look.db)) == []
 
 
 def test_the_hall_calls_and_what_he_says_can_be_undone(

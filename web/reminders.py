@@ -82,7 +82,7 @@ def _cells(one: reminders.Reminder) -> tuple[str, ...]:
     return (*told, KIND_NAMES[one.kind], moment(one.made_at), STANDING_NAMES[one.standing], said, *called)
 
 
-@bp.post("/reminders/<int:reminder_id>/answer")
+@bp.post("/reminders/<number:reminder_id>/answer")
 @page.or_again(_page)
 def answer(reminder_id: int) -> ResponseReturnValue:
     """Write down what came of calling somebody."""
@@ -93,7 +93,7 @@ def answer(reminder_id: int) -> ResponseReturnValue:
         return page.go(act, page.done("/reminders", "reminder-answered"))
 
 
-@bp.post("/reminders/<int:reminder_id>/undo")
+@bp.post("/reminders/<number:reminder_id>/undo")
 @page.or_again(_page)
 def undo(reminder_id: int) -> ResponseReturnValue:
     """Take back what was written down."""

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
 from engine.channels import scanner
@@ -72,6 +72,8 @@ class Office:
         self._calendar: Calendar | None = None
         self._noticed: datetime | None = None
         self._warned = ""
+        #: The day on which this process last looked for licences that end.
+        self.reminded: date | None = None
         self._clock = clock
         self._shift = timedelta()
         if settings.now is not None:

@@ -11,8 +11,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from engine import rounds
 from engine.domain.identity import CLOCK
+from engine.domain.pause import day_of
 from engine.office import Office
-from engine.services import statistician, ticketing
+from engine.services import attendant, statistician, ticketing
 from engine.store import measures, tickets
 
 log = logging.getLogger(__name__)
@@ -42,6 +43,7 @@ def tick(office: Office, enough: Callable[[], bool] = lambda: False) -> int:
         if not found or enough():
             break
     _measure_some(office)
+    _remind_some(office)
     return fired
 
 
@@ -69,6 +71,18 @@ def _reckon_tickets(office: Office) -> None:
     if stale:
         with office.act(CLOCK) as act:
             ticketing.reckon(act)
+
+
+def _remind_some(office: Office) -> None:
+    """Once a day, remind those whose licences end (跟、管、帮), each in an act of its own; no case begins by it."""
+    today = day_of(office.now())
+    if office.reminded == today or office.calendar is None:
+        return
+    with office.look() as look:
+        due = list(attendant.due(look))
+    for _ in office.each(CLOCK, due, attendant.remind):
+        pass
+    office.reminded = today
 
 
 def catch_up(office: Office) -> None:

@@ -12,7 +12,7 @@ import yaml
 from engine.domain import matter as rules
 from engine.domain import notice
 from engine.domain.case import BY_HIMSELF, Channel
-from engine.domain.deadline import last_day
+from engine.domain.deadline import day_of, last_day
 from engine.domain.errors import Refused
 from engine.domain.identity import APPLICANT, CLOCK, Actor
 from engine.domain.material import Handed, Requirement, Standing
@@ -88,7 +88,11 @@ def application(office: Office, key: str, *, lacking: tuple[str, ...] = (), **mo
         for code, r in sorted(asked.items())
         if code not in lacking and _is_brought(r, makers, keys)
     )
-    whole = Application(matter=key, applicant=WANG, channel=Channel.WINDOW, materials=handed)
+    # what is renewed ends in two months, in good time and not too early
+    until = day_of(office.now()) + timedelta(days=60) if record.get("renewal") else None
+    whole = Application(
+        matter=key, applicant=WANG, channel=Channel.WINDOW, materials=handed, licence_until=until
+    )
     return replace(whole, **more)
 
 

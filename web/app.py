@@ -53,6 +53,8 @@ ROOMS = (
     "supervision",
     "offers",
     "benefits",
+    "reminders",
+    "nearby",
 )
 
 _CSP = (

@@ -21,6 +21,7 @@ from engine.queries import (
     guide,
     guidebook,
     proceedings,
+    reminders,
     surroundings,
     tracking,
     visits,
@@ -45,9 +46,10 @@ BASIS = {
 CHANGES = ("since", "until")
 
 
-def _pace() -> Pace:
-    found: Pace = current_app.extensions["pace"]
-    return found
+def knock() -> None:
+    """Keep whoever asks to a walking pace."""
+    pace: Pace = current_app.extensions["pace"]
+    pace.knock()
 
 
 # -- guides ------------------------------------------------------------------------------------------------------
@@ -120,7 +122,7 @@ def form(key: str) -> ResponseReturnValue:
 @page.or_again(_form_page)
 def apply(key: str) -> ResponseReturnValue:
     """Apply online; the answer is the page of the tracking code."""
-    _pace().knock()
+    knock()
     if "refresh" in request.form:
         return _form_page(key)
     applying.examined()
@@ -156,11 +158,13 @@ def track_page(code: str) -> str:
         shown = tracking.tracked(look.db, plain(code), look.at, look.calendar)
         beside = proceedings.beside(look.db, shown.code, look.at)
         owner = surroundings.owner(look.db, tracking.opens(look.db, shown.code), look.at)
+        ending = reminders.of_cases(look.db, [one.case_no for one in shown.licences], look.today)
         asked = [appraisals.invitation(look.db, shown.code, Occasion.MATTER)]
     address = f"{request.url_root}t/{shown.code}"
     return render_template(
         "applicant/track.html",
         case=shown,
+        ending={each.number: each for each in ending},
         beside=beside,
         owner=owner,
         qr=applying.qr(address),
@@ -176,7 +180,7 @@ def track_page(code: str) -> str:
 @bp.get("/t/<code>")
 def track(code: str) -> ResponseReturnValue:
     """The page of a tracking code: what to do now, when it will be done, how far it is."""
-    _pace().knock()
+    knock()
     try:
         return track_page(code)
     except NotFound as refusal:
@@ -187,7 +191,7 @@ def track(code: str) -> ResponseReturnValue:
 @page.or_again(track_page)
 def supplement(code: str) -> ResponseReturnValue:
     """Bring what was asked for or promised; a form of one member names it."""
-    _pace().knock()
+    knock()
     applying.examined()
     with auth.act_as_applicant() as act:
         case = _own(act, code)
@@ -199,7 +203,7 @@ def supplement(code: str) -> ResponseReturnValue:
 @page.or_again(track_page)
 def withdraw(code: str) -> ResponseReturnValue:
     """Take the application back, once it is confirmed."""
-    _pace().knock()
+    knock()
     sent = {name: request.form[name] for name in ("reason", "followers") if name in request.form}
     given = schemas.load(schemas.Withdraw(), sent)
     if request.form.get("sure") != "yes":
@@ -214,7 +218,7 @@ def withdraw(code: str) -> ResponseReturnValue:
 @page.or_again(track_page)
 def library(code: str, **wish: Any) -> ResponseReturnValue:
     """Let a material of his be used again, or not any more."""
-    _pace().knock()
+    knock()
     with auth.act_as_applicant() as act:
         return _on(act, plain(code), applying.wished(act, act.tracked(plain(code)), **wish))
 
@@ -226,7 +230,7 @@ def library(code: str, **wish: Any) -> ResponseReturnValue:
 @page.or_again(track_page)
 def confirm_inspection(code: str, inspection_id: int) -> ResponseReturnValue:
     """Stand by what was seen from afar (远程勘验双方确认)."""
-    _pace().knock()
+    knock()
     with auth.act_as_applicant() as act:
         case = act.take(visits.of_code(act.db, plain(code), inspection_id))
         inspecting.confirm(act, case, inspection_id)
@@ -237,7 +241,7 @@ def confirm_inspection(code: str, inspection_id: int) -> ResponseReturnValue:
 @page.or_again(track_page)
 def be_heard(code: str) -> ResponseReturnValue:
     """Ask to be heard (听证), or give the right up."""
-    _pace().knock()
+    knock()
     given = schemas.load(schemas.Reason(), {"reason": request.form.get("reason", "")})
     with auth.act_as_applicant() as act:
         case = _own(act, code)
@@ -252,7 +256,7 @@ def be_heard(code: str) -> ResponseReturnValue:
 @page.or_again(track_page)
 def choose_agency(code: str) -> ResponseReturnValue:
     """Choose an agency oneself (中介服务)."""
-    _pace().knock()
+    knock()
     typed = {name: request.form.get(name, "") for name in ("service", "agency")}
     form = schemas.load(ChooseAgency(), typed)
     with auth.act_as_applicant() as act:
@@ -271,7 +275,7 @@ def _own(act: Act, code: str) -> Any:
 @page.or_again(track_page)
 def decline(code: str) -> ResponseReturnValue:
     """Decline what was begun without an application, once it is confirmed."""
-    _pace().knock()
+    knock()
     given = schemas.load(schemas.Reason(), {"reason": request.form.get("reason", "")})
     if request.form.get("sure") != "yes":
         raise Malformed("请先勾选“确认放弃”。", code="withdraw.unsure", field="sure")
@@ -284,7 +288,7 @@ def decline(code: str) -> ResponseReturnValue:
 @page.or_again(track_page)
 def agree(code: str) -> ResponseReturnValue:
     """Say yes to what was begun without an application."""
-    _pace().knock()
+    knock()
     with auth.act_as_applicant() as act:
         applicant.agree(act, act.tracked(plain(code)))
         return _on(act, plain(code), "agreed")
@@ -294,7 +298,7 @@ def agree(code: str) -> ResponseReturnValue:
 @page.or_again(track_page)
 def ask_human(code: str) -> ResponseReturnValue:
     """Ask for a human where a rule alone would decide."""
-    _pace().knock()
+    knock()
     given = schemas.load(schemas.AskHuman(), {"reason": request.form.get("words", "")})
     with auth.act_as_applicant() as act:
         applicant.ask_human(act, act.tracked(plain(code)), **given)
@@ -305,7 +309,7 @@ def ask_human(code: str) -> ResponseReturnValue:
 @page.or_again(track_page)
 def choose_pickup(code: str) -> ResponseReturnValue:
     """Choose how the results of a bundle are handed out."""
-    _pace().knock()
+    knock()
     given = schemas.load(schemas.ChoosePickup(), {"pickup": request.form.get("pickup", "")})
     with auth.act_as_applicant() as act:
         applicant.choose_pickup(act, act.tracked(plain(code)), Pickup(given["pickup"]))

@@ -141,6 +141,7 @@ def read(act: Act, form: Form, channel: Channel, hall: str | None = None) -> App
         "flags": flags(form),
         "street": request.form.get("street") or None,
         "licence_until": request.form.get("licence_until") or None,
+        "licence": _licence(),
         "consent": request.form.get("library-consent") == "yes",
         "code": code_typed(),
         "homes": request.form.getlist("homes"),
@@ -158,7 +159,8 @@ def read(act: Act, form: Form, channel: Channel, hall: str | None = None) -> App
 
 def for_another(act: Act, form: Form, principal: Person) -> Application:
     """Return the application an agent filled in online for his principal, who is known already."""
-    told = schemas.load(schemas.Renewing(), {"licence_until": request.form.get("licence_until") or None})
+    renewing = {"licence_until": request.form.get("licence_until") or None, "licence": _licence()}
+    told = schemas.load(schemas.Renewing(), renewing)
     brought = _materials(act, rows(form))
     return Application(
         matter=form.key,
@@ -171,7 +173,12 @@ def for_another(act: Act, form: Form, principal: Person) -> Application:
         unverified=tuple(brought["unverified"]),
         street=request.form.get("street") or None,
         licence_until=told["licence_until"],
+        licence=told["licence"],
     )
+
+
+def _licence() -> str:
+    return request.form.get("licence", "").strip()
 
 
 def _person(who: str) -> dict[str, str] | None:

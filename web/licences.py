@@ -45,7 +45,9 @@ def listed() -> str:
     actor, asked = auth.me(), _asked()
     with auth.look() as look:
         found = licences.page(look.db, actor, look.today, asked["q"], asked["state"], asked["cursor"])
-    return render_template("licences/index.html", found=found, asked=asked, states=STATE_NAMES)
+    return render_template(
+        "licences/index.html", found=found, asked=asked, states=STATE_NAMES, today=look.today
+    )
 
 
 @bp.get("/licences.csv")

@@ -35,6 +35,7 @@ NAV: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("/crossing", "跨区通办", frozenset({Role.WINDOW})),
     ("/overdue", "督办", frozenset({Role.MANAGER, Role.LEADER, Role.CHIEF})),
     ("/rota", "排班", frozenset({Role.MANAGER, Role.CHIEF})),
+    ("/reminders", "到期提醒", frozenset({Role.WINDOW, Role.MANAGER})),
     ("/projects", "重点项目", frozenset({Role.MANAGER})),
     ("/supervision", "审管联动", frozenset({Role.MANAGER, *ANSWERING})),
     ("/studio", "流程设计", frozenset({Role.DESIGNER})),
@@ -43,7 +44,12 @@ NAV: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("/guide", "办事指南", frozenset()),
 )
 #: Where somebody without a post may go.
-PUBLIC_NAV: tuple[tuple[str, str], ...] = (("/guide", "办事指南"), ("/book", "预约"), ("/t", "进度查询"))
+PUBLIC_NAV: tuple[tuple[str, str], ...] = (
+    ("/guide", "办事指南"),
+    ("/nearby", "就近办"),
+    ("/book", "预约"),
+    ("/t", "进度查询"),
+)
 
 #: What has just been done, said once after a redirect (``?done=word``, ``&n=`` how many).
 DONE: dict[str, str] = {
@@ -167,6 +173,11 @@ DONE: dict[str, str] = {
     "project-changed": "项目已更新。",
     "retried": "已重试；仍未成功的会留在列表里。",
     "settled": "异常已结案。",
+    "reminder-answered": "已登记联系结果。",
+    "reminder-undone": "已撤销登记，仍列为要联系的。",
+    "reminders-declined": "这本证照到期不再提醒您。",
+    "reminders-resumed": "已恢复提醒。",
+    "spot-kept": "站点信息已保存，公众页面同时生效。",
     "availability": "事项状态已更新，办事指南同时生效。",
 }
 

@@ -6,13 +6,14 @@ from typing import Any
 from flask import Blueprint, Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from engine.domain.capability import LEVEL_NAMES
+from engine.domain.capability import LEVEL_NAMES, VISITED_NAMES
 from engine.domain.entrustment import SCOPE_NAMES, Scope
+from engine.domain.hours import KIND_NAMES as DAY_NAMES
 from engine.domain.identity import ROLE_NAMES, Actor, Role, must_hold
 from engine.domain.power import REACH_NAMES
-from engine.queries import guidebook, house, premises
+from engine.queries import guidebook, house, nearby, premises
 from engine.services import authoriser
-from web import auth, page, schemas, workbook
+from web import auth, finding, page, schemas, workbook
 from web.i18n import gettext
 from web.workbook import Cell
 
@@ -34,6 +35,9 @@ def _page(**_at: int) -> str:
         return render_template(
             "registrar/places.html",
             matrix=matrix,
+            visited=nearby.registered(look.db),
+            kinds_of_place=VISITED_NAMES,
+            covered=nearby.coverage(look.db, look.at, look.calendar_at),
             spots=[(place.code, place.name) for place in matrix.places],
             entrustments=premises.entrustments(look.db, look.at),
             presence=premises.presence(look.db),
@@ -117,6 +121,41 @@ def end_entrustment(entrustment_id: int) -> ResponseReturnValue:
     with auth.act() as act:
         authoriser.end_entrustment(act, entrustment_id, request.form.get("reason", ""))
         return page.go(act, page.done("/admin/places", "entrustment-ended"))
+
+
+# -- where a place is ---------------------------------------------------------------------------------------------
+
+
+def _spot(code: str) -> str:
+    must_hold(auth.me(), Role.REGISTRAR)
+    with auth.look() as look:
+        place = nearby.spot(look.db, code)
+    keeps = nearby.keeps(place)
+    return render_template(
+        "registrar/spot.html",
+        place=place,
+        kinds=VISITED_NAMES,
+        kept=list(keeps.told()) if keeps else [],
+        days=DAY_NAMES,
+    )
+
+
+@bp.get("/admin/places/<code>")
+def spot(code: str) -> str:
+    """Where a place is, how it is reached, when it is open."""
+    return _spot(code)
+
+
+@bp.post("/admin/places/<code>")
+@page.or_again(_spot)
+def locate(code: str) -> ResponseReturnValue:
+    """Write that down."""
+    season = {str(kind): text for kind in DAY_NAMES if (text := request.form.get(kind, "").strip())}
+    sent = {n: request.form.get(n, "").strip() for n in ("address", "phone", "longitude", "latitude")}
+    given = schemas.load(finding.Located(), sent)
+    with auth.act() as act:
+        authoriser.locate(act, code, **{**given, "hours": [season] if season else ()})
+        return page.go(act, page.done(f"/admin/places/{code}", "spot-kept"))
 
 
 # -- powers given by name ----------------------------------------------------------------------------------------

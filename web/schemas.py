@@ -191,6 +191,7 @@ class ApplicationSchema(Form):
     hall = Word("受理大厅", 40, load_default=HALL)
     street = Word("所属街道", 40, load_default=None, allow_none=True)
     licence_until = Day("原证照有效期至", load_default=None, allow_none=True)
+    licence = Text("原证照编号", 60, load_default="")
     reuse = Several("取自材料库的材料", Word("材料代码", 60, required=True), load_default=tuple)
     unverified = Several("核验失败的材料", Word("材料代码", 60, required=True), load_default=tuple)
     consent = Yes("同意以后复用", load_default=False)
@@ -210,9 +211,10 @@ class ApplicationSchema(Form):
 
 
 class Renewing(Form):
-    """Until when the licence is valid that is to be renewed."""
+    """Which licence is to be renewed, and until when it is valid."""
 
     licence_until = Day("原证照有效期至", load_default=None, allow_none=True)
+    licence = Text("原证照编号", 60, load_default="")
 
 
 #: How materials or results go from one place to another.

@@ -6,8 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
+from typing import Any
 
 from engine.domain.capability import Level
+from engine.domain.hours import OfficeHours
 from engine.domain.identity import CLOCK, DISTRICT, HALL, ROLE_NAMES, Role
 from engine.office import Office
 from engine.services import passwords
@@ -25,6 +27,23 @@ STREETS: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 #: What a community takes in and forwards (代办); with everything else it helps.
 FORWARDED = ("social_card", "disability_subsidies", "vaccination_file")
+#: Places for which nothing was laid down: they only help.
+OUTLYING = {"QH03": ("芦湾村", "community", "QH"), "KZ01": ("清河集市自助终端", "kiosk", "QH")}
+_DAILY = dict.fromkeys(("workday", "saturday", "sunday", "holiday"), "07:00-22:00")
+#: Where people go, all invented: address, longitude and latitude (CGCS2000), hours where they are its own.
+SPOTS: dict[str, tuple[Any, ...]] = {
+    "HALL": ("长虹虚构路 1 号政务服务中心", 104.7402, 31.4655),
+    "HX": ("和兴虚构街 18 号", 104.7311, 31.4712),
+    "HX01": ("桂花虚构巷 3 号党群服务中心", 104.7268, 31.4733),
+    "HX02": ("柳荫虚构路 52 号", 104.7371, 31.4766, {"workday": "08:30-12:00 14:00-18:00", "saturday": "09:00-12:00"}),
+    "QH": ("清河虚构大道 7 号", 104.7655, 31.4521),
+    "QH01": ("长堤虚构街 21 号", 104.7588, 31.4487),
+    "QH02": ("梧桐虚构路 9 号", 104.7731, 31.4563),
+    "QH03": ("芦湾虚构村口", 104.8297, 31.4196),
+    "WC": ("文昌虚构路 33 号", 104.7186, 31.4502),
+    "WC01": ("书院虚构巷 2 号", 104.7151, 31.4538),
+    "KZ01": ("清河虚构集市东门", 104.7702, 31.4489, _DAILY),
+}  # fmt: skip
 #: Departments with much to decide have an own person on each step; in the others two share the steps.
 LARGE = ("SCJG", "XZSP", "WJW", "RSJ", "YBJ", "GA", "CGJ", "MZJ", "XFJY")
 SMALL = ("DYJ", "CBJ", "SW", "GJJ", "CL", "YY", "YC", "BANK")
@@ -120,7 +139,20 @@ def _found_streets(act: Act) -> dict[str, int]:
                 act.db, code=f"{code}{n:02}", name=community, kind="community", parent_id=orgs[code]
             )
             places.lay_down(act.db, org, FORWARDED, Level.FORWARD, None, act.at)
+    for code, (name, kind, above) in OUTLYING.items():
+        orgs[code] = people.add_org(act.db, code=code, name=name, kind=kind, parent_id=orgs[above])
+    _locate(act)
     return orgs
+
+
+def _locate(act: Act) -> None:
+    """Say where everybody can go; all of it is invented, and marked as such."""
+    orgs = people.org_ids(act.db)
+    for code, (address, longitude, latitude, *hours) in SPOTS.items():
+        places.locate(
+            act.db, orgs[code], address=address, phone="", longitude=longitude, latitude=latitude,
+            hours=OfficeHours.read(hours).told() if hours else None, invented=True, at=act.at, by_id=None,
+        )  # fmt: skip
 
 
 def table(staff: Sequence[Colleague]) -> Iterator[str]:

@@ -25,6 +25,15 @@ LEVEL_NAMES: dict[Level, str] = {
 }
 #: The places that only do what they were given; halls and departments take in what comes (无差别受理).
 LISTED = frozenset({"street", "community", "point", "kiosk"})
+#: The places people go to; departments sit in the hall.
+VISITED = LISTED | {"hall"}
+VISITED_NAMES: dict[str, str] = {
+    "hall": "政务大厅",
+    "street": "街道（乡镇）",
+    "community": "社区（村）",
+    "point": "便民站点",
+    "kiosk": "自助终端",
+}
 #: How the catalogue says that a matter is accepted in the streets.
 _ACCEPTED_BELOW = "乡级受理"
 

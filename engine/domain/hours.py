@@ -1,14 +1,16 @@
 """When a hall is open (作息): by season and kind of day, apart from which days are working days in law."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
+from engine.domain.day import ONE_DAY
 from engine.domain.errors import Malformed
+from engine.domain.pause import at_time, day_of
 
 Hours = tuple[tuple[time, time], ...]
 
@@ -78,6 +80,27 @@ class OfficeHours:
             | {str(kind): words(openings) for kind, openings in season.open if openings}
             for season in self.seasons
         ]
+
+
+#: How many days are looked through for when a place opens next: no feast is longer.
+AHEAD = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Is a place open, and when that changes: closes, or opens; None where it does not open for weeks."""
+
+    open: bool
+    until: datetime | None
+
+
+def opening(on: Callable[[date], Hours], now: datetime) -> Opening:
+    """Say whether a place that is open *on* each day at such hours is open now, and until when that is so."""
+    for day in (day_of(now) + ONE_DAY * n for n in range(AHEAD)):
+        for begin, end in ((at_time(day, opens), at_time(day, closes)) for opens, closes in on(day)):
+            if now < end:
+                return Opening(begin <= now, end if begin <= now else begin)
+    return Opening(open=False, until=None)
 
 
 def words(openings: Hours) -> str:

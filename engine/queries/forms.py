@@ -75,7 +75,7 @@ class Form:
     questions: tuple[Question, ...]
     members: tuple[Choice, ...]
     rows: tuple[FormRow, ...]
-    renews: bool = False
+    renews: renewal.Span | None = None
 
 
 def form(db: Connection, key: str) -> Form:
@@ -100,7 +100,7 @@ def form_of(row: Row, versions: Mapping[str, Row], named: Mapping[str, Name] | N
         answers={**(record.get("answers") or {})},
         questions=tuple(_questions(record, parts)),
         members=tuple(_choice(m, versions[m.matter], known) for m in members),
-        renews=renewal.before(record) is not None,
+        renews=renewal.span(record),
         rows=_rows(parts, {s["code"]: s["name"] for s in record.get("shared_materials") or ()}),
     )
 

@@ -28,6 +28,7 @@ from engine.store.people import orgs
 from engine.store.pushes import pushes
 from engine.store.ratings import ratings, rectifications
 from engine.store.referrals import referrals
+from engine.store.reminders import reminders
 from engine.store.shifts import shifts
 from engine.store.shipments import UNDER_WAY, shipments
 from engine.store.votes import votes
@@ -116,6 +117,15 @@ RULES: tuple[tuple[str, str, sa.ColumnElement[bool]], ...] = (
         "办件是否有未结案的异常，与办件上的标记不符",
         cases.c.troubled
         != sa.exists().where(incidents.c.case_id == cases.c.id, incidents.c.settled_at.is_(None)),
+    ),
+    (
+        "reminder.of-another-end",
+        "到期提醒的有效期与电子证照不符",
+        sa.exists().where(
+            licences.c.case_id == cases.c.id,
+            reminders.c.licence_id == licences.c.id,
+            reminders.c.until != licences.c.valid_until,
+        ),
     ),
     (
         "licence.without-grant",

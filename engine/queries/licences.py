@@ -16,6 +16,7 @@ from engine.store.cases import cases
 from engine.store.db import Connection, Row
 from engine.store.licences import licences
 from engine.store.people import applicants, orgs
+from engine.store.reminders import reminders
 
 #: How many a page holds, and the most that are handed out whole.
 PAGE, MOST = 50, 5000
@@ -42,6 +43,8 @@ class Licence:
     reason: str
     document_no: str
     ended_at: datetime | None
+    #: When its holder was last reminded that it ends.
+    reminded_at: datetime | None
 
     def ends(self, actor: Actor) -> Mapping[State, Sequence[Ground]]:
         """How *actor* may end it, each way with the grounds the law knows."""
@@ -65,12 +68,18 @@ class Page:
     next: int | None
 
 
+_REMINDED = (
+    sa.select(sa.func.max(reminders.c.made_at))
+    .where(reminders.c.licence_id == licences.c.id)
+    .scalar_subquery()
+)
 _TOLD = (
     sa.select(
         licences,
         applicants.c.name.label("holder"),
         orgs.c.name.label("authority"),
         cases.c.no.label("case_no"),
+        _REMINDED.label("reminded_at"),
     )
     .join(applicants, applicants.c.id == licences.c.applicant_id)
     .join(orgs, orgs.c.id == licences.c.authority_id)
@@ -158,5 +167,5 @@ _SAME = (
         "grant_no",
         "issued_at",
     ),
-    *("valid_from", "valid_until", "ground", "reason", "document_no", "ended_at"),
+    *("valid_from", "valid_until", "ground", "reason", "document_no", "ended_at", "reminded_at"),
 )

@@ -118,6 +118,22 @@ def matrix(db: Connection, at: datetime) -> Matrix:
     return Matrix(where, tuple((row.key, row.name) for row in found), cells)
 
 
+def levels(db: Connection, at: datetime, kinds: Mapping[int, str], matter: str) -> dict[int, Level]:
+    """Return what places do about a matter, or the most they do about any (""); *kinds* are theirs by id."""
+    found = [row for row in catalog.everything(db, "matter") if matter in {"", row.key}]
+    laid, given = places.all_levels(db), places.running(db, at)
+    order = list(Level)
+    return {
+        id_: min(
+            (_cell(Place(id_, "", "", kind), row, laid.get((id_, row.key)), given.get((id_, row.key))).level
+             for row in found),
+            key=order.index,
+            default=Level.NONE,
+        )
+        for id_, kind in kinds.items()
+    }  # fmt: skip
+
+
 def _cell(place: Place, row: Row, laid: Level | None, given: Scope | None) -> Cell:
     if given is not None:
         return Cell(Level.ACCEPT, given)

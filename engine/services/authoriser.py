@@ -1,17 +1,18 @@
 """What an authority gives out of its hands, and what each place may do: entrust, lay down, empower; and end it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from engine.domain import entrustment, power
-from engine.domain.capability import LEVEL_NAMES, LISTED, Level, usual
+from engine.domain import entrustment, nearness, power
+from engine.domain.capability import LEVEL_NAMES, LISTED, VISITED, Level, usual
 from engine.domain.entrustment import SCOPE_NAMES, Scope
 from engine.domain.errors import Incomplete, Malformed, NotNow, NotYours, must_say
+from engine.domain.hours import OfficeHours
 from engine.domain.identity import ROLE_NAMES, Post, Role, must_hold
 from engine.domain.paper import type_of
 from engine.domain.power import Reach
 from engine.services.act import Act
-from engine.store import people, places
+from engine.store import halls, people, places
 from engine.store.db import Row
 
 #: What a place may be that is added here; departments, district and hall come with the catalogue.
@@ -106,6 +107,44 @@ def lay_down(act: Act, place: str, matters: Sequence[str], level: Level) -> None
             )
     places.lay_down(act.db, where.id, list(dict.fromkeys(matters)), level, act.by.id, act.at)
     act.record("capability", to=where.name, matters=list(matters), level=LEVEL_NAMES[level])
+
+
+def locate(
+    act: Act,
+    place: str,
+    address: str = "",
+    phone: str = "",
+    longitude: float | None = None,
+    latitude: float | None = None,
+    hours: Sequence[Mapping[str, str]] | None = None,
+) -> None:
+    """Say where a place is that people go to, how it is reached, and its hours where they are its own.
+
+    Raises `NotNow` for a department (it sits in the hall) and for hours of a hall that can be booked, `Incomplete`
+    or `Malformed` for coordinates that are half, the wrong way round or elsewhere, and for hours nobody can read.
+    """
+    must_hold(act.by, Role.REGISTRAR)
+    where = people.org(act.db, place)
+    if where.kind not in VISITED:
+        raise NotNow(
+            f"{where.name}不是对外办事的站点；部门在政务大厅进驻，请登记大厅的地址。",
+            code="place.not-visited",
+            field="place",
+        )
+    at = nearness.point(longitude, latitude)
+    own = OfficeHours.read(list(hours)).told() if hours else None
+    if own and halls.can_be_booked(act.db, where.id):
+        raise NotNow(
+            f"{where.name}开通了预约，开放时间按窗口作息，不在这里另填；请留空。",
+            code="place.hours-of-hall",
+            field="hours",
+        )
+    places.locate(
+        act.db, where.id, address=address.strip(), phone=phone.strip(), hours=own, invented=False, at=act.at,
+        by_id=act.by.id, longitude=at.longitude if at else None, latitude=at.latitude if at else None,
+    )  # fmt: skip
+    act.record("place located", code=place, name=where.name, address=address.strip(), phone=phone.strip(),
+               longitude=longitude, latitude=latitude, hours=own)  # fmt: skip
 
 
 def empower(

@@ -32,7 +32,7 @@ from engine.services.mandating import Presented
 from engine.services.probing import Visit
 from engine.services.routing import Route
 from engine.services.shelving import Brought
-from engine.store import cases, people
+from engine.store import cases, licences, people
 from engine.store.cases import Case
 
 
@@ -66,6 +66,8 @@ class Application:
     hall: str = HALL
     street: str | None = None
     licence_until: date | None = None
+    #: Which licence is to be renewed, where it is an e-licence of ours.
+    licence: str = ""
     reuse: tuple[str, ...] = ()
     unverified: tuple[str, ...] = ()
     consent: bool = False
@@ -92,8 +94,7 @@ def take_in(
         application.flags.get(commitment.FLAG) and matter.kind != "bundle"
     ):  # a bundle's answer is for whom it concerns
         commitment.must_be_open(matter.record)
-    early = renewal.before(matter.record)
-    until = renewal.must_be_in_time(act.today, application.licence_until, early) if early else None
+    until = _ends(act, application, matter.record, who[0])
     flags = {**_answered(application, [matter, *versions]), **{f"with_{m.matter}": True for m in taken}}
     if taken:
         flags[APART] = application.pickup is Pickup.APART
@@ -113,6 +114,26 @@ def take_in(
     if application.channel not in BY_HIMSELF:
         visiting.came(act, case)
     return case
+
+
+def _ends(act: Act, application: Application, record: Mapping[str, Any], applicant_id: int) -> date | None:
+    """The day the licence ends that is to be renewed, asked for in time (R-LIM-8); None for what renews nothing.
+
+    Raises `Malformed` for a licence named that is not the applicant's, or not of those renewed by this.
+    """
+    asked = renewal.span(record)
+    if asked is None:
+        return None
+    if application.licence:
+        row = licences.get(act.db, application.licence)
+        of = record["renewal"].get("of") or [row.matter_key]
+        if row.applicant_id != applicant_id or row.matter_key not in of:
+            raise Malformed(
+                "该证照不是申请人的，或不由本事项延续；请核对证照编号，或不填编号、只填有效期。",
+                code="renewal.licence",
+                field="licence",
+            )
+    return renewal.must_be_in_time(act.today, application.licence_until, asked, act.calendar)
 
 
 def _watch(act: Act, opened: Iterable[Case], until: date | None) -> None:
@@ -260,7 +281,8 @@ def _receive(
 def _kept(application: Application) -> dict[str, Any]:
     """What was filled in, with the end of the licence that is to be renewed."""
     until = application.licence_until
-    return {**application.answers, **({"licence_until": until.isoformat()} if until else {})}
+    named = {"licence": application.licence} if application.licence else {}
+    return {**application.answers, **({"licence_until": until.isoformat()} if until else {}), **named}
 
 
 def _parts(

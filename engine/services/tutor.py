@@ -77,6 +77,7 @@ def _told(application: Application) -> dict[str, Any]:
         "answers": dict(application.answers),
         "materials": [{**asdict(each), "standing": str(each.standing)} for each in application.materials],
         "licence_until": until.isoformat() if until else None,
+        "licence": application.licence,
     }
 
 
@@ -101,4 +102,5 @@ def _read(told: Mapping[str, Any]) -> Application:
             for each in told["materials"]
         ),
         licence_until=date.fromisoformat(told["licence_until"]) if told["licence_until"] else None,
+        licence=told.get("licence", ""),
     )

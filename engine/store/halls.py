@@ -49,6 +49,11 @@ def counter_of(db: Connection, org_id: int) -> Counter:
     return counter(told)
 
 
+def can_be_booked(db: Connection, org_id: int) -> bool:
+    """Do a place's windows take people by appointment?"""
+    return db.execute(sa.select(halls.c.org_id).where(halls.c.org_id == org_id)).first() is not None
+
+
 def taken(db: Connection, org_id: int, begin: datetime, end: datetime) -> dict[datetime, int]:
     """Return how many are booked for each slot between two moments."""
     query = sa.select(slots.c.at, slots.c.taken).where(

@@ -13,6 +13,9 @@ from engine.store.cases import cases, materials
 from engine.store.db import Connection, Id, Moment, Row, metadata
 from engine.store.writes import later
 
+#: What may still end by itself, and be reminded of.
+ENDS = "state = 'valid' AND valid_until IS NOT NULL"
+
 licences = sa.Table(
     "licences",
     metadata,
@@ -38,6 +41,7 @@ licences = sa.Table(
     sa.CheckConstraint("state IN ('valid', 'revoked', 'cancelled')", name="state"),
     sa.CheckConstraint("(state = 'valid') = (ended_at IS NULL)", name="ended"),
     sa.CheckConstraint("valid_until IS NULL OR valid_until >= valid_from", name="validity"),
+    sa.Index("ix_licences_ending", "valid_until", sqlite_where=sa.text(ENDS), postgresql_where=sa.text(ENDS)),
 )
 
 _ISSUE = sa.insert(licences).inline()

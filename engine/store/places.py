@@ -1,4 +1,4 @@
-"""What places may do: entrustments (委托受理、委托实施、下放) and the capability matrix (机构 × 事项)."""
+"""What places may do: entrustments (委托受理、下放) and the capability matrix (机构 × 事项); and where they are."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from engine.domain.capability import Level
 from engine.domain.entrustment import Scope
 from engine.domain.errors import NotFound
-from engine.store.db import Connection, Id, Moment, Row, metadata, upsert, words
+from engine.store.db import Connection, Id, Json, Moment, Row, metadata, upsert, words
+from engine.store.halls import halls
 from engine.store.people import orgs
 
 entrustments = sa.Table(
@@ -42,6 +43,24 @@ capabilities = sa.Table(
     sa.Column("at", Moment, nullable=False),
     sa.Column("by_id", Id, sa.ForeignKey("users.id")),
     words("level", Level),
+)
+
+#: Where people go: address, phone, coordinates (CGCS2000), and hours where it keeps hours of its own.
+spots = sa.Table(
+    "spots",
+    metadata,
+    sa.Column("org_id", Id, sa.ForeignKey("orgs.id"), primary_key=True, autoincrement=False),
+    sa.Column("address", sa.String(200), nullable=False, server_default=""),
+    sa.Column("phone", sa.String(30), nullable=False, server_default=""),
+    sa.Column("longitude", sa.Double),
+    sa.Column("latitude", sa.Double),
+    sa.Column("hours", Json),
+    #: Made up for a demonstration; whoever writes the true one down ends that.
+    sa.Column("invented", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("by_id", Id, sa.ForeignKey("users.id")),
+    sa.CheckConstraint("(longitude IS NULL) = (latitude IS NULL)", name="both"),
+    sa.CheckConstraint("longitude BETWEEN -180 AND 180 AND latitude BETWEEN -90 AND 90", name="on_earth"),
 )
 
 
@@ -117,3 +136,31 @@ def everything(db: Connection) -> Sequence[Row]:
         .join(other, other.c.id == entrustments.c.agent_id)
     )
     return db.execute(query.order_by(entrustments.c.id.desc())).all()
+
+
+def locate(db: Connection, org_id: int, **told: Any) -> None:
+    """Write down where a place is and how it is reached; what was told before gives way."""
+    new = upsert(db.dialect.name, spots).values(org_id=org_id, **told)
+    db.execute(new.on_conflict_do_update(index_elements=["org_id"], set_=told))
+
+
+def spot(db: Connection, org_id: int) -> Row | None:
+    """Return where a place is, if it is known."""
+    return db.execute(sa.select(spots).where(spots.c.org_id == org_id)).first()
+
+
+def visited(db: Connection, kinds: Sequence[str]) -> Sequence[Row]:
+    """Return our places of some *kinds* that people go to, with where they are and the hours they keep."""
+    above, told = orgs.alias("above"), halls.c.told.label("counter")
+    query = (
+        sa.select(
+            *(orgs.c[name] for name in ("id", "code", "name", "kind", "calendar")),
+            above.c.code.label("street_code"), above.c.name.label("street"), above.c.kind.label("street_kind"),
+            *(spots.c[name] for name in ("address", "phone", "longitude", "latitude", "hours", "invented")), told,
+        )
+        .outerjoin(above, above.c.id == orgs.c.parent_id)
+        .outerjoin(spots, spots.c.org_id == orgs.c.id)
+        .outerjoin(halls, halls.c.org_id == orgs.c.id)
+        .where(orgs.c.kind.in_(kinds), orgs.c.region == "")
+    )  # fmt: skip
+    return db.execute(query.order_by(orgs.c.id)).all()

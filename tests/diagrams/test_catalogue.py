@@ -46,8 +46,8 @@ def bare(condition: str) -> str:
     return condition.removeprefix("!")
 
 
-def test_there_are_forty_matters_and_nine_bundles() -> None:
-    assert len(shelf.matters()) == 40
+def test_there_are_forty_one_matters_and_nine_bundles() -> None:
+    assert len(shelf.matters()) == 41
     assert len(shelf.bundles()) == 9
 
 

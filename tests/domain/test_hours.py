@@ -7,7 +7,7 @@ import pytest
 from engine.domain import deadline
 from engine.domain.clock import Precision
 from engine.domain.errors import Malformed
-from engine.domain.hours import STANDARD, Kind, OfficeHours, words
+from engine.domain.hours import STANDARD, Kind, OfficeHours, opening, words
 from engine.domain.limit import Limit
 from tests.domain.test_calendar import calendar, day
 from tests.domain.test_deadline import moment
@@ -100,3 +100,23 @@ def test_on_the_spot_on_an_open_saturday_ends_when_it_closes() -> None:
     assert deadline.due(onspot, moment("2026-11-21 10:00"), EXTENDED, **ask) == moment("2026-11-21 16:00")
     assert deadline.due(onspot, moment("2026-11-21 17:00"), EXTENDED, **ask) == moment("2026-11-23 20:00")
     assert deadline.due(onspot, moment("2026-11-21 10:00"), calendar(), **ask) == moment("2026-11-23 17:00")
+
+
+@pytest.mark.parametrize(
+    ("now", "open_", "until"),
+    [
+        ("2026-11-27 08:59", False, "2026-11-27 09:00"),
+        ("2026-11-27 09:00", True, "2026-11-27 12:00"),
+        ("2026-11-27 12:00", False, "2026-11-27 13:00"),
+        ("2026-11-27 17:00", False, "2026-11-30 09:00"),
+        ("2026-09-30 18:00", False, "2026-10-08 09:00"),
+    ],
+)
+def test_a_place_is_open_or_says_when_it_will_be(now: str, open_: bool, until: str) -> None:  # noqa: FBT001
+    """Over a weekend, and over the week of the National Day."""
+    found = opening(calendar().openings, moment(now))
+    assert (found.open, found.until) == (open_, moment(until))
+
+
+def test_who_never_opens_says_so() -> None:
+    assert opening(lambda _: (), moment("2026-11-27 09:00")).until is None

@@ -20,10 +20,11 @@ from engine.domain import (
     outcome,
     priority,
     rating,
+    reminder,
     rota,
     ticket,
 )
-from engine.domain.capability import LEVEL_NAMES
+from engine.domain.capability import LEVEL_NAMES, VISITED_NAMES
 from engine.domain.case import CHANNEL_NAMES, STATE_NAMES
 from engine.domain.commitment import RESULT_NAMES
 from engine.domain.crossing import MODE_NAMES
@@ -51,7 +52,7 @@ from engine.queries import (
 )
 from engine.services.authoriser import KINDS
 from tests.house.source import ROOT
-from web import applying, approver, board, i18n, page, ratings, registrar, schemas, words
+from web import applying, approver, attending, board, i18n, page, ratings, registrar, schemas, words
 
 WEB = ROOT / "web"
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
@@ -127,6 +128,8 @@ NAMED = (
         for names in (FINDING_NAMES, REVIEW_NAMES, WAY_NAMES, linked.STANDINGS)
         for name in names.values()
     ),
+    *(*VISITED_NAMES.values(), *attending.SHOWN.values()),
+    *(name for names in (reminder.KIND_NAMES, reminder.SAID_NAMES) for name in names.values()),
     *outcome.POLICY_NAMES.values(),
     *schemas.PICKUPS.values(),
     *words.TITLES.values(),

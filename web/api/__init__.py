@@ -22,12 +22,14 @@ from web.api import (
     inspections,
     licences,
     messages,
+    nearby,
     offers,
     oversight,
     papers,
     pushes,
     ratings,
     regions,
+    reminders,
     reports,
     rotas,
     tasks,
@@ -66,12 +68,13 @@ _ROOMS = (
     offers,
     pushes,
     benefits,
+    reminders,
 )
 
 
 def install(app: Flask) -> None:
     """Add the rooms, their OpenAPI description and the page that shows it."""
-    api = door.open_door(app, (*(each.room for each in _ROOMS), licences.public))
+    api = door.open_door(app, (*(each.room for each in _ROOMS), licences.public, nearby.public))
     app.add_url_rule("/api/docs", "api_docs", lambda: _docs(api))
 
 

@@ -8,7 +8,7 @@ from engine.domain.identity import Role, must_hold
 from engine.queries import counter, crossings, endeavours, premises, sight
 from engine.services import authoriser, champion, liaison, subordinate
 from engine.services.act import Act
-from web import auth, schemas
+from web import auth, finding, schemas
 from web.api import shown
 from web.api.door import Room, answer, brief, plain, reading
 
@@ -103,6 +103,14 @@ def found(given: dict[str, Any]) -> ResponseReturnValue:
     """Add a place, ours or of another region."""
     with auth.act() as act:
         return answer(act, {"id": authoriser.found(act, **given)}), 201
+
+
+@room.post("/places/<key:code>/location", takes=finding.Located, gives=shown.RecordShown)
+def locate(given: dict[str, Any], code: str) -> ResponseReturnValue:
+    """Say where a place is (CGCS2000), how it is reached, and its hours where they are its own."""
+    with auth.act() as act:
+        authoriser.locate(act, code, **given)
+        return answer(act, {"code": code, **given})
 
 
 @room.post("/capabilities", takes=schemas.LayDown, gives=shown.Made)

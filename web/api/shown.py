@@ -629,3 +629,20 @@ class ProjectShown(ProjectMade):
     closed_at = DateTime(allow_none=True)
     lines = List(Dict())
     alerts = List(Dict())
+
+
+class RemindersShown(Schema):
+    """Licences that end: those asked for, how many stand how, and the figures, of all and by month."""
+
+    items = List(Dict())
+    counts = Dict()
+    figures = List(Dict())
+
+
+class NearbyShown(Schema):
+    """Places one can go to, nearest first, and how many communities have one near; what the figures stand on."""
+
+    items = List(Dict())
+    coverage = Dict()
+    datum = String()
+    metres_a_minute = Float()

@@ -42,8 +42,9 @@ def index() -> ResponseReturnValue:
         where = counter.halls(look.db, me)
         queue = counter.queue(look.db, look.at, look.calendar, where, words)
         offered = guidebook.index(look.db, sought)
+        ending = surroundings.ending(look.db, me, look.at)
     return render_template(
-        "desk/index.html", halls=where, queue=queue, index=offered, words=words, sought=sought
+        "desk/index.html", halls=where, queue=queue, index=offered, words=words, sought=sought, ending=ending
     )
 
 

@@ -3,6 +3,7 @@
 from engine.store import (
     appointments,
     assists,
+    bars,
     calendars,
     cards,
     cases,
@@ -47,6 +48,7 @@ from engine.store.db import metadata
 TABLES = (
     appointments,
     assists,
+    bars,
     calendars,
     cards,
     cases,

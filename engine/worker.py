@@ -75,7 +75,7 @@ def _reckon_tickets(office: Office) -> None:
 
 
 def _tell_mandates(office: Office) -> None:
-    """Say of mandates (代办授权) that end by their date, some days before and when they are over; each in its own act."""
+    """Say of mandates (代办授权) that end by their date, some days before and when it has come; each in its own act."""
     with office.database.reading() as db:
         due = mandating.due(db, office.now(), BATCH)
     for _ in office.each(CLOCK, due, mandating.tell_end, of_cases=False):

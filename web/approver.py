@@ -269,8 +269,7 @@ def case(no: str) -> str:
         chairs=chairs,
         agencies=agencies,
         findings_made=false,
-        may_find=found.accepted_at is None
-        and actor.holds(Role.WINDOW)
+        may_find=(found.accepted_at is None and actor.holds(Role.WINDOW))
         or any(actor.holds(role, found.authority_id) for role in FINDERS),
         of_authority=any(
             actor.holds(role, found.authority_id) for role in (Role.APPROVER, Role.CHIEF, Role.LEADER)

@@ -84,9 +84,10 @@ class Bar:
 
     def sentence(self) -> str:
         """Say to whoever applies why this is not taken in, and what he may do."""
+        article = ARTICLES[self.ground].replace("《行政许可法》", "行政许可法")
         return (
             f"“{self.matter}”：申请人曾{GROUND_NAMES[self.ground]}（办件 {self.case_no}），{self.until} 前不得再次申请"
-            f"（{ARTICLES[self.ground].replace('《行政许可法》', '行政许可法')}）；期满可以重新申请，认定有误的可以向原机关提出"
+            f"（{article}）；期满可以重新申请，认定有误的可以向原机关提出"
         )
 
 
@@ -113,7 +114,7 @@ def until(ground: Ground, record: Mapping[str, Any], since: date, calendar: Cale
 
 
 def told(facts: str, since: str, ends: str) -> tuple[str, ...]:
-    """Return what a denial or refusal says of it: what was found, the warning, and until when he is barred (art. 78)."""
+    """Return what a denial or refusal says of it: what was found, the warning, until when he is barred."""
     ground = Ground.CONCEALED
     found = f"经查，你（单位）在本次申请中{GROUND_NAMES[ground]}：{facts}"
     warned = f"依照{ARTICLES[ground]}，对你（单位）给予警告。"

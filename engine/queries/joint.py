@@ -19,7 +19,7 @@ from engine.store.journal import journal
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A member that is not done, and why: an answer, nobody's wish (无需办理, R-BUN-6), or what *forbids* it (R-ACC-8)."""
+    """A member not done, and why: an answer, nobody's wish (无需办理, R-BUN-6), or what *forbids* it (R-ACC-8)."""
 
     key: str
     name: Name

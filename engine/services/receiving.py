@@ -314,7 +314,7 @@ def _barred(act: Act, applicant_id: int, matter: Matter, taken: Sequence[Member]
 
 
 def _leave_out(act: Act, parent: Case, taken: Sequence[Member], barred: Sequence[Bar]) -> None:
-    """Leave a trace of the members that need not be done (无需办理, R-BUN-6), and of those that may not be (R-ACC-8)."""
+    """Leave a trace of members that need not be done (无需办理, R-BUN-6), and that may not be (R-ACC-8)."""
     kept = {each.matter_key for each in barred}
     if barred:
         told = {each.matter_key: f"未列入本次申请。{each.sentence()}。" for each in barred}

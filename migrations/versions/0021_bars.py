@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0021"
-down_revision = "0019"
+down_revision = "0020"
 
 Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 Moment = sa.DateTime(timezone=True)
@@ -94,9 +94,11 @@ def _table(name: str, columns: dict[str, object]) -> sa.TableClause:
 
 _LICENCE: dict[str, object] = {"id": Id, "applicant_id": Id, "case_id": Id, "matter_key": sa.String}
 _BAR: dict[str, object] = {
-    **{name: Id for name in ("applicant_id", "case_id", "by_id")},
-    **{name: sa.String for name in ("matter_key", "ground", "facts", "document_no")},
-    **{"at": Moment, "since": sa.Date, "until": sa.Date},
+    **dict.fromkeys(("applicant_id", "case_id", "by_id"), Id),
+    **dict.fromkeys(("matter_key", "ground", "facts", "document_no"), sa.String),
+    "at": Moment,
+    "since": sa.Date,
+    "until": sa.Date,
 }
 
 

@@ -1,6 +1,6 @@
 """E-licences: valid to the end of their corresponding day, ended on the law's grounds, never alive again."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from hypothesis import given

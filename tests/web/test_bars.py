@@ -50,7 +50,11 @@ def test_over_the_api_it_is_the_same(office: Office, staff: Staff) -> None:
     own = machine.post(f"/bars/{made.json['id']}/cancel", "scjg.approver", json={"reason": "误"})
     assert (own.status_code, own.json["code"]) == (403, "post.missing")
     back = machine.post(f"/bars/{made.json['id']}/cancel", "scjg.chief", json={"reason": "误"})
-    assert (back.status_code, back.json["standing"], back.json["cancelled_by"]) == (200, "cancelled", "SCJG核")
+    assert (back.status_code, back.json["standing"], back.json["cancelled_by"]) == (
+        200,
+        "cancelled",
+        "SCJG核",
+    )
 
 
 def test_the_applicant_of_a_bundle_reads_what_was_left_out(office: Office, staff: Staff) -> None:

@@ -6,7 +6,7 @@ from engine import worker
 from engine.domain.case import Channel
 from engine.domain.identity import APPLICANT, Actor
 from engine.office import Office
-from engine.queries import surroundings
+from engine.queries import ending
 from engine.services import agent, applicant, usher
 from engine.services.mandating import Presented
 from engine.store import mandates
@@ -99,7 +99,7 @@ def test_help_is_told_in_the_timeline(office: Office, staff: Staff) -> None:
 
 def _listed(office: Office, login: Actor) -> list[tuple[str, str, bool]]:
     with office.look() as look:
-        return [(each.no, each.agent, each.over) for each in surroundings.ending(look.db, login, look.at)]
+        return [(each.no, each.agent, each.over) for each in ending.ending(look.db, login, look.at)]
 
 
 def test_both_are_told_a_week_before_it_ends_and_the_window_calls(

@@ -1,4 +1,4 @@
-"""虚假材料 (R-ACC-8): found by one, told in the denial, barred for a year where health is at stake, mended by another."""
+"""虚假材料 (R-ACC-8): found by one, told in the denial, barred for a year, mended by another."""
 
 import pytest
 

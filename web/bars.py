@@ -76,7 +76,7 @@ def find(no: str) -> ResponseReturnValue:
         return page.go(act, page.done(f"/cases/{no}", "false-papers"))
 
 
-@bp.post("/bars/<int:bar_id>/cancel")
+@bp.post("/bars/<number:bar_id>/cancel")
 @page.or_again(lambda **_: listed())
 def cancel(bar_id: int) -> ResponseReturnValue:
     """Take a finding back that was a mistake."""

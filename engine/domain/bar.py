@@ -86,7 +86,7 @@ class Bar:
         """Say to whoever applies why this is not taken in, and what he may do."""
         article = ARTICLES[self.ground].replace("《行政许可法》", "行政许可法")
         return (
-            f"“{self.matter}”：申请人曾{GROUND_NAMES[self.ground]}（办件 {self.case_no}），{self.until} 前不得再次申请"
+            f"“{self.matter}”：申请人曾{GROUND_NAMES[self.ground]}（办件 {self.case_no}），至 {self.until} 不得再次申请"
             f"（{article}）；期满可以重新申请，认定有误的可以向原机关提出"
         )
 

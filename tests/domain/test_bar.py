@@ -53,7 +53,7 @@ def test_the_refusal_says_why_until_when_and_what_then() -> None:
         bar.must_not_be([made(date(2027, 11, 23))])
     said = refusal.value
     assert (said.code, said.field) == ("applicant.barred", "applicant")
-    assert all(word in said.message for word in ("2027-11-23 前", "第七十八条", "期满可以重新申请"))
+    assert all(word in said.message for word in ("至 2027-11-23 不得", "第七十八条", "期满可以重新申请"))
     bar.must_not_be([])
 
 

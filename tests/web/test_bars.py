@@ -60,7 +60,7 @@ def test_over_the_api_it_is_the_same(office: Office, staff: Staff) -> None:
 def test_the_applicant_of_a_bundle_reads_what_was_left_out(office: Office, staff: Staff) -> None:
     denied(office, staff)
     no = builders.accepted(office, staff, SHOP, flags={"sells_food": True})
-    told = "2027-11-23 前不得再次申请"
+    told = "至 2027-11-23 不得再次申请"
     assert told in Visitor(office).text(f"/t/{builders.case_row(office, no).code}")
     assert told in Visitor(office, "lin").text(f"/desk/cases/{no}")
     assert told in Visitor(office, "lin").text(f"/bundles/{no}")

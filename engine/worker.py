@@ -13,7 +13,7 @@ from engine import rounds
 from engine.domain.identity import CLOCK
 from engine.domain.pause import day_of
 from engine.office import Office
-from engine.services import attendant, statistician, ticketing
+from engine.services import attendant, mandating, statistician, ticketing
 from engine.store import measures, tickets
 
 log = logging.getLogger(__name__)
@@ -24,6 +24,8 @@ _ticks.setLevel(logging.ERROR)
 
 #: How many rounds one tick goes at most; the next tick takes the rest.
 ROUNDS = 200
+#: How many mandates one tick says the end of; the next takes the rest.
+BATCH = 50
 
 
 def tick(office: Office, enough: Callable[[], bool] = lambda: False) -> int:
@@ -34,6 +36,7 @@ def tick(office: Office, enough: Callable[[], bool] = lambda: False) -> int:
     """
     office.watch_calendar()
     _reckon_tickets(office)
+    _tell_mandates(office)
     fired = 0
     for _ in range(ROUNDS):
         _reckon_some(office)
@@ -83,6 +86,14 @@ def _remind_some(office: Office) -> None:
     for _ in office.each(CLOCK, due, attendant.remind):
         pass
     office.reminded = today
+
+
+def _tell_mandates(office: Office) -> None:
+    """Say of mandates (代办授权) that end by their date, some days before and when it has come; each in its own act."""
+    with office.database.reading() as db:
+        due = mandating.due(db, office.now(), BATCH)
+    for _ in office.each(CLOCK, due, mandating.tell_end, of_cases=False):
+        pass
 
 
 def catch_up(office: Office) -> None:

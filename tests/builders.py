@@ -200,6 +200,12 @@ def matter_of(office: Office, case_id: int) -> str:
         return str(look.db.scalar(sa.select(cases.cases.c.matter_key).where(cases.cases.c.id == case_id)))
 
 
+def name_of(office: Office, key: str) -> str:
+    """What a matter is called."""
+    with office.look() as look:
+        return str(catalog.current(look.db, key).name)
+
+
 def case_row(office: Office, no: str) -> Any:
     """The case's row as it stands."""
     with office.look() as look:

@@ -42,6 +42,7 @@ ROOMS = (
     "service",
     "around",
     "agency",
+    "bars",
     "checks",
     "ratings",
     "tickets",

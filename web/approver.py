@@ -11,6 +11,7 @@ from engine.domain.errors import Refused
 from engine.domain.identity import Actor, Role
 from engine.domain.linkage import FINDING_NAMES, REVIEW_NAMES
 from engine.queries import (
+    bars,
     belongings,
     casefile,
     clocks,
@@ -28,6 +29,7 @@ from engine.queries.casefile import Casefile
 from engine.queries.pools import Filter, View
 from engine.services import approver, manager, subordinate
 from engine.services.act import Act
+from engine.services.barring import FINDERS
 from web import auth, filing, page, schemas
 from web.i18n import language
 
@@ -246,6 +248,7 @@ def case(no: str) -> str:
         heard = proceedings.hearing_of(look.db, found.id, look.at)
         chairs = proceedings.chairs(look.db, found.id) if heard and heard.standing == "asked" else ()
         agencies = proceedings.agencies(look.db, found.id)
+        false = bars.of_case(look.db, actor, found.id, look.today)
     mine = _works_on(found)
     return render_template(
         "approver/case.html",
@@ -265,6 +268,9 @@ def case(no: str) -> str:
         heard=heard,
         chairs=chairs,
         agencies=agencies,
+        findings_made=false,
+        may_find=(found.accepted_at is None and actor.holds(Role.WINDOW))
+        or any(actor.holds(role, found.authority_id) for role in FINDERS),
         of_authority=any(
             actor.holds(role, found.authority_id) for role in (Role.APPROVER, Role.CHIEF, Role.LEADER)
         ),

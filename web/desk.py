@@ -12,6 +12,7 @@ from engine.queries import (
     belongings,
     bundles,
     counter,
+    ending,
     forms,
     guidebook,
     joint,
@@ -42,8 +43,9 @@ def index() -> ResponseReturnValue:
         where = counter.halls(look.db, me)
         queue = counter.queue(look.db, look.at, look.calendar, where, words)
         offered = guidebook.index(look.db, sought)
+        over = ending.ending(look.db, me, look.at)
     return render_template(
-        "desk/index.html", halls=where, queue=queue, index=offered, words=words, sought=sought
+        "desk/index.html", halls=where, queue=queue, index=offered, words=words, sought=sought, ending=over
     )
 
 

@@ -116,6 +116,8 @@ DONE: dict[str, str] = {
     "inspection-confirmed": "已确认远程勘验。",
     "inspection-held": "勘验已结束；未填结果的部门记缺席，须另行勘验。",
     "inspection-reported": "勘验结果已填写。",
+    "false-papers": "已登记认定；作出不予受理、不予许可决定时一并告知，并给予警告。",
+    "finding-cancelled": "认定已撤销，撤销告知书已出具。",
     "hearing-announced": "听证权利告知书已出具。",
     "hearing-asked": "听证申请已收到，办理时限中止计算。",
     "hearing-waived": "已放弃听证。",

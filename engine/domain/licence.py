@@ -6,9 +6,9 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from engine.domain.calendar import Calendar
-from engine.domain.deadline import BY_DAY, day_of
+from engine.domain.deadline import BY_DAY
 from engine.domain.errors import Malformed, NotNow, must_say
-from engine.domain.limit import Limit, Unit
+from engine.domain.limit import Limit
 
 
 class State(StrEnum):
@@ -76,8 +76,6 @@ GROUNDS: Mapping[State, tuple[Ground, ...]] = {
         Ground.SURRENDERED,
     ),
 }
-#: 行政许可法 art. 79 (R-ACC-8): who got a licence by fraud may not apply for it again for so long.
-BARRED = Limit(3, Unit.YEAR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,20 +152,3 @@ def must_follow(state: State, end: State, ground: str, words: str) -> Ground:
         )
     must_say(words, "请写明事实和理由；决定书要告知当事人。", code="reason.missing", field="reason")
     return Ground(ground)
-
-
-def must_not_be_barred(
-    held: Iterable[Licence], matter_keys: Iterable[str], today: date, calendar: Calendar
-) -> None:
-    """Raise `NotNow` where he got the same licence by fraud less than three years ago (R-ACC-8)."""
-    wanted = set(matter_keys)
-    for each in held:
-        if each.matter_key in wanted and each.ground == Ground.FRAUD and each.ended_at is not None:
-            until = ends(BARRED, day_of(each.ended_at), calendar)
-            if today <= until:
-                raise NotNow(
-                    f"申请人曾以不正当手段取得{each.name}（{each.number}）被撤销，{until} 前不得再次申请"
-                    "（行政许可法第七十九条）；之后可以重新申请。",
-                    code="applicant.barred",
-                    field="applicant",
-                )

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from engine.domain.errors import Malformed, NotYours
@@ -55,6 +55,20 @@ def must_hold(mandates: Iterable[Mandate], at: datetime, matter: str, members: C
         code="mandate.missing",
         field="agent",
     )
+
+
+#: So many days before its last one, whoever it concerns is told that a mandate ends.
+SOON = timedelta(days=7)
+
+
+def ends_soon(mandate: Mandate, at: datetime) -> bool:
+    """Does it stand, but not much longer?"""
+    return mandate.stands(at) and mandate.until <= at + SOON
+
+
+def stays(mandates: Iterable[Mandate], after: datetime, matter: str, members: Collection[str] = ()) -> bool:
+    """Is there one that stands and covers the matter when another is over? Then nobody need be told."""
+    return any(mandate.stands(after) and mandate.covers(matter, members) for mandate in mandates)
 
 
 def must_end_later(since: datetime, until: datetime) -> None:

@@ -47,6 +47,7 @@ class Kind(StrEnum):
     HEARING_RIGHT = "hearing_right"
     HEARING = "hearing_notice"
     MANDATE_OVER = "mandate_over"
+    BAR_LIFTED = "bar_lifted"
     OFFER = "offer"
     LATER_PERMITS = "later_permits"
 
@@ -103,6 +104,7 @@ FORMS: Mapping[Kind, Form] = {
     Kind.INFORMED: Form("告知承诺书", "承诺", (), ("§4.3",)),
     Kind.RECTIFICATION: Form("限期整改通知书", "改告", (f"{LICENSING}第六十九条",), ("§4.3",)),
     Kind.MANDATE_OVER: Form("代办终止告知书", "代终", (f"{LICENSING}第二十九条",), ("R-ACC-7",)),
+    Kind.BAR_LIFTED: Form("撤销认定告知书", "撤认", (f"{LICENSING}第七十八条",), ("R-ACC-8",)),
     Kind.OFFER: Form("免申办理告知书", "免告", ("《个人信息保护法》第二十四条、第三十五条",), ("R-DEC-4",)),
     Kind.LATER_PERMITS: Form("后续审批事项告知书", "后告", (), ("§1.4",)),
     Kind.GRANT_REVOKED: Form("撤销决定书", "撤决", (f"{LICENSING}第六十九条",), ("R-DEC-2",), adverse=True),

@@ -145,8 +145,10 @@ def correction(
     )
 
 
-def refusal(about: str, reason: str, *, required: bool) -> Sheet:
-    """不予受理决定书, 不受理告知书 (R-ACC-2): not ours, or nothing to apply for; with the way on."""
+def refusal(about: str, reason: str, *, required: bool, false: bool = False) -> Sheet:
+    """不予受理决定书, 不受理告知书 (R-ACC-2): not ours, or nothing to apply for; *false* papers (R-ACC-8)."""
+    if false:
+        return Sheet(f"{about}，隐瞒有关情况或者提供虚假材料，本机关决定不予受理。", (f"理由：{reason}",))
     if required:
         ground = "依法不属于本行政机关职权范围，本机关决定不予受理"
         way = "请向有关行政机关提出申请；不清楚向哪个机关申请的，受理窗口负责告知。"

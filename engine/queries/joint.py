@@ -19,12 +19,13 @@ from engine.store.journal import journal
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A member that need not be done (无需办理), and why: an answer, or nobody's wish (R-BUN-6)."""
+    """A member not done, and why: an answer, nobody's wish (无需办理, R-BUN-6), or what *forbids* it (R-ACC-8)."""
 
     key: str
     name: Name
     department: Name
     question: Name | None
+    forbids: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def left_out(db: Connection, row: Row, members: Sequence[Row]) -> tuple[LeftOut,
     listed = [m for m in row.record.get("members") or () if m["matter"] not in taken]
     if not listed:
         return ()
-    orgs, questions = departments(db), _questions(row, members)
+    orgs, questions, forbidden = departments(db), _questions(row, members), _kept_out(db, row.id)
     found = {m["matter"]: catalog.current(db, m["matter"]) for m in listed}
     return tuple(
         LeftOut(
@@ -92,9 +93,16 @@ def left_out(db: Connection, row: Row, members: Sequence[Row]) -> tuple[LeftOut,
             Name(found[m["matter"]].name, found[m["matter"]].name_en),
             orgs.get(found[m["matter"]].authority, Name("", "")),
             questions.get((m.get("condition") or "").removeprefix("!")),
+            forbidden.get(m["matter"], ""),
         )
         for m in listed
     )
+
+
+def _kept_out(db: Connection, bundle_id: int) -> dict[str, str]:
+    """Return the members nobody may apply for again yet, each with the sentence that says so."""
+    query = sa.select(journal.c.data).where(journal.c.case_id == bundle_id, journal.c.act == "kept out")
+    return {key: words for data in db.execute(query).scalars() for key, words in data["told"].items()}
 
 
 def _questions(row: Row, members: Sequence[Row]) -> dict[str, Name]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from engine.domain import visit
+from engine.domain import mandate, visit
 from engine.domain.case import FINAL, State
 from engine.domain.mandate import Mandate
 from engine.domain.priority import SPECIAL_NAMES, Special
@@ -150,6 +150,7 @@ class Held:
     until: datetime
     revoked_at: datetime | None
     stands: bool
+    soon: bool
     code: str
     filed: Sequence[Row]
 
@@ -209,6 +210,7 @@ def _held(db: Connection, row: Row, at: datetime) -> Held:
         until=row.until,
         revoked_at=row.revoked_at,
         stands=mandates.read(row).stands(at),
+        soon=mandate.ends_soon(mandates.read(row), at),
         code=row.code,
         filed=_filed(db, row),
     )

@@ -41,12 +41,30 @@ PHRASES: dict[str, tuple[str, str]] = {
     "licence reviewed": ("许可复核：{review}", "the licence was reviewed: {review}"),
     "not begun": ("按规则不为申请人免申办理“{matter}”", "“{matter}” not begun by the rule"),
     "left out": ("部分成员事项无需办理", "members that need not be done were left out"),
+    "kept out": (
+        "{n} 个成员事项在限制期内，未列入",
+        "{n} members may not be applied for now and were left out",
+    ),
+    "false papers found": (
+        "认定隐瞒有关情况或者提供虚假材料",
+        "found that facts were hidden or false papers shown",
+    ),
+    "warned": ("给予警告，{document_no}", "warned, {document_no}"),
+    "barred": (
+        "至 {until} 不得再次申请该行政许可，{document_no}",
+        "may not apply for the same until {until}, {document_no}",
+    ),
+    "finding taken back": ("撤销虚假材料的认定", "the finding of false papers was taken back"),
     "predecessor ended": ("前置事项未办成", "a predecessor came to nothing"),
     "handing out chosen": ("改变领取方式：{pickup}", "way of collecting results chosen: {pickup}"),
     "hurried": ("{by_org}催办：{tasks}", "hurried by {by_org}: {tasks}"),
     "halted": (
         "成员事项“{member}”{ground}，整件同时中止计时",
         "“{member}” is stopped for {ground}, and so is the whole",
+    ),
+    "halt moved": (
+        "成员事项“{member}”{ground}所需时间改至 {until}，整件的中止随之改变",
+        "“{member}” is now stopped for {ground} until {until}, and so is the whole",
     ),
     "left alone": (
         "整件已撤回，本事项的决定有效，单独领取",
@@ -101,6 +119,14 @@ PHRASES: dict[str, tuple[str, str]] = {
     "mandate over": (
         "{agent}的代办授权已撤销，已告知申请人",
         "{agent} may act no more; the applicant was told",
+    ),
+    "mandate ending": (
+        "{agent}的代办授权将于 {until} 到期，请申请人续授权或本人办理",
+        "{agent} may act until {until} only; authorise again or act yourself",
+    ),
+    "mandate expired": (
+        "{agent}的代办授权已到期，已告知申请人",
+        "{agent} may act no more, the mandate has ended; the applicant was told",
     ),
     "pickup chosen": ("选择送达方式：{method}{place}", "delivery chosen: {method} {place}"),
     "posted": ("寄出：{carrier} {waybill}", "posted: {carrier} {waybill}"),
@@ -264,7 +290,7 @@ CLOCKS: dict[Clock, tuple[str, str]] = {
 }
 
 #: Where the words somebody gave stand in an entry, the first that is there.
-_SAID = ("opinion", "reason", "words", "notice", "override", "message")
+_SAID = ("opinion", "reason", "words", "facts", "notice", "override", "message")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from engine.domain.case import (
     WITHDRAWABLE,
     State,
 )
+from engine.domain.deadline import last_day
 from engine.domain.material import THERE, Handed, Standing
 from engine.services import (
     advance,
@@ -41,6 +42,7 @@ from engine.services.act import Act
 from engine.store import assists, cases, crossings, journal, stops
 from engine.store.cases import Case
 from engine.store.db import Row
+from engine.store.dues import Cause
 
 #: When a call activity lets the path go on (``gov:releases``).
 RELEASED: dict[str, frozenset[State]] = {
@@ -188,11 +190,21 @@ def _pickup(act: Act, case: Case, _letter: Row) -> None:
 
 def _halted(act: Act, bundle: Case, letter: Row) -> None:
     """A member is stopped by a special procedure: that time is not the bundle's either (R-BUN-10)."""
-    entries = [told for told in letter.data["entries"] if stops.is_open(act.db, told["stop"])]
-    for told in entries if bundle.state in UNDECIDED else ():
-        cap = datetime.fromisoformat(told["until"])
-        timing.stop(act, bundle, halting.HELD, told["ground"], cap=cap, stop_id=told["stop"])
-        act.record("halted", bundle, member=letter.data["member"], ground=told["ground"])
+    found = [stops.get(act.db, told["stop"]) for told in letter.data["entries"]]
+    for stop in found if bundle.state in UNDECIDED else ():
+        if stop.ended_at is None:
+            timing.stop(act, bundle, halting.HELD, stop.ground, cap=stop.planned_at, stop_id=stop.id)
+            act.record("halted", bundle, member=letter.data["member"], ground=stop.ground)
+
+
+def _stop_moved(act: Act, bundle: Case, letter: Row) -> None:
+    """What stops a member ends at another moment than was announced: so does what it stops here (R-CNT-6, R-CNT-7)."""
+    told = letter.data
+    for entry in told["entries"] if bundle.state in UNDECIDED else ():
+        stop = stops.get(act.db, entry["stop"])
+        if timing.follow(act, bundle, halting.HELD, stop, Cause(told["cause"]), told["document"]):
+            until = last_day(stop.planned_at).isoformat() if stop.planned_at else ""
+            act.record("halt moved", bundle, member=told["member"], ground=stop.ground, until=until)
 
 
 def _goes_on(act: Act, bundle: Case, letter: Row) -> None:
@@ -311,4 +323,5 @@ _READ: dict[str, Callable[[Act, Case, Row], None]] = {
     "pickup": _pickup,
     "halted": _halted,
     "goes on": _goes_on,
+    "stop moved": _stop_moved,
 }

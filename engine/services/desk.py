@@ -14,6 +14,7 @@ from engine.domain.paper import DECISIONS, UNANSWERED, UNDONE, Kind
 from engine.domain.visit import AT_WINDOW
 from engine.services import (
     advance,
+    barring,
     bundle,
     committing,
     crediting,
@@ -242,8 +243,12 @@ def refuse(act: Act, case: Case, state: State, reason: str) -> Case:
     if case.kind == "bundle":
         bundle.withdraw(act, case, reason)
     reason = _reasoned(reason)
-    said = sheet.refusal(issuing.about(act, case), reason, required=state is State.NOT_ACCEPTED)
-    lifecycle.refuse(act, case, state, reason, document_no=issuing.issue(act, case, _REFUSALS[state], said))
+    required = state is State.NOT_ACCEPTED
+    false = required and barring.found(act, case) is not None
+    said = sheet.refusal(issuing.about(act, case), reason, required=required, false=false)
+    kind = _REFUSALS[state]
+    written = lifecycle.refuse_in_writing if required else issuing.issue
+    lifecycle.refuse(act, case, state, reason, document_no=written(act, case, kind, said))
     return case
 
 

@@ -62,8 +62,7 @@ def begin(
     if (
         case.parent_id is not None and ground != special.PROMISE.name
     ):  # its bundle's time is not it either (R-BUN-10)
-        told = {"stop": stop_id, "ground": ground, "until": until.isoformat()}
-        act.say(case.parent_id, case, "halted", told, {"member": case.matter_key})
+        act.say(case.parent_id, case, "halted", {"stop": stop_id}, {"member": case.matter_key})
     act.record(
         "suspended", case, ground=ground, notice=words, document_no=no, planned=str(planned),
         until=last_day(until).isoformat(),
@@ -119,7 +118,7 @@ def replan(act: Act, case: Case, ground: str, until: datetime) -> None:
     """Let the procedures of that ground end at another moment, and the clocks they hold go on then."""
     for stop in running(act, case):
         if stop.ground == ground and stop.planned_at is not None:
-            stops.replan(act.db, case.id, stop.planned_at, until)
+            timing.replan(act, case, stop.planned_at, until)
             timing.hold(act, case, HELD)
 
 
@@ -132,8 +131,9 @@ def end_of(act: Act, case: Case, keys: Sequence[str]) -> None:
 
 def again(act: Act, case: Case, keys: Collection[str]) -> None:
     """Procedures whose activities are back (拿回) hold the clocks as if they had never ended."""
-    if stops.reopen(act.db, case.id, keys):
+    if back := stops.reopen(act.db, case.id, keys):
         timing.hold(act, case, HELD)
+        timing.tell_bundle(act, case, back)
         _show(act, case)
 
 

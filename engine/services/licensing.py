@@ -5,6 +5,7 @@ from engine.domain.case import GRANTS
 from engine.domain.case import State as Life
 from engine.domain.licence import Ground, State
 from engine.domain.matter import validity
+from engine.services import barring
 from engine.services.act import Act
 from engine.store import licences
 from engine.store.cases import Case
@@ -47,6 +48,8 @@ def end(act: Act, case: Case, state: State, ground: Ground, reason: str, documen
     act.record(
         _ENDED[state], case, number=row.number, ground=str(ground), reason=reason, document_no=document_no
     )
+    if ground is Ground.FRAUD:
+        barring.got_by_fraud(act, case, reason, document_no)
     said = licence.Licence.obstacle(licences.read(licences.get(act.db, row.number)), act.today)
     for case_id in licences.relying(act.db, row.id):
         act.post(case_id, case, "unlicensed", licence=row.id, reason=said)

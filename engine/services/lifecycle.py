@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from engine.domain import crossing, material, sheet
+from engine.domain import bar, crossing, material, paper, sheet
+from engine.domain.bar import Ground
 from engine.domain.bundle import by_itself
 from engine.domain.case import GRANTS, STATE_NAMES, State, move
 from engine.domain.clock import Clock, Halt, touched
@@ -16,7 +17,7 @@ from engine.domain.offer import On
 from engine.domain.paper import OVERDUE, Kind
 from engine.domain.special import TESTING
 from engine.domain.tolerance import OnOverdue
-from engine.services import advance, issuing, licensing, linking, ticketing, timing
+from engine.services import advance, barring, issuing, licensing, linking, ticketing, timing
 from engine.services.act import Act
 from engine.services.advance import Turn
 from engine.store import cases, deadlines, informed, stops
@@ -270,12 +271,23 @@ def _in_writing(act: Act, case: Case, state: State, reason: str) -> str:
     """Issue the decision itself (R-DEC-1): a grant names its result, a denial its reason."""
     about, matter = issuing.about(act, case), act.matter(case)
     if state is State.DENIED:
-        return issuing.issue(act, case, Kind.DENIAL, sheet.denial(about, reason))
+        return refuse_in_writing(act, case, Kind.DENIAL, sheet.denial(about, reason))
     result, valid = matter.record.get("result") or {}, validity(matter.record)
     said = sheet.grant(
         about, result.get("name", ""), valid.words() if valid else "", issuing.within(matter.terms.delivery)
     )
     return issuing.issue(act, case, Kind.GRANT, said)
+
+
+def refuse_in_writing(act: Act, case: Case, kind: Kind, said: sheet.Sheet) -> str:
+    """Issue what denies or refuses; where false papers were found it warns, bars, and rests on that too (R-ACC-8)."""
+    finding = barring.found(act, case)
+    if finding is None:
+        return issuing.issue(act, case, kind, said)
+    articles = [*paper.FORMS[kind].articles, bar.ARTICLES[Ground.CONCEALED]]
+    no = issuing.issue(act, case, kind, barring.said(act, case, said, finding), articles)
+    barring.take_effect(act, case, finding, no)
+    return no
 
 
 def deliver(

@@ -3,17 +3,18 @@
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from engine.domain import mandate
-from engine.domain.deadline import end_of
+from engine.domain.deadline import end_of, last_day
 from engine.domain.errors import Malformed, NotNow
 from engine.domain.mandate import Basis
 from engine.domain.paper import Kind
 from engine.services import issuing, keeping
 from engine.services.act import Act
-from engine.store import mandates
-from engine.store.db import Row
+from engine.store import cases, mandates
+from engine.store.cases import Case
+from engine.store.db import Connection, Row
 
 #: Letters and digits that cannot be mistaken for one another when read from paper.
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -71,12 +72,59 @@ def revoke(act: Act, row: Row, reason: str) -> None:
     left = mandates.open_cases(act.db, row.principal_id, row.agent_id)
     act.take_all(left)
     for case_id in left:
-        case = act.take(case_id)
-        no = issuing.tell(
-            act,
-            case,
-            Kind.MANDATE_OVER,
-            f"你（单位）对代办人{row.agent}的授权已经撤销，该代办人不得再为本申请办理任何事项。",
-            "本申请继续办理，不受影响；补交材料、领取结果等请由本人办理，或另行授权他人。",
-        )
+        no = _tell_over(act, case := act.take(case_id), row, "撤销")
         act.record("mandate over", case, agent=row.agent, reason=reason, document_no=no)
+
+
+def _tell_over(act: Act, case: Case, row: Row, how: str) -> str:
+    return issuing.tell(
+        act,
+        case,
+        Kind.MANDATE_OVER,
+        f"你（单位）对代办人{row.agent}的授权已经{how}，该代办人不得再为本申请办理任何事项。",
+        "本申请继续办理，不受影响；补交材料、领取结果等请由本人办理，或另行授权他人。",
+    )
+
+
+# -- the last day -----------------------------------------------------------------------------------------------
+
+
+def due(db: Connection, at: datetime, most: int) -> list[int]:
+    """Return mandates of whose end nobody was told that comes soon, or has come."""
+    return mandates.untold(db, at, at + mandate.SOON, most)
+
+
+def tell_end(act: Act, mandate_id: int) -> None:
+    """Say once that a mandate ends by its date, some days before, and once that it has; each on what it filed.
+
+    What another mandate goes on covering is left alone. Whoever comes second finds it told.
+    """
+    row = mandates.get(act.db, mandate_id)
+    over = row.until <= act.at
+    if row.revoked_at is not None or row.ended_at is not None or (row.warned_at is not None and not over):
+        return
+    left = _left_alone(act, row)
+    act.take_all(left)
+    for case_id in left:
+        case, until = act.take(case_id), last_day(row.until).isoformat()
+        if over:
+            act.record(
+                "mandate expired", case, agent=row.agent, document_no=_tell_over(act, case, row, "到期")
+            )
+        else:
+            act.record("mandate ending", case, agent=row.agent, until=until)
+    mandates.told(act.db, row.id, **({"ended_at": act.at} if over else {"warned_at": act.at}))
+
+
+def _left_alone(act: Act, row: Row) -> list[int]:
+    """What the agent filed under a mandate and has not ended, and no other mandate covers when this is over."""
+    pair = (row.principal_id, row.agent_id)
+    known = [(each.id, mandates.read(each)) for each in mandates.between(act.db, *pair)]
+    others = [each for other, each in known if other != row.id]
+    this, found = mandates.read(row), []
+    for case in mandates.open_(act.db, *pair):
+        members = [each.matter_key for each in cases.members(act.db, case.id)]
+        covered = this.covers(case.matter_key, members)
+        if covered and not mandate.stays(others, row.until, case.matter_key, members):
+            found.append(case.id)
+    return found

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from engine.domain import appointment, availability, capability, commitment, renewal
+from engine.domain import appointment, availability, bar, capability, commitment, renewal
 from engine.domain import matter as rules
+from engine.domain.bar import Bar
 from engine.domain.bundle import APART, FIRST, Graph, Pickup
 from engine.domain.case import BY_HIMSELF, Channel, State
 from engine.domain.errors import Incomplete, Malformed
@@ -16,6 +17,7 @@ from engine.domain.material import Handed, Standing
 from engine.domain.matter import Member
 from engine.services import (
     advance,
+    barring,
     committing,
     filing,
     keeping,
@@ -89,25 +91,33 @@ def take_in(
     without a mandate (R-ACC-7), `NotNow` for what is not offered now, or a renewal asked for too late (R-LIM-8).
     """
     matter, taken, versions = consider(act, application)
-    who = _who(act, application, taken)
+    who, asked = _who(act, application, taken), [matter, *versions]
+    barred = _barred(act, who[0], matter, taken)
+    kept = {each.matter_key for each in barred}
+    taken = tuple(member for member in taken if member.matter not in kept)
+    versions = [version for version in versions if version.key not in kept]
     if (
         application.flags.get(commitment.FLAG) and matter.kind != "bundle"
     ):  # a bundle's answer is for whom it concerns
         commitment.must_be_open(matter.record)
     until = _ends(act, application, matter.record, who[0])
-    flags = {**_answered(application, [matter, *versions]), **{f"with_{m.matter}": True for m in taken}}
+    flags = {**_answered(application, asked), **{f"with_{m.matter}": True for m in taken}}
     if taken:
         flags[APART] = application.pickup is Pickup.APART
     parts = _parts(matter, taken, versions, flags)
-    routes = routing.routes(act, matter, application.hall, application.homes, application.channel)
+    routes = routing.routes(act, matter, versions, application.hall, application.homes, application.channel)
     own = {**told, **flags, "in_bundle": False}
     case, *others = (_taken_in(act, application, who, matter, parts, own, route, at) for route in routes)
     for route, each in zip(routes, (case, *others), strict=True):
         routing.keep(act, each, route, lead=case.id)
     if taken:
-        _leave_out(act, case, taken)
+        _leave_out(act, case, taken, barred)
     for version, of_member in parts:
-        committing.choose(act, _receive(act, application, who, version, of_member, routes[0], case))
+        way = routing.of_member(act, version, routes[0])
+        member = _receive(act, application, who, version, of_member, way, case)
+        committing.choose(act, member)
+        if way is not routes[0]:
+            routing.keep(act, member, way, lead=case.id)
     if application.visit is not None:
         probing.mark(act, case, application.visit)
     _watch(act, (case, *others), until)
@@ -307,9 +317,32 @@ def _parts(
     ]
 
 
-def _leave_out(act: Act, parent: Case, taken: Sequence[Member]) -> None:
-    """Leave a trace of the members that need not be done (无需办理, R-BUN-6)."""
-    left_out = [member.matter for member in rules.members(act.matter(parent).record) if member not in taken]
+def _barred(act: Act, applicant_id: int, matter: Matter, taken: Sequence[Member]) -> tuple[Bar, ...]:
+    """Return what keeps members of a bundle out of it: whoever showed false papers may not ask for the same (R-ACC-8).
+
+    Nobody applies for what is only verified. Raises `NotNow` for a single matter, and for a bundle whose diagram
+    cannot do without the member, or of which nothing would be left.
+    """
+    wanted = [member.matter for member in taken if member.mode != "verify_only"] if taken else [matter.key]
+    found = barring.against(act, applicant_id, wanted)
+    drawn = act.library.definition(act.db, matter.definition_id) if found and taken else None
+    if (
+        drawn is None
+        or len(found) == len(taken)
+        or not all(drawn.asks(f"with_{b.matter_key}") for b in found)
+    ):
+        bar.must_not_be(found)
+    return found
+
+
+def _leave_out(act: Act, parent: Case, taken: Sequence[Member], barred: Sequence[Bar]) -> None:
+    """Leave a trace of members that need not be done (无需办理, R-BUN-6), and that may not be (R-ACC-8)."""
+    kept = {each.matter_key for each in barred}
+    if barred:
+        told = {each.matter_key: f"未列入本次申请。{each.sentence()}。" for each in barred}
+        act.record("kept out", parent, codes=sorted(kept), told=told, words="".join(told.values()))
+    listed = rules.members(act.matter(parent).record)
+    left_out = [each.matter for each in listed if each not in taken and each.matter not in kept]
     if left_out:
         names = [act.library.current(act.db, key).name for key in left_out]
         act.record("left out", parent, codes=left_out, words=f"无需办理：{'、'.join(names)}")

@@ -52,8 +52,10 @@ class Route:
         }
 
 
-def routes(act: Act, matter: Matter, hall: str, homes: Sequence[str], channel: Channel) -> tuple[Route, ...]:
-    """Return the way of an application: one, or one for each of its homes (多地联办).
+def routes(
+    act: Act, matter: Matter, members: Sequence[Matter], hall: str, homes: Sequence[str], channel: Channel
+) -> tuple[Route, ...]:
+    """Return the way of an application: one, or one for each of its homes (多地联办). *members* are a bundle's.
 
     Raises `NotNow` where the place may not take the matter in, with the way out.
     """
@@ -61,7 +63,7 @@ def routes(act: Act, matter: Matter, hall: str, homes: Sequence[str], channel: C
     if not homes and hall == HALL:
         return (Route(place, place),)
     if not homes:
-        return (_home(act, matter, place, channel),)
+        return (_home(act, matter, members, place, channel),)
     crossing.must_be_several(len(homes))
     _must_be_single(matter, "跨区通办")
     sites = [act.library.org(act.db, code) for code in dict.fromkeys(homes)]
@@ -69,7 +71,7 @@ def routes(act: Act, matter: Matter, hall: str, homes: Sequence[str], channel: C
     return tuple(_abroad(act, matter, place, site, mode, channel) for site in sites)
 
 
-def _home(act: Act, matter: Matter, place: int, channel: Channel) -> Route:
+def _home(act: Act, matter: Matter, members: Sequence[Matter], place: int, channel: Channel) -> Route:
     """What is decided here and comes by another place than the hall: another region's, a street, a kiosk."""
     home, where = act.library.org(act.db, HALL), act.library.place(act.db, place)
     ours = act.library.place(act.db, home)
@@ -83,12 +85,40 @@ def _home(act: Act, matter: Matter, place: int, channel: Channel) -> Route:
         return Route(home, place)
     if given is not None:
         return _given(Route(place, place), given)
-    level = places.level(act.db, place, matter.key) or capability.usual(where.kind, matter.record)
-    capability.must_take_in(level, where.name, matter.name, ours.name)
+    level, narrowest = _least(act, matter, members, place, where.kind)
+    capability.must_take_in(level, where.name, narrowest, ours.name)
     if level is Level.ACCEPT:
         return Route(place, place)
     _must_be_single(matter, "代办")
     return Route(place, place, acceptor=home, crossing=Mode.PROXY)
+
+
+def _least(act: Act, matter: Matter, members: Sequence[Matter], place: int, kind: str) -> tuple[Level, str]:
+    """What a place does about a matter, with its name; about a bundle, what it does least about of its members.
+
+    Where a bundle's matters are in the powers of both levels, either accepts it, and whoever accepts first sends
+    each member on to who decides it (R-BUN-8).
+    """
+    laid = places.level(act.db, place, matter.key)
+    if not members:
+        return laid or capability.usual(kind, matter.record), matter.name
+    found = [(laid, matter.name)] if laid else []
+    found += [(_of_member(act, each, place, kind), each.name) for each in members]
+    return max(found, key=lambda each: list(Level).index(each[0]))
+
+
+def _of_member(act: Act, member: Matter, place: int, kind: str) -> Level:
+    if places.held(act.db, place, member.key, act.at) is not None:
+        return Level.ACCEPT
+    return places.level(act.db, place, member.key) or capability.usual(kind, member.record)
+
+
+def of_member(act: Act, member: Matter, route: Route) -> Route:
+    """Return the way of a bundle's member: the bundle's own, but decided by whoever was given it where it came in."""
+    if route.forwards or route.place == act.library.org(act.db, HALL):
+        return route
+    given = places.held(act.db, route.place, member.key, act.at)
+    return route if given is None else _given(Route(route.hall, route.place), given)
 
 
 def _crossed(place: int, home: int, channel: Channel) -> Route:

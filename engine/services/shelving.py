@@ -36,12 +36,11 @@ def shelve(act: Act, case: Case, parts: Sequence[Part], brought: Brought, *, onl
     """Lay on its shelf what came with a new application, and what need not come at all.
 
     Raises `Malformed` for a copy of what is shared (R: 不得要求证照复印件) and for what is not asked for, `NotYours`
-    for a library that is not the applicant's own, `NotNow` where nothing there may be used, or where he is barred.
+    for a library that is not the applicant's own, `NotNow` where nothing there may be used.
     """
     asked = _asked(parts)
     _must_not_be_shared(asked, brought)
     own = licences.of_applicant(act.db, case.applicant_id)
-    licence.must_not_be_barred(own, [matter.key for matter, _ in parts], act.today, act.calendar)
     laid = {item.code: item for item in brought.materials}
     laid |= _taken(act, case, asked, brought, online=online)
     laid |= _licensed(own, asked, laid, _made(parts), act)

@@ -170,9 +170,37 @@ def recompute(act: Act, case: Case, cause: Cause = Cause.CALENDAR, document: str
     rows = deadlines.running(act.db, case.id)
     ends = _reckon(act, case, [each for each in rows if _ends_a_stop(each)], cause, document)
     for moved in ends:  # what was announced in working days ends on another day, and the clocks go on then
-        stops.replan(act.db, case.id, moved.old, moved.new)
+        replan(act, case, moved.old, moved.new, cause, document)
     rest = [each for each in rows if not _ends_a_stop(each)]
     return ends + _reckon(act, case, rest, cause, document)
+
+
+def replan(
+    act: Act, case: Case, old: datetime, new: datetime, cause: Cause = Cause.STOPPED, document: str = ""
+) -> None:
+    """Move the announced end of what stops a case; a bundle that stands still with its member is told (R-BUN-10)."""
+    tell_bundle(act, case, stops.replan(act.db, case.id, old, new), cause, document)
+
+
+def tell_bundle(
+    act: Act, case: Case, moved: Iterable[Row], cause: Cause = Cause.STOPPED, document: str = ""
+) -> None:
+    """Tell the bundle of a member that stops of it end at another moment than was known, or go on after all."""
+    if case.parent_id is None:
+        return
+    about = {"member": case.matter_key, "cause": str(cause), "document": document}
+    for each in moved:
+        act.say(case.parent_id, case, "stop moved", {"stop": each.id}, about)
+
+
+def follow(
+    act: Act, case: Case, clocks: Sequence[Clock], stop: Row, cause: Cause, document: str = ""
+) -> bool:
+    """Let *clocks* stand still for as long as another case's *stop* does now; tell whether they do so at all."""
+    held = stops.follow(act.db, case.id, stop)
+    if held:
+        _reckon(act, case, _running(act, case, clocks), cause, document)
+    return held
 
 
 def _ends_a_stop(clock: Row) -> bool:

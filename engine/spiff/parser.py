@@ -1,5 +1,6 @@
 """Bytes become a Definition: examined, normalised, compiled once, then shared read-only."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -56,6 +57,11 @@ class Definition:
     source: str
     graph: Graph = field(repr=False, compare=False)
     plan: tokens.Plan = field(repr=False, compare=False)
+
+    def asks(self, flag: str) -> bool:
+        """Does the way the process goes depend on *flag*?"""
+        named = re.compile(rf"\b{re.escape(flag)}\b")
+        return any(flow.condition and named.search(flow.condition) for flow in self.graph.process.flows)
 
 
 def read(

@@ -3,6 +3,7 @@
 from engine.store import (
     appointments,
     assists,
+    bars,
     calendars,
     cards,
     cases,
@@ -48,6 +49,7 @@ from engine.store.db import metadata
 TABLES = (
     appointments,
     assists,
+    bars,
     calendars,
     cards,
     cases,

@@ -13,6 +13,9 @@ from engine.store.cases import cases
 from engine.store.db import Connection, Id, Json, Moment, Row, metadata, words
 from engine.store.people import applicants
 
+#: Those nobody was told the end of.
+RUNS = "ended_at IS NULL AND revoked_at IS NULL"
+
 mandates = sa.Table(
     "mandates",
     metadata,
@@ -31,8 +34,12 @@ mandates = sa.Table(
     sa.Column("revoked_at", Moment),
     sa.Column("revoked_by", Id, sa.ForeignKey("users.id")),
     sa.Column("reason", sa.String(500), nullable=False, server_default=""),
+    #: When both were told that it is about to end, and that it has ended by its date.
+    sa.Column("warned_at", Moment),
+    sa.Column("ended_at", Moment),
     sa.CheckConstraint("principal_id <> agent_id", name="two_people"),
     words("basis", Basis),
+    sa.Index("ix_mandates_until", "until", sqlite_where=sa.text(RUNS), postgresql_where=sa.text(RUNS)),
 )
 _agents = applicants.alias("agents")
 _WHOLE = (
@@ -92,12 +99,29 @@ def revoke(db: Connection, mandate_id: int, at: datetime, by: int | None, reason
     db.execute(sa.update(mandates).where(mandates.c.id == mandate_id).values(**ended))
 
 
+def untold(db: Connection, at: datetime, soon: datetime, most: int) -> list[int]:
+    """Return mandates that end before *soon* and were not said to, or have ended and were not said to have."""
+    ends, over = mandates.c.until <= soon, mandates.c.until <= at
+    query = sa.select(mandates.c.id).where(sa.text(RUNS), ends, sa.or_(over, mandates.c.warned_at.is_(None)))
+    return list(db.execute(query.order_by(mandates.c.until, mandates.c.id).limit(most)).scalars())
+
+
+def told(db: Connection, mandate_id: int, **values: datetime) -> None:
+    """Write down that its end was told."""
+    db.execute(sa.update(mandates).where(mandates.c.id == mandate_id).values(**values))
+
+
 def open_cases(db: Connection, principal_id: int, agent_id: int) -> list[int]:
     """Return the cases an agent filed for somebody that have not ended; of a bundle, the whole."""
-    query = sa.select(cases.c.id).where(
+    return [row.id for row in open_(db, principal_id, agent_id)]
+
+
+def open_(db: Connection, principal_id: int, agent_id: int) -> Sequence[Row]:
+    """Return them with their matters, ``(id, matter_key)``."""
+    query = sa.select(cases.c.id, cases.c.matter_key).where(
         cases.c.applicant_id == principal_id,
         cases.c.agent_id == agent_id,
         cases.c.parent_id.is_(None),
         cases.c.state.not_in(list(FINAL)),
     )
-    return list(db.execute(query.order_by(cases.c.id)).scalars())
+    return db.execute(query.order_by(cases.c.id)).all()

@@ -46,10 +46,9 @@ def end(db: Connection, stop_id: int, at: datetime, result: str) -> None:
     db.execute(sa.update(stops).where(stops.c.id == stop_id).values(ended_at=at, result=result))
 
 
-def is_open(db: Connection, stop_id: int) -> bool:
-    """Has a stop not ended yet?"""
-    query = sa.select(stops.c.id).where(stops.c.id == stop_id, stops.c.ended_at.is_(None))
-    return db.execute(query).first() is not None
+def get(db: Connection, stop_id: int) -> Row:
+    """Return a stop as it stands now."""
+    return db.execute(sa.select(stops).where(stops.c.id == stop_id)).one()
 
 
 def end_all(db: Connection, case_id: int, at: datetime, result: str) -> None:
@@ -58,21 +57,30 @@ def end_all(db: Connection, case_id: int, at: datetime, result: str) -> None:
     db.execute(ended.values(ended_at=at, result=result))
 
 
-def reopen(db: Connection, case_id: int, keys: Collection[str]) -> bool:
-    """Let stops that are activities which are back go on, with the pauses they made; tell whether there were any."""
+def reopen(db: Connection, case_id: int, keys: Collection[str]) -> Sequence[Row]:
+    """Let stops that are activities which are back go on, with the pauses they made in their case; return them."""
     back = sa.update(stops).where(stops.c.case_id == case_id, stops.c.key.in_(list(keys)), stops.c.key != "")
-    ids = db.execute(back.values(ended_at=None).returning(stops.c.id)).scalars().all()
-    if ids:
-        db.execute(sa.update(pauses).where(pauses.c.stop_id.in_(ids)).values(stop=None))
-    return bool(ids)
+    found = db.execute(back.values(ended_at=None).returning(stops)).all()
+    if found:
+        made = (pauses.c.case_id == case_id, pauses.c.stop_id.in_([stop.id for stop in found]))
+        db.execute(sa.update(pauses).where(*made).values(stop=None))
+    return found
 
 
-def replan(db: Connection, case_id: int, old: datetime, new: datetime) -> None:
-    """Move the announced end of what still stops a case, and the moment its clocks go on."""
+def replan(db: Connection, case_id: int, old: datetime, new: datetime) -> Sequence[Row]:
+    """Move the announced end of what still stops a case, and the moment its clocks go on; return what moved."""
     running = (stops.c.case_id == case_id, stops.c.planned_at == old, stops.c.ended_at.is_(None))
-    db.execute(sa.update(stops).where(*running).values(planned_at=new))
+    found = db.execute(sa.update(stops).where(*running).values(planned_at=new).returning(stops)).all()
     held = (pauses.c.case_id == case_id, pauses.c.cap == old, pauses.c.stop.is_(None))
     db.execute(sa.update(pauses).where(*held).values(cap=new))
+    return found
+
+
+def follow(db: Connection, case_id: int, stop: Row) -> bool:
+    """Let the pauses another case's *stop* makes here end when it does; tell whether it makes any."""
+    mine = (pauses.c.case_id == case_id, pauses.c.stop_id == stop.id)
+    moved = sa.update(pauses).where(*mine).values(cap=stop.planned_at, stop=stop.ended_at)
+    return bool(db.execute(moved.returning(pauses.c.id)).all())
 
 
 def of_case(db: Connection, case_id: int) -> Sequence[Row]:

@@ -1,6 +1,6 @@
 """E-licences: valid to the end of their corresponding day, ended on the law's grounds, never alive again."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -75,20 +75,3 @@ def test_only_a_valid_one_is_shown_and_the_longest(held: list[Licence]) -> None:
     if best is not None:
         assert best in valid
         assert all((best.valid_until or date.max) >= (each.valid_until or date.max) for each in valid)
-
-
-@pytest.mark.parametrize(
-    ("days", "code"), [(0, "applicant.barred"), (1096, "applicant.barred"), (1097, None)]
-)
-def test_who_got_it_by_fraud_waits_three_years(days: int, code: str | None) -> None:
-    """R-ACC-8 (行政许可法 79); for anything else he does not wait."""
-    ended = datetime(2026, 11, 23, tzinfo=UTC)
-    held = [_held(stored=State.REVOKED, ground="fraud", ended_at=ended)]
-    today = ended.date() + timedelta(days)
-    found = None
-    try:
-        licence.must_not_be_barred(held, ["food"], today, CALENDAR)
-    except NotNow as refused:
-        found = refused.code
-    assert found == code
-    licence.must_not_be_barred(held, ["tobacco"], today, CALENDAR)

@@ -2,9 +2,11 @@
 
 from datetime import date
 
+from engine import worker
 from engine.domain.case import Channel
-from engine.domain.identity import APPLICANT
+from engine.domain.identity import APPLICANT, Actor
 from engine.office import Office
+from engine.queries import ending
 from engine.services import agent, applicant, usher
 from engine.services.mandating import Presented
 from engine.store import mandates
@@ -93,3 +95,45 @@ def test_help_is_told_in_the_timeline(office: Office, staff: Staff) -> None:
     no = builders.apply(office, staff, CATERING)
     do(office, staff["lin"], usher.assist, no, "代填申请表、代扫描")
     assert entry(office, no, "assisted")["words"] == "代填申请表、代扫描"
+
+
+def _listed(office: Office, login: Actor) -> list[tuple[str, str, bool]]:
+    with office.look() as look:
+        return [(each.no, each.agent, each.over) for each in ending.ending(look.db, login, look.at)]
+
+
+def test_both_are_told_a_week_before_it_ends_and_the_window_calls(
+    office: Office, staff: Staff, watch: Watch
+) -> None:
+    """R-ACC-7: once, by the clock; it stands on the case, and on the list of the window and of its first contact."""
+    no = builders.apply(office, staff, CATERING, channel=Channel.AGENT, agent=LI, mandate=LETTER)
+    watch.set("2026-12-24 23:00")
+    worker.tick(office)
+    assert ("mandate ending" in acts(office, no), _listed(office, staff["lin"])) == (False, [])
+    watch.set("2026-12-25 09:00")
+    worker.tick(office)
+    worker.tick(office)
+    assert acts(office, no).count("mandate ending") == 1
+    assert entry(office, no, "mandate ending")["until"] == "2026-12-31"
+    assert _listed(office, staff["lin"]) == [(no, "李**", False)]
+
+
+def test_when_it_is_over_the_principal_has_it_in_writing(office: Office, staff: Staff, watch: Watch) -> None:
+    """R-ACC-7: the case goes on, and nobody is told twice."""
+    no = builders.accepted(office, staff, CATERING, channel=Channel.AGENT, agent=LI, mandate=LETTER)
+    watch.set("2027-01-01 00:00")
+    worker.tick(office)
+    worker.tick(office)
+    assert acts(office, no).count("mandate expired") == 1
+    assert "已经到期" in paper(office, no, "mandate_over").text
+    assert (state(office, no), _listed(office, staff["lin"])) == ("accepted", [(no, "李**", True)])
+
+
+def test_who_has_another_that_goes_on_is_not_told(office: Office, staff: Staff, watch: Watch) -> None:
+    no = builders.accepted(office, staff, CATERING, channel=Channel.AGENT, agent=LI, mandate=LETTER)
+    longer = Presented(date(2027, 6, 30))
+    builders.apply(office, staff, CATERING, channel=Channel.AGENT, agent=LI, mandate=longer)
+    watch.set("2027-01-01 00:00")
+    worker.tick(office)
+    assert not {"mandate ending", "mandate expired"} & set(acts(office, no))
+    assert _listed(office, staff["lin"]) == []

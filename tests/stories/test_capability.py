@@ -5,6 +5,7 @@ from functools import partial
 import pytest
 
 from engine.domain.capability import Level
+from engine.domain.entrustment import Scope
 from engine.domain.identity import Actor
 from engine.office import Office
 from engine.services import applicant, authoriser, desk, liaison, receiving
@@ -61,6 +62,30 @@ def test_a_street_accepts_what_the_catalogue_says_it_accepts(office: Office, sta
         no = applicant.apply(act, ask(office, "HX", SUBSIDY)).no
     do(office, street, desk.accept, no)
     assert (state(office, no), builders.authority(office, no)) == ("accepted", "MZJ")
+
+
+def test_a_bundle_is_accepted_wherever_all_of_it_is_and_sent_on_from_there(
+    office: Office, staff: Staff
+) -> None:
+    """R-BUN-8: 两级权限任一受理均可，由首受理者推送; what one matter of it is not given, the whole is not."""
+    street, matters = found(office, staff, "HX")["HX"], ("pension_retirement", "medical_active_to_retired")
+    for matter, given in zip(matters, ("RSJ", "YBJ"), strict=True):
+        no = refused(office, street, applicant.apply, ask(office, "HX", "retirement"))
+        assert (no.code, builders.name_of(office, matter) in no.message) == ("capability.help-only", True)
+        with office.act(staff["registrar"]) as act:
+            authoriser.entrust(act, given, "HX", matter, Scope.ACCEPT, "公告〔2026〕5号")
+    with office.act(street) as act:
+        whole = applicant.apply(act, ask(office, "HX", "retirement")).no
+    do(office, street, desk.accept, whole)
+    members = builders.members(office, whole)
+    assert [builders.authority(office, members[key]) for key in matters] == ["RSJ", "YBJ"]
+    assert (
+        state(office, members[matters[0]]),
+        "under entrustment" in builders.acts(office, members[matters[0]]),
+    ) == (
+        "accepted",
+        True,
+    )
 
 
 def test_nobody_is_listed_as_accepting_what_was_not_entrusted(

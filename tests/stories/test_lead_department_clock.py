@@ -1,8 +1,9 @@
 """牵头部门的 45+15: the whole has its own legal clock; only the head of the government extends it (R-LIM-2)."""
 
+from engine import worker
 from engine.domain.identity import APPLICANT
 from engine.office import Office
-from engine.services import applicant, approver, manager
+from engine.services import applicant, approver, manager, registrar
 from tests import builders
 from tests.builders import do, last_days, member, refusal, step
 from tests.conftest import Watch
@@ -58,3 +59,26 @@ def test_a_member_that_ends_while_it_is_stopped_holds_the_whole_no_longer(
     do(office, APPLICANT, applicant.withdraw, fire, "不办了")
     assert last_days(office, no)["legal"] == "2027-01-28"
     assert builders.incidents(office) == []
+
+
+def test_where_its_announced_end_moves_the_whole_stands_still_as_long(
+    office: Office, staff: Staff, watch: Watch
+) -> None:
+    """R-BUN-10, R-CNT-6, R-CNT-7: five working days, one of which the city gives its people off for a storm."""
+    no = builders.accepted(office, staff, CINEMA)
+    fire = member(office, no, "fire_check")
+    by = builders.holder(office, staff, step(office, fire, builders.steps(office, fire)[0]))
+    do(office, by, approver.suspend, fire, "听证", "申请人要求听证", "5 workday")
+    assert (last_days(office, fire)["special"], last_days(office, no)["legal"]) == (
+        "2026-11-30",
+        "2027-02-02",
+    )
+    draft = builders.calendar_draft(office, staff, "2026-11-26,true,暴雨停办")
+    with office.act(staff["deng"]) as act:
+        registrar.activate_calendar(act, draft)
+    worker.drain(office)
+    assert (last_days(office, fire)["special"], last_days(office, no)["legal"]) == (
+        "2026-12-01",
+        "2027-02-03",
+    )
+    assert builders.entry(office, no, "halt moved")["until"] == "2026-12-01"

@@ -12,6 +12,7 @@ from jinja2 import Environment
 from engine.domain import (
     anomaly,
     appointment,
+    bar,
     history,
     hours,
     inspection,
@@ -59,6 +60,8 @@ TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
 #: Phrases that reach a page through a name: ``gettext(LIGHT_NAMES[light])``.
 NAMED = (
     *CHANNEL_NAMES.values(),
+    *bar.GROUND_NAMES.values(),
+    *bar.STANDING_NAMES.values(),
     *STATE_NAMES.values(),
     *STANDING_NAMES.values(),
     *ROLE_NAMES.values(),

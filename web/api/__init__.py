@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from web.api import (
     acts,
     around,
+    bars,
     benefits,
     calendars,
     cards,
@@ -61,6 +62,7 @@ _ROOMS = (
     votes,
     calendars,
     around,
+    bars,
     ratings,
     tickets,
     oversight,

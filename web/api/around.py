@@ -5,7 +5,7 @@ from typing import Any
 from flask.typing import ResponseReturnValue
 
 from engine.domain.deadline import day_of
-from engine.queries import bookings, filters, service, sight
+from engine.queries import bookings, ending, filters, service, sight
 from engine.queries.counting import Counting
 from engine.queries.filters import Filters
 from engine.services import agent, booking, mailroom, tutor, usher
@@ -82,6 +82,13 @@ def revoke(given: dict[str, Any], mandate_id: int) -> ResponseReturnValue:
     """Take a mandate back; what was filed under it goes on."""
     with auth.act() as act:
         return answer(act, _mandate(agent.revoke(act, mandate_id, **given)))
+
+
+@room.get("/mandates/ending", gives=shown.ListShown)
+def ending_mandates() -> ResponseReturnValue:
+    """List the running applications of one's windows, or first met by oneself, whose mandate ends soon or has."""
+    with reading() as look:
+        return {"items": plain(ending.ending(look.db, look.by, look.at)), "next": None}
 
 
 def _mandate(row: Any) -> dict[str, Any]:

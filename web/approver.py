@@ -30,7 +30,7 @@ from engine.queries.pools import Filter, View
 from engine.services import approver, manager, subordinate
 from engine.services.act import Act
 from engine.services.barring import FINDERS
-from web import auth, filing, page, schemas
+from web import auth, fields, filing, page, schemas
 from web.i18n import language
 
 bp = Blueprint("approver", __name__)
@@ -122,7 +122,9 @@ def news() -> ResponseReturnValue:
 @bp.post("/inbox/claim")
 def claim_many() -> ResponseReturnValue:
     """Claim what was ticked, each in an act of its own: one that is taken does not cost the others."""
-    claimed = sum(_claimed(int(task)) for task in request.form.getlist("task") if task.isdecimal())
+    number = fields.Whole("任务编号")
+    tasks = [fields.read(number, "task", task) for task in request.form.getlist("task") if task]
+    claimed = sum(map(_claimed, tasks))
     return redirect(page.done("/inbox?view=mine", "claimed-many", n=claimed), 303)
 
 
@@ -310,7 +312,7 @@ def jump(no: str) -> ResponseReturnValue:
 def _goal() -> tuple[int | None, str]:
     """Where the form puts the case: the task whose branch moves, if not all of it, and the step."""
     task_id, _, node = request.form.get("to", "").partition(".")
-    return (int(task_id) or None) if task_id.isdecimal() else None, node
+    return fields.read(fields.Whole("任务编号", 0), "to", task_id) or None, node
 
 
 @bp.post("/cases/<no>/suspend")

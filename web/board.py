@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-import marshmallow as ma
 from flask import Blueprint, Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -58,22 +57,15 @@ def _filters(actor: Actor) -> Filters:
 
 
 def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise Malformed("日期应写作“2026-11-23”。", code="filter.day", field="day") from error
+    found: date | None = fields.read(fields.Day("日期"), "day", text, "filter.day")
+    return found
 
 
 def _at(look: Act) -> datetime:
     """As of when to look: the moment asked for, a mere day to its end; else now."""
     text = request.args.get("as_of", "").strip()
-    if not text:
-        return look.at
-    try:
-        found: datetime = fields.Moment("时点").deserialize(text)
-    except ma.ValidationError as error:
-        raise Malformed(str(error.messages[0]), code="filter.as-of", field="as_of") from error
-    return found
+    found: datetime | None = fields.read(fields.Moment("时点"), "as_of", text, "filter.as-of")
+    return found or look.at
 
 
 def address(path: str, **more: str) -> str:

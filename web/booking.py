@@ -8,14 +8,14 @@ from flask.typing import ResponseReturnValue
 
 from engine.domain.appointment import KIND_NAMES, STATE_NAMES
 from engine.domain.deadline import day_of
-from engine.domain.errors import Malformed, NotFound
+from engine.domain.errors import NotFound
 from engine.domain.hours import KIND_NAMES as DAY_NAMES
 from engine.domain.hours import words
 from engine.domain.identity import APPLICANT
 from engine.queries import bookings, counter, guidebook
 from engine.queries.counter import Hall
 from engine.services import booking, usher
-from web import auth, page, schemas
+from web import auth, fields, page, schemas
 from web.pace import Pace
 
 bp = Blueprint("booking", __name__)
@@ -35,10 +35,8 @@ def _given(schema: type[schemas.Form], **fields: Any) -> Any:
 
 
 def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise Malformed("日期应写作“2026-11-23”。", code="filter.day", field="day") from error
+    found: date | None = fields.read(fields.Day("日期"), "day", text, "filter.day")
+    return found
 
 
 def _offer() -> dict[str, Any]:

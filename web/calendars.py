@@ -16,7 +16,7 @@ from engine.domain import notice as rules
 from engine.domain.almanac import CHINA
 from engine.domain.calendar import Calendar
 from engine.domain.day import is_weekend
-from engine.domain.errors import Incomplete
+from engine.domain.errors import Incomplete, NotFound
 from engine.domain.hours import KIND_NAMES, OfficeHours
 from engine.domain.identity import Role, must_hold
 from engine.queries import behind, calendars, impact
@@ -73,12 +73,8 @@ def one(code: str) -> str:
     must_hold(auth.me(), Role.REGISTRAR)
     with auth.look() as look:
         own = holidays.present(look, code).own
-        asked = request.args.get("year", "")
-        year = (
-            int(asked)
-            if asked.isdigit() and own.first.year <= int(asked) <= own.horizon.year
-            else look.today.year
-        )
+        years = {str(year): year for year in range(own.first.year, own.horizon.year + 1)}
+        year = years.get(request.args.get("year", ""), look.today.year)
         return render_template(
             "registrar/calendar.html",
             standing=next(each for each in calendars.standing(look.db) if each.code == code),
@@ -232,6 +228,8 @@ def export(code: str, year: int, kind: str) -> Response:
     must_hold(auth.me(), Role.REGISTRAR)
     with auth.look() as look:
         own = holidays.present(look, code).own
+        if not own.first.year <= year <= own.horizon.year:
+            raise NotFound(f"日历没有 {year} 年。", code="calendar.year")
         standing = next(each for each in calendars.standing(look.db) if each.code == code)
         named = [day for day in _year(own, year) if own.name(day) and not own.provisional(day)]
     if kind == "csv":

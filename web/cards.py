@@ -3,12 +3,11 @@
 from flask import Blueprint, Flask, render_template, request
 from flask.typing import ResponseReturnValue
 
-from engine.domain.errors import Malformed
 from engine.domain.identity import Role
 from engine.domain.limit import Limit
 from engine.queries import filters, register, watchlist
 from engine.services import answering, manager
-from web import auth, page
+from web import auth, fields, page
 
 bp = Blueprint("cards", __name__)
 
@@ -18,11 +17,9 @@ def cards() -> str:
     """The cards given in the departments one oversees."""
     actor = auth.me()
     asked = {name: request.args.get(name, "") for name in ("standing", "level")}
-    after = request.args.get("after", "")
-    if after and not after.isdigit():
-        raise Malformed("翻页的位置读不出来，请从第一页看起。", code="filter.after", field="after")
+    after = fields.read(fields.Whole("翻页位置"), "after", request.args.get("after", ""), "filter.after")
     with auth.look() as look:
-        found = watchlist.page(look.db, filters.reach(actor), **asked, after=int(after) if after else None)
+        found = watchlist.page(look.db, filters.reach(actor), **asked, after=after)
     return render_template(
         "manager/cards.html",
         found=found,

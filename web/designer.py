@@ -11,7 +11,7 @@ from engine.domain.identity import Role, must_hold
 from engine.queries import diagrams, studio
 from engine.services import designer
 from engine.spiff.parser import Definition
-from web import auth, migrating, page
+from web import auth, fields, migrating, page
 
 #: How many cases the page of a migration lists; those that cannot move come first.
 MOST_LINES = 200
@@ -83,7 +83,7 @@ def _asked(given: Mapping[str, str]) -> tuple[int | None, dict[str, str]]:
     """The version and the map as they stand in the address or the form."""
     source = given.get("from", "")
     named = {key.removeprefix("map."): new for key, new in given.items() if key.startswith("map.") and new}
-    return int(source) if source.isdecimal() else None, named
+    return fields.read(fields.Whole("原版本"), "from", source), named
 
 
 def _sources(found: studio.Sheet) -> list[studio.Version]:

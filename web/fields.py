@@ -6,7 +6,7 @@ A refusal names its field by the clerk's word for it, has a code, and says the w
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NoReturn
 
 import marshmallow as ma
@@ -22,6 +22,8 @@ from engine.domain.errors import Malformed
 MOST = 2**63 - 1
 #: Characters that are no writing: they print as nothing and break what stores them.
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+#: The years a day may lie in that anybody types: further off there is nothing to count with.
+YEARS = (2000, 2100)
 #: Numbers beyond this lose digits between one JSON reader and the next (RFC 8259, section 6).
 _EXACT = 2**53
 
@@ -70,6 +72,21 @@ def _wrongs(messages: Any, path: tuple[str, ...]) -> list[Wrong]:
     return [Wrong(".".join(path) or "body", getattr(m, "code", "field.invalid"), str(m)) for m in listed]
 
 
+def read(field: "_Labelled", name: str, text: str, code: str = "") -> Any:
+    """Return what *field* makes of the *text* an address or a plain form has under *name*; None where there is none.
+
+    Raises `Malformed` that names the field, with its own code or *code*.
+    """
+    if not text:
+        return None
+    try:
+        return field.deserialize(text)
+    except ma.ValidationError as error:
+        if code:
+            raise Malformed(str(error.messages[0]), code=code, field=name) from error
+        refuse(ma.ValidationError({name: error.messages}))
+
+
 # -- fields ----------------------------------------------------------------------------------------------------
 
 #: What is said of a field by what is wrong with it; the label is the clerk's name of the field.
@@ -82,6 +99,7 @@ _SAID = {
     "type": "“{label}”应是一组字段（JSON 对象），请按说明的格式重填。",
     "format": "“{label}”的日期读不出来，请写作 2026-11-30。",
     "moment": "“{label}”的时间读不出来，请写作 2026-11-30 或 2026-11-30T10:00。",
+    "out_of_range": "“{label}”须在 {first} 年至 {last} 年之间，请核对后重填。",
     "unwritable": "“{label}”含有不可见的控制字符，请删去后重填。",
     "blank": "“{label}”没有填写，请填写后再提交。",
     "too_long": "“{label}”太长，最多 {most} 个字，请删减。",
@@ -103,6 +121,12 @@ class _Labelled(fields.Field[Any]):
     def describe(self, **about: Any) -> None:
         """Say more of the field in the interface's own description."""
         self.metadata = {**self.metadata, **about}
+
+    def must_be_near(self, day: date) -> None:
+        """Refuse a day outside the years anybody types."""
+        first, last = YEARS
+        if not first <= day.year <= last:
+            raise self.make_error("out_of_range", first=first, last=last)
 
     def make_error(self, key: str, **about: Any) -> ma.ValidationError:
         said = _SAID.get(key, _SAID["invalid"]).format(label=self.label, **about)
@@ -179,9 +203,11 @@ class Day(_Labelled, fields.Date):
         if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
             raise self.make_error("format")
         try:
-            return super()._deserialize(value, *rest, **more)
+            day = super()._deserialize(value, *rest, **more)
         except ma.ValidationError:
             raise self.make_error("format") from None
+        self.must_be_near(day)
+        return day
 
 
 class Moment(_Labelled, fields.DateTime):
@@ -190,10 +216,14 @@ class Moment(_Labelled, fields.DateTime):
     def _deserialize(self, value: Any, *_rest: Any, **_more: Any) -> datetime:
         try:
             read = datetime.fromisoformat(value)
+        except (TypeError, ValueError):
+            raise self.make_error("moment") from None
+        self.must_be_near(read.date())
+        try:
             if len(value) <= len("2026-11-30"):
                 return end_of(read.date()) - timedelta(microseconds=1)
             return (read if read.tzinfo else read.replace(tzinfo=BEIJING)).astimezone(UTC)
-        except (TypeError, ValueError, OverflowError):
+        except (ValueError, OverflowError):
             raise self.make_error("moment") from None
 
 

@@ -1,7 +1,7 @@
 """The inspector's room (勘验): the calendar of the next days, an appointment planned and held, a step's own part."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import marshmallow as ma
@@ -13,7 +13,7 @@ from engine.domain.inspection import MODE_NAMES, RESULT_NAMES, STATE_NAMES
 from engine.queries import sight, visits
 from engine.services import inspecting
 from engine.services.act import Act
-from web import applying, auth, page, proceedings, schemas
+from web import applying, auth, fields, page, proceedings, schemas
 from web.approver import task as task_page
 
 bp = Blueprint("inspector", __name__)
@@ -31,7 +31,7 @@ def calendar() -> str:
     """Show the inspections of the next days, what waits to be planned, and who stayed away."""
     actor = auth.me()
     with auth.look() as look:
-        first = _day(request.args.get("from", "")) or look.today
+        first = fields.read(fields.Day("起始日"), "from", request.args.get("from", "")) or look.today
         listed = visits.by_day(visits.listed(look.db, actor, first))
         waiting, absences = visits.unplanned(look.db, actor), visits.absences(look.db, look.at)
     return render_template(
@@ -39,13 +39,6 @@ def calendar() -> str:
         before=first - timedelta(days=visits.DAYS), after=first + timedelta(days=visits.DAYS), waiting=waiting,
         absences=absences, counted=visits.COUNTED,
     )  # fmt: skip
-
-
-def _day(typed: str) -> date | None:
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        return None
 
 
 @bp.get("/cases/<no>/inspection")

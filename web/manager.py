@@ -5,11 +5,11 @@ from urllib.parse import urlencode
 from flask import Blueprint, Flask, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from engine.domain.errors import Malformed
+from engine.domain.errors import Incomplete
 from engine.domain.identity import Role, must_hold
 from engine.queries import handover, listing, register
 from engine.services import manager
-from web import auth, page
+from web import auth, fields, page
 
 bp = Blueprint("manager", __name__)
 
@@ -69,10 +69,10 @@ def repair(credit_id: int) -> ResponseReturnValue:
 
 
 def _number(name: str) -> int:
-    text = request.form.get(name, "")
-    if not text.isdigit():
-        raise Malformed("请选择改派给谁。", code="user.missing", field=name)
-    return int(text)
+    found: int | None = fields.read(fields.Whole("改派给谁"), name, request.form.get(name, ""))
+    if found is None:
+        raise Incomplete("请选择改派给谁。", code="user.missing", field=name)
+    return found
 
 
 def _back() -> str:

@@ -62,10 +62,9 @@ def _address(found: rotas.Week, **more: Any) -> str:
 
 def _form(found: rotas.Week, shift_id: int | None) -> dict[str, Any]:
     """What the form holds to begin with: a shift that is to be changed, or a day that has none."""
-    asked = request.args.get("shift", "")
-    wanted = shift_id or (int(asked) if asked.isdecimal() else 0)
+    wanted = str(shift_id or request.args.get("shift", ""))
     line, slot = next(
-        ((line, slot) for line in found.lines for slot in line.slots if slot.id == wanted and slot.open),
+        ((line, slot) for line in found.lines for slot in line.slots if str(slot.id) == wanted and slot.open),
         (None, None),
     )
     if line is None or slot is None:

@@ -14,7 +14,7 @@ from engine.queries import filters, service
 from engine.queries.counting import Counting
 from engine.queries.filters import Filters
 from engine.services.act import Act
-from web import auth, words, workbook
+from web import auth, fields, words, workbook
 
 bp = Blueprint("service", __name__)
 
@@ -25,8 +25,8 @@ def _counting(look: Act) -> Counting:
 
 
 def _person() -> int | None:
-    text = request.args.get("person", "")
-    return int(text) if text.isdigit() else None
+    found: int | None = fields.read(fields.Whole("人员"), "person", request.args.get("person", ""))
+    return found
 
 
 @bp.get("/service")

@@ -8,7 +8,7 @@ from enum import StrEnum
 from engine.domain.calendar import Calendar
 from engine.domain.deadline import day_of, due, end_of, last_day
 from engine.domain.errors import Incomplete, Malformed, NotNow, must_say
-from engine.domain.limit import Limit, Unit
+from engine.domain.limit import MOST, Limit, Unit
 from engine.domain.material import Line
 
 
@@ -135,11 +135,19 @@ def must_leave_open(lacking: Sequence[Line], codes: Sequence[str], when: When) -
         )
 
 
-def postponed(last: date, until: date, reason: str) -> int:
-    """Return by how many days an act of God (不可抗力) moves a promise on (R-TOL-4); it needs its reason."""
+def postponed(last: date, until: date, reason: str, before: int = 0) -> int:
+    """Return by how many days an act of God (不可抗力) moves a promise on (R-TOL-4); it needs its reason.
+
+    It was moved on *before* by so many days; together they are no more than a limit can say.
+    """
     must_say(reason, "不可抗力顺延须写明事由。", code="reason.missing", field="reason")
     if until <= last:
         raise Malformed(f"顺延后的日期须晚于原定的 {last}。", code="tolerance.postponed", field="until")
+    latest = last + timedelta(days=MOST - before)
+    if until > latest:
+        raise Malformed(
+            f"顺延至 {until} 太远，最晚可到 {latest}；请核对日期。", code="tolerance.too-far", field="until"
+        )
     return (until - last).days
 
 

@@ -221,18 +221,24 @@ def postpone(act: Act, case: Case, reason: str, until: date) -> str:
     waiting = [each for each in deadlines.running(act.db, case.id) if _waits(act, each)]
     if not waiting:
         raise NotNow("本件没有待补的容缺承诺，无须顺延。", code="tolerance.none")
-    moved = [(each, tolerance.postponed(last_day(each.due_at), until, reason)) for each in waiting]
+    moved = [
+        (each, tolerance.postponed(last_day(each.due_at), until, reason, _extended(each))) for each in waiting
+    ]
     words = f"因不可抗力（{reason.strip()}），容缺材料的补齐日期顺延至 {until}。"
     no = issuing.tell(act, case, Paper.POSTPONEMENT, words)
     for clock, days in moved:
-        before = Limit.parse(clock.extension).value if clock.extension else 0
-        more = Limit(before + days, Unit.FIXED)
+        more = Limit(_extended(clock) + days, Unit.FIXED)
         timing.extend(act, case, CLOCKS, more, no, only={clock.id})
     cases.postpone(act.db, case.id, end_of(until), reason.strip())
     halting.replan(act, case, special.PROMISE.name, end_of(until))
     advance.follow_promise(act, case)
     act.record("promise postponed", case, reason=reason.strip(), until=until.isoformat(), document_no=no)
     return no
+
+
+def _extended(clock: Row) -> int:
+    """By how many days a clock was moved on before."""
+    return Limit.parse(clock.extension).value if clock.extension else 0
 
 
 def _waits(act: Act, clock: Row) -> bool:

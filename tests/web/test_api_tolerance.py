@@ -244,3 +244,13 @@ def test_a_record_is_repaired_once_by_who_may(
     assert _refused(twice)[:2] == (409, "credit.repaired")
     assert _refused(machine.post("/credits/9/repair", "manager", json={"reason": "已补"}))[0] == 404
     assert machine.post(f"/cases/{_lacking(machine)}/tolerate", json=PROMISE).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("until", "code"),
+    [("9999-12-31", "field.out-of-range"), ("2100-12-31", "tolerance.too-far")],
+)
+def test_a_promise_moves_on_no_further_than_a_limit_can_say(machine: Machine, until: str, code: str) -> None:
+    body = {"reason": "洪水断路", "until": until}
+    refused = machine.post(f"/cases/{_tolerated(machine)}/postpone-promise", json=body)
+    assert _refused(refused) == (422, code, "until")

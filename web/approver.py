@@ -122,14 +122,13 @@ def news() -> ResponseReturnValue:
 @bp.post("/inbox/claim")
 def claim_many() -> ResponseReturnValue:
     """Claim what was ticked, each in an act of its own: one that is taken does not cost the others."""
-    number = fields.Whole("任务编号")
-    tasks = [fields.read(number, "task", task) for task in request.form.getlist("task") if task]
-    claimed = sum(map(_claimed, tasks))
+    claimed = sum(map(_claimed, request.form.getlist("task")))
     return redirect(page.done("/inbox?view=mine", "claimed-many", n=claimed), 303)
 
 
-def _claimed(task_id: int) -> bool:
+def _claimed(ticked: str) -> bool:
     try:
+        task_id = fields.read(fields.Whole("任务编号", required=True), "task", ticked)
         with auth.office().act(auth.me()) as act:
             approver.claim(act, task_id)
     except Refused:

@@ -210,6 +210,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "inspection result": ("勘验结果：“{member}”{result}", "inspection of “{member}”: {result}"),
     "inspection arranged": ("安排勘验：{at}，{place}", "inspection arranged: {at}, {place}"),
     "inspection passed": ("勘验环节已经办结，不再参加", "the step is over: no part in the inspection"),
+    "inspection left": ("本件终止，不再参加勘验", "the case has ended: no part in the inspection"),
+    "inspection narrowed": ("勘验照常进行：{why}，不再参加", "the inspection goes on without: {why}"),
     "inspection missed": (
         "{org}未参加勘验，记缺席，另行单独勘验",
         "{org} did not come; it is to inspect by itself",

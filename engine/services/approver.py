@@ -53,7 +53,7 @@ def claim(act: Act, task_id: int) -> Row:
     duty = holding.on_duty(act, task)
     case = act.take(task.case_id)
     if act.by.id is None or not cases.claim(act.db, task_id, act.by.id, act.at):
-        raise Taken("该任务已被他人认领。", code="task.taken")
+        raise holding.taken(act, holding.open_(act, task_id))
     act.record("claimed", case, task=task.name, node=task.node, **duty)
     return cases.task(act.db, task_id)
 

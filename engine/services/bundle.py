@@ -316,6 +316,7 @@ _READ: dict[str, Callable[[Act, Case, Row], None]] = {
     "raised": _catch,
     "inspection": lambda act, case, letter: inspecting.enter(act, case, letter.data),
     "absent": lambda act, case, letter: inspecting.absent(act, case, letter.data),
+    "left": lambda act, case, letter: inspecting.left(act, case, letter.data),
     "inspected": lambda act, case, letter: inspecting.heard(act, case, letter.data),
     "act": _do,
     "landed": offering.land,

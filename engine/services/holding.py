@@ -2,10 +2,11 @@
 
 from engine.domain.errors import NotNow, NotYours, Stale, Taken
 from engine.domain.identity import Actor, Role, must_hold
+from engine.domain.inspection import moment
 from engine.domain.rota import must_be_on_duty
 from engine.services.act import Act
 from engine.services.seating import JOINT_STAGES
-from engine.store import cases
+from engine.store import cases, journal, people
 from engine.store.cases import Case
 from engine.store.db import Row
 
@@ -14,7 +15,7 @@ def open_(act: Act, task_id: int) -> Row:
     """Return an open task. Raises `Stale` for one that is done, `NotNow` for one that is held back."""
     task = cases.task(act.db, task_id)
     if task.closed_at is not None:
-        raise Stale("该任务已经办结，请刷新待办。", code="task.closed")
+        raise over(act, task)
     if task.held:
         if task.stage in JOINT_STAGES:
             raise NotNow("“一件事”成员的受理和送达由综合窗口在整件上统一办理。", code="bundle.joint-step")
@@ -41,10 +42,30 @@ def of_post(act: Act, task_id: int, rev: int | None = None) -> Row:
     if task.delegator_id is None or task.assignee_id != act.by.id:
         must_hold(act.by, task.role, task.org_id)
     if task.assignee_id not in {None, act.by.id}:
-        raise Taken("该任务已被他人认领；可请对方退回或由管理员改派。", code="task.taken")
+        raise taken(act, task, "；可请对方退回或由管理员改派")
     if rev is not None and rev != task.rev:
-        raise Stale("该任务在您打开之后有变动，请刷新后再办。", code="task.stale")
+        entry = journal.last(act.db, task.case_id, task.node)
+        by = f"由 {entry.by_name} 于 {moment(entry.at)} 改动" if entry is not None else "有变动"
+        raise Stale(f"该任务在您打开之后{by}，请刷新后再办。", code="task.stale")
     return task
+
+
+def over(act: Act, task: Row) -> Stale:
+    """Say that a task is done: by whom and when, to those whose post it was and to managers."""
+    if not (act.by.holds(task.role, task.org_id) or act.by.holds(Role.MANAGER)):
+        return Stale("该任务已经办结，请刷新待办。", code="task.closed")
+    who = people.name(act.db, task.closed_by) or journal.who(act.db, task.case_id, task.closed_at)
+    ended = "终止" if task.outcome == "cancelled" else "办结"
+    by = f"由 {who} " if who else ""
+    return Stale(f"该任务已{by}于 {moment(task.closed_at)} {ended}，请刷新待办。", code="task.closed")
+
+
+def taken(act: Act, task: Row, way_out: str = "") -> Taken:
+    """Say who has a task in his hands, and since when."""
+    since = f"于 {moment(task.claimed_at)} " if task.claimed_at else ""
+    return Taken(
+        f"该任务已由 {people.name(act.db, task.assignee_id)} {since}认领{way_out}。", code="task.taken"
+    )
 
 
 def on_duty(act: Act, task: Row) -> dict[str, str]:

@@ -7,8 +7,9 @@ other by letter, and whoever stays away holds nobody up (多勘合一).
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from engine.domain import case as life
 from engine.domain import inspection
-from engine.domain.case import UNDECIDED, must_be
+from engine.domain.case import STATE_NAMES, UNDECIDED, must_be
 from engine.domain.clock import Clock
 from engine.domain.deadline import day_of
 from engine.domain.errors import NotFound, NotNow, NotYours, must_say
@@ -123,7 +124,7 @@ def close(act: Act, case: Case, inspection_id: int) -> None:
     _must_take_part(act, case, row)
     parts = inspections.parts_of(act.db, row.id)
     inspection.must_be_over(row.planned_at, act.at, [part.result for part in parts])
-    missed = [part for part in parts if part.present is None]
+    missed = [part for part in inspections.expected(act.db, row.id) if part.present is None]
     for part in missed:
         act.post(part.case_id, case, "absent", inspection=row.id)
     inspections.change(act.db, row.id, state=State.HELD)
@@ -135,10 +136,35 @@ def heard(act: Act, case: Case, data: Mapping[str, Any]) -> None:
     row = inspections.get(act.db, data["inspection"])
     result = RESULT_NAMES[Result(data["result"])]
     act.record("inspection result", case, inspection=row.id, member=data["member"], result=result)
-    parts = inspections.parts_of(act.db, row.id)
-    if row.state != State.HELD and inspection.is_over((part.present, part.result) for part in parts):
+    _end_if_over(act, case, row, inspections.expected(act.db, row.id))
+
+
+def _end_if_over(act: Act, case: Case, row: Row, parts: Sequence[Row]) -> bool:
+    over = inspection.is_over((part.present, part.result) for part in parts)
+    if row.state != State.HELD and over:
         inspections.change(act.db, row.id, state=State.HELD)
         act.record("inspection held", case, inspection=row.id, absent=sum(p.present is False for p in parts))
+    return over
+
+
+def left(act: Act, case: Case, data: Mapping[str, Any]) -> None:
+    """A case has ended that was to be looked at: the others are, without it; with the last the look is called off.
+
+    The applicant was told of the plan in writing, and is told of this too.
+    """
+    row = inspections.get(act.db, data["inspection"])
+    if row.state != State.PLANNED:
+        return
+    parts = inspections.expected(act.db, row.id)
+    why, when = f"“{data['matter']}”{STATE_NAMES[life.State(data['state'])]}", moment(row.planned_at)
+    if not parts:
+        inspections.change(act.db, row.id, state=State.CANCELLED, reason=why)
+        no = issuing.tell(act, case, Kind.INSPECTION, f"原定于{when}的勘验取消：{why}。")
+        act.record("inspection cancelled", case, inspection=row.id, reason=why, document_no=no)
+    elif not _end_if_over(act, case, row, parts):
+        words = f"原定于{when}的勘验，{why}，不再参加；其他事项照常进行。"
+        no = issuing.tell(act, case, Kind.INSPECTION, words)
+        act.record("inspection narrowed", case, inspection=row.id, why=why, document_no=no)
 
 
 # --- a department's part: under the lock of its own case --------------------------------------------------
@@ -147,7 +173,7 @@ def heard(act: Act, case: Case, data: Mapping[str, Any]) -> None:
 def enter(act: Act, case: Case, data: Mapping[str, Any]) -> None:
     """Take part in an appointment; those who are sent are thereby assigned (R-LIM-6)."""
     task = advance.open_task(act, case, "inspect")
-    if task is None:
+    if task is None or inspections.get(act.db, data["inspection"]).state != State.PLANNED:
         act.record("inspection passed", case, inspection=data["inspection"])
         return
     inspections.add_part(

@@ -17,7 +17,7 @@ from engine.domain.offer import On
 from engine.domain.paper import OVERDUE, Kind
 from engine.domain.special import TESTING
 from engine.domain.tolerance import OnOverdue
-from engine.services import advance, barring, issuing, licensing, linking, ticketing, timing
+from engine.services import advance, barring, issuing, leaving, licensing, linking, ticketing, timing
 from engine.services.act import Act
 from engine.services.advance import Turn
 from engine.store import cases, deadlines, informed, stops
@@ -319,6 +319,7 @@ def conclude(act: Act, case: Case, state: State, reason: str, **data: Any) -> No
     """End the case without a decision: refused, withdrawn, revoked. Its flow stops where it stands."""
     change(act, case, state)
     act.record(str(state), case, reason=reason or STATE_NAMES[state], **data)
+    leaving.inspection(act, case)
     ticketing.follow_up(act, case, state, reason)
     advance.stop(act, case)
 

@@ -12,7 +12,7 @@ from engine.domain.errors import NotNow, NotYours, Stale, must_say
 from engine.domain.identity import DISTRICT, must_hold
 from engine.domain.limit import Limit, Unit
 from engine.domain.paper import Kind
-from engine.services import advance, issuing, timing
+from engine.services import advance, holding, issuing, timing
 from engine.services.act import Act
 from engine.store import cards, cases, credit_records, deadlines, people
 from engine.store.cases import Case
@@ -100,7 +100,7 @@ def reassign(act: Act, task_id: int, user_id: int) -> Case:
     case = act.take(cases.task(act.db, task_id).case_id)
     task = cases.task(act.db, task_id)
     if task.closed_at is not None:
-        raise Stale("该任务已经办结，请刷新。", code="task.closed")
+        raise holding.over(act, task)
     to = people.actor(act.db, user_id, act.at)
     if not to.holds(task.role, task.org_id):
         raise NotYours(f"{to.name} 没有本环节的岗位，不能改派给他。", code="post.missing", field="user")

@@ -41,7 +41,8 @@ parts = sa.Table(
     #: The token of the step it is for: a step that came anew is looked at anew.
     sa.Column("key", sa.String(64), nullable=False),
     sa.Column("officers", Json, nullable=False),
-    #: None until it was held: who came has a result, who stayed away is absent.
+    #: None until it was held: who came has a result, who stayed away is absent. Whose case ended before has neither,
+    #: but the moment (``at``) he left: see `EXPECTED`.
     sa.Column("present", sa.Boolean),
     sa.Column("result", sa.String(10), nullable=False, server_default=""),
     sa.Column("remark", sa.String(500), nullable=False, server_default=""),
@@ -52,7 +53,9 @@ parts = sa.Table(
 )
 
 #: A part of an appointment that is still to be held.
-WAITS = sa.and_(inspections.c.state == State.PLANNED, parts.c.present.is_(None))
+WAITS = sa.and_(inspections.c.state == State.PLANNED, parts.c.present.is_(None), parts.c.at.is_(None))
+#: A part whose case did not end before it was held.
+EXPECTED = sa.or_(parts.c.present.is_not(None), parts.c.at.is_(None))
 
 
 def add(db: Connection, **values: Any) -> int:
@@ -88,6 +91,22 @@ def parts_of(db: Connection, inspection_id: int) -> Sequence[Row]:
     return db.execute(
         sa.select(parts).where(parts.c.inspection_id == inspection_id).order_by(parts.c.id)
     ).all()
+
+
+def expected(db: Connection, inspection_id: int) -> Sequence[Row]:
+    """Return the parts of an appointment but those whose case ended before, in order."""
+    query = sa.select(parts).where(parts.c.inspection_id == inspection_id, EXPECTED).order_by(parts.c.id)
+    return db.execute(query).all()
+
+
+def still_planned(db: Connection, case_id: int) -> Sequence[Row]:
+    """Return a case's parts that are still to be held, with the ``head_id`` of their appointments."""
+    query = (
+        sa.select(parts, inspections.c.case_id.label("head_id"))
+        .join(inspections, inspections.c.id == parts.c.inspection_id)
+        .where(parts.c.case_id == case_id, WAITS)
+    )
+    return db.execute(query).all()
 
 
 def part_of(db: Connection, inspection_id: int, case_id: int) -> Row | None:

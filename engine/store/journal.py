@@ -94,6 +94,18 @@ def of_case(db: Connection, case_id: int) -> Sequence[Row]:
     return db.execute(sa.select(journal).where(journal.c.case_id == case_id).order_by(journal.c.seq)).all()
 
 
+def last(db: Connection, case_id: int, node: str) -> Row | None:
+    """Return the newest entry of a case that speaks of a step."""
+    query = sa.select(journal).where(journal.c.case_id == case_id).order_by(journal.c.seq.desc())
+    return next((entry for entry in db.execute(query) if entry.data.get("node") == node), None)
+
+
+def who(db: Connection, case_id: int, at: datetime) -> str:
+    """Return who wrote in the journal of a case at a moment; "" for nobody."""
+    query = sa.select(journal.c.by_name).where(journal.c.case_id == case_id, journal.c.at == at)
+    return db.execute(query.order_by(journal.c.seq.desc())).scalars().first() or ""
+
+
 def broken(db: Connection) -> list[tuple[int, int]]:
     """Return ``(case_id, seq)`` of every entry that does not fit the one before it, or the tip its case remembers."""
     found: list[tuple[int, int]] = []

@@ -43,7 +43,10 @@ def test_the_second_is_told_that_it_is_taken(office: Office, staff: Staff) -> No
         approver.claim(act, task)
     with pytest.raises(Taken) as refused, office.act(colleague) as act:
         approver.claim(act, task)
-    assert refused.value.code == "task.taken"
+    assert (refused.value.code, refused.value.message) == (
+        "task.taken",
+        "该任务已由 YC勘 于 2026-11-23 09:00 认领。",
+    )
 
 
 def test_what_is_taken_is_completed_by_nobody_else(office: Office, staff: Staff) -> None:
@@ -51,7 +54,7 @@ def test_what_is_taken_is_completed_by_nobody_else(office: Office, staff: Staff)
     colleague = _hired(office, "同行员", "inspector", "YC")
     with office.act(staff.of("inspector", "YC")) as act:
         approver.claim(act, task)
-    with pytest.raises(Taken), office.act(colleague) as act:
+    with pytest.raises(Taken, match="已由 YC勘 于 2026-11-23 09:00 认领"), office.act(colleague) as act:
         approver.complete(act, task, "pass", "好", ["甲"])
 
 

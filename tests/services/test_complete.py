@@ -6,8 +6,9 @@ import pytest
 
 from engine import worker
 from engine.domain.errors import NotNow, NotYours, Stale
+from engine.domain.identity import APPLICANT
 from engine.office import Office
-from engine.services import approver
+from engine.services import applicant, approver
 from tests import builders
 from tests.builders import acts, complete, entry, holder, member, open_tasks, state, step, steps, task_refusal
 from tests.conftest import Watch
@@ -60,7 +61,27 @@ def test_a_task_is_completed_once(office: Office, staff: Staff) -> None:
     no = builders.accepted(office, staff, FOOD)
     task = step(office, no, "review")
     complete(office, staff, task)
-    assert task_refusal(office, staff, task, "pass").code == "task.closed"
+    late = task_refusal(office, staff, task, "pass")
+    assert (late.code, late.message) == (
+        "task.closed",
+        "该任务已由 SCJG审 于 2026-11-23 09:00 办结，请刷新待办。",
+    )
+
+
+def test_who_ended_it_is_told_to_nobody_without_its_post(office: Office, staff: Staff) -> None:
+    task = step(office, builders.accepted(office, staff, FOOD), "review")
+    complete(office, staff, task)
+    with pytest.raises(Stale) as late, office.act(staff.of("approver", "CGJ")) as act:
+        approver.complete(act, task.id, "pass")
+    assert late.value.message == "该任务已经办结，请刷新待办。"
+
+
+def test_what_ended_with_its_case_says_so(office: Office, staff: Staff) -> None:
+    no = builders.accepted(office, staff, FOOD)
+    task = step(office, no, "review")
+    builders.do(office, APPLICANT, applicant.withdraw, no, "不办了")
+    late = task_refusal(office, staff, task, "pass")
+    assert late.message == "该任务已由 申请人 于 2026-11-23 09:00 终止，请刷新待办。"
 
 
 @pytest.mark.parametrize("stage", ["accept", "deliver"])

@@ -115,6 +115,66 @@ def test_what_was_withdrawn_is_not_looked_at(
         assert visits.listed(look.db, staff["lin"], look.today) == ()
 
 
+def test_one_taken_back_is_not_looked_at_and_the_others_are(
+    office: Office, staff: Staff, watch: Watch, bundle: str, teams: dict[str, list[int]]
+) -> None:
+    food, fire = teams
+    inspection_id = planned(office, staff["lin"], bundle, teams)
+    do(office, APPLICANT, applicant.withdraw, food, "不做餐饮了")
+    assert builders.acts(office, food)[-1] == "inspection left"
+    assert "不再参加" in told(office, bundle)[-1]
+    assert builders.entry(office, bundle, "inspection narrowed")["document_no"]
+    assert beside(office, staff["lin"], inspection_id) == {FOOD: "本件撤回，不再勘验", FIRE: ""}
+    watch.pass_days(2)
+    report(office, staff.of("inspector", "XFJY"), fire, Result.PASS)
+    assert appointment(office, inspection_id).state == State.HELD
+    assert builders.entry(office, bundle, "inspection held")["absent"] == 0
+
+
+def test_with_the_last_one_taken_back_the_look_is_called_off_in_writing(
+    office: Office, staff: Staff, bundle: str, teams: dict[str, list[int]]
+) -> None:
+    inspection_id = planned(office, staff["lin"], bundle, teams)
+    for no in teams:
+        do(office, APPLICANT, applicant.withdraw, no, "不做了")
+    assert appointment(office, inspection_id).state == State.CANCELLED
+    assert "的勘验取消：“" in told(office, bundle)[-1]
+    assert "inspection cancelled" in builders.acts(office, bundle)
+    with office.look() as look:
+        assert list(integrity.faults(look.db)) == []
+
+
+def test_who_is_taken_back_after_the_others_reported_leaves_it_held(
+    office: Office, staff: Staff, watch: Watch, bundle: str, teams: dict[str, list[int]]
+) -> None:
+    food, fire = teams
+    inspection_id = planned(office, staff["lin"], bundle, teams)
+    watch.pass_days(2)
+    report(office, staff.of("inspector", "XFJY"), fire, Result.PASS)
+    do(office, APPLICANT, applicant.withdraw, food, "不做餐饮了")
+    assert appointment(office, inspection_id).state == State.HELD
+
+
+def test_a_case_by_itself_that_is_taken_back_calls_its_look_off(office: Office, staff: Staff) -> None:
+    no = builders.accepted(office, staff, "tobacco_retail")
+    inspection_id = planned(office, staff["lin"], no, {no: pair(office, staff, "YC")})
+    do(office, APPLICANT, applicant.withdraw, no, "不开了")
+    assert appointment(office, inspection_id).state == State.CANCELLED
+    assert "的勘验取消：“" in told(office, no)[-1]
+
+
+def told(office: Office, no: str) -> list[str]:
+    """The papers of a case about inspections, as they read."""
+    return [p.text for p in builders.papers(office, no) if p.kind == "inspection_notice"]
+
+
+def beside(office: Office, by: Actor, inspection_id: int) -> dict[str, str]:
+    """What an appointment shows beside each part."""
+    with office.look() as look:
+        found, _ = visits.one(look.db, by, inspection_id)
+    return {builders.case_row(office, each.case_no).matter_key: each.remark for each in found.parts}
+
+
 def test_what_is_to_be_put_right_leaves_the_step_open(
     office: Office, staff: Staff, watch: Watch, bundle: str, teams: dict[str, list[int]]
 ) -> None:
@@ -136,8 +196,8 @@ def test_it_is_moved_and_called_off_with_a_reason_the_applicant_is_told(
     assert refused.code == "reason.missing"
     do(office, staff["lin"], inspecting.move, bundle, inspection_id, visit(office, 4), "大风预警")
     do(office, staff["lin"], inspecting.cancel, bundle, inspection_id, "申请人搬迁")
-    told = [p.text for p in builders.papers(office, bundle) if p.kind == "inspection_notice"]
-    assert ["改于2026年11月27日" in told[1], "取消：申请人搬迁" in told[2]] == [True, True]
+    _, moved, cancelled = told(office, bundle)
+    assert ["改于2026年11月27日" in moved, "取消：申请人搬迁" in cancelled] == [True, True]
     assert planned(office, staff["lin"], bundle, teams) != inspection_id
 
 

@@ -201,7 +201,10 @@ def test_a_form_made_from_an_older_task_is_stale(office: Office, staff: Staff, f
     browser = Browser(office, "scjg.approver")
     browser.send(f"/tasks/{task}/claim")
     answer = browser.send(f"/tasks/{task}/complete", outcome="pass", opinion="符合", rev="0")
-    assert (answer.status_code, alert(answer)) == (409, "该任务在您打开之后有变动，请刷新后再办。")
+    assert (answer.status_code, alert(answer)) == (
+        409,
+        "该任务在您打开之后由 SCJG审 于 2026-11-23 09:00 改动，请刷新后再办。",
+    )
 
 
 def test_a_task_that_somebody_took_is_shown_with_his_name(office: Office, staff: Staff, food: str) -> None:
@@ -211,7 +214,7 @@ def test_a_task_that_somebody_took_is_shown_with_his_name(office: Office, staff:
         people.add_user(act.db, "second", "李四", "!", [("approver", org)])
     Browser(office, "scjg.approver").send(f"/tasks/{task}/claim")
     answer = Browser(office, "second").send(f"/tasks/{task}/claim")
-    assert (answer.status_code, alert(answer)) == (409, "该任务已被他人认领。")
+    assert (answer.status_code, alert(answer)) == (409, "该任务已由 SCJG审 于 2026-11-23 09:00 认领。")
     assert "本环节由 SCJG审 办理。" in answer.text
 
 

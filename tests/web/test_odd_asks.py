@@ -45,7 +45,7 @@ ODD = {
 @pytest.mark.parametrize("task", [HUGE, LONG, "²", "x"])
 def test_no_such_task_is_claimed_by_tick(office: Office, staff: Staff, task: str) -> None:
     answer = Visitor(office, "scjg.approver").send("/inbox/claim", task=task)
-    assert (answer.status_code, "“任务编号”" in said(answer)) == (422, True)
+    assert answer.location == "/inbox?view=mine&done=claimed-many&n=0"
 
 
 @pytest.mark.parametrize("asked", ["²", LONG])

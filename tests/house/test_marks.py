@@ -51,6 +51,12 @@ def test_every_function_fits_on_a_page():
     assert {place: lines for place, lines in long.items() if lines > 50} == {}
 
 
+def test_no_address_spells_an_id_without_bound():
+    """``<int:…>`` takes more digits than a table can hold; ``<number:…>`` is ours."""
+    web = (ROOT / "web").rglob("*.py")
+    assert [str(path) for path in web if "<int" in path.read_text(encoding="utf-8")] == []
+
+
 def test_nobody_prints_but_the_command_line():
     found = [module.at(call) for module in HOUSE for call in module.calls() if dotted(call.func) == "print"]
     assert [place for place in found if not place.startswith("web/cli")] == []

@@ -54,6 +54,7 @@ from engine.queries import (
 from engine.services.authoriser import KINDS
 from tests.house.source import ROOT
 from web import applying, approver, attending, board, i18n, page, ratings, registrar, schemas, words
+from web.api import ROOMS
 
 WEB = ROOT / "web"
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
@@ -150,6 +151,10 @@ def test_every_phrase_of_the_code_has_its_english():
 
 def test_every_name_a_page_shows_has_its_english():
     assert _unsaid(NAMED) == []
+
+
+def test_every_room_of_the_interface_has_its_english():
+    assert not _unsaid(room.blueprint.description for room in ROOMS)
 
 
 def test_no_phrase_is_said_twice():

@@ -74,9 +74,13 @@ _ROOMS = (
 )
 
 
+#: Every room there is, those anybody may enter last.
+ROOMS: tuple[door.Room, ...] = (*(each.room for each in _ROOMS), licences.public, nearby.public)
+
+
 def install(app: Flask) -> None:
     """Add the rooms, their OpenAPI description and the page that shows it."""
-    api = door.open_door(app, (*(each.room for each in _ROOMS), licences.public, nearby.public))
+    api = door.open_door(app, ROOMS)
     app.add_url_rule("/api/docs", "api_docs", lambda: _docs(api))
 
 

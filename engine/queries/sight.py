@@ -1,5 +1,8 @@
 """Who may see a case, and a file on its shelf; what one may not see is not there."""
 
+from dataclasses import dataclass
+from pathlib import PurePath
+
 import sqlalchemy as sa
 
 from engine.domain.errors import NotFound
@@ -8,7 +11,7 @@ from engine.store import cases as rows
 from engine.store import files
 from engine.store.cases import cases, materials, tasks
 from engine.store.copies import copies
-from engine.store.db import Connection, Row
+from engine.store.db import Connection
 from engine.store.projects import projects
 
 #: Posts that may look at every case.
@@ -52,13 +55,25 @@ def _handles(db: Connection, actor: Actor, case_id: int) -> bool:
     return db.execute(sa.select(cases.c.id).where(family, handled).limit(1)).first() is not None
 
 
-def file(db: Connection, actor: Actor, file_id: int) -> Row:
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A file as it lies on a case: called by what it is there, for the same bytes may lie with somebody else too."""
+
+    name: str
+    media_type: str
+    sha256: str
+    content: bytes
+
+
+def file(db: Connection, actor: Actor, file_id: int) -> Filed:
     """Return a file that lies on the shelf of a case *actor* may see. Raises `NotFound`."""
-    shelves = db.execute(sa.select(materials.c.case_id).where(materials.c.file_id == file_id)).scalars()
-    for case_id in shelves:
+    laid = sa.select(materials.c.case_id, materials.c.code).where(materials.c.file_id == file_id)
+    for row in db.execute(laid.order_by(materials.c.id)).all():
         try:
-            must_see(db, actor, case_id)
+            must_see(db, actor, row.case_id)
         except NotFound:
             continue
-        return files.get(db, file_id)
+        kept = files.get(db, file_id)
+        name = f"{row.code}{PurePath(kept.name).suffix}"
+        return Filed(name, kept.media_type, kept.sha256, kept.content)
     raise NotFound("没有这个文件。", code="file.unknown")

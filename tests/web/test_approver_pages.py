@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from urllib.parse import unquote
 
 import pytest
 from flask.testing import FlaskClient
@@ -289,6 +290,9 @@ def test_a_file_is_an_attachment_for_those_who_may_see_its_case(
         act.db.execute(materials.update().where(materials.c.case_id == shelf).values(file_id=file_id))
     answer = Browser(office, "scjg.approver").get(f"/files/{file_id}")
     assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert "健康" not in unquote(
+        answer.headers["Content-Disposition"]
+    )  # whoever called it so is nobody's business
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     assert Browser(office, "wjw.approver").get(f"/files/{file_id}").status_code == 404

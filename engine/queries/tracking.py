@@ -259,7 +259,14 @@ class _Teller:
         open_ones = {p.code: p.due_at for p in waiting if before or p.kind == When.DECIDE}
         still = [line.requirement for line in self._lines(part) if line.standing not in THERE]
         owed = [r for r in still if r.code in open_ones]
-        return [self._todo(part, "promise", r.code, r.name, "", open_ones[r.code]) for r in owed]
+        again = self._second_chance(part) if any(open_ones[r.code] <= self.at for r in owed) else None
+        due = {r.code: again or open_ones[r.code] for r in owed}
+        return [self._todo(part, "promise", r.code, r.name, "", due[r.code]) for r in owed]
+
+    def _second_chance(self, part: Row) -> datetime | None:
+        """Until when what was not brought by its day may still be brought (中止后补齐, R-TOL-5)."""
+        running = deadlines.running(self.db, part.id)
+        return max((d.due_at for d in running if d.clock == Clock.TOLERANCE), default=None)
 
     def _todo(self, part: Row, kind: str, code: str, name: str, remark: str, due_at: datetime | None) -> Todo:
         days = remaining(due_at, self.at, self.calendar) if due_at else None

@@ -6,9 +6,11 @@ import pytest
 
 from engine import worker
 from engine.domain import special
+from engine.domain.deadline import last_day
 from engine.domain.identity import CLOCK
 from engine.domain.material import Handed, Standing
 from engine.office import Office
+from engine.queries import tracking
 from engine.services import applicant, approver, desk
 from engine.store import catalog, documents
 from tests import builders
@@ -80,6 +82,9 @@ def test_one_stops_the_case_for_fifteen_days(office: Office, staff: Staff, watch
     assert builders.task_refusal(office, staff, task, "pass").code == "case.paused"
     resumed = refusal(office, staff.of("approver", "SCJG"), approver.resume, no)
     assert resumed.code == "resume.promise"
+    with office.look() as look:
+        seen = tracking.tracked(look.db, look.case(no).code, look.at, look.calendar)
+    assert [(todo.code, last_day(todo.due_at)) for todo in seen.todos] == [(RULES, date(2026, 12, 22))]
 
 
 def test_what_comes_in_time_lets_it_go_on(office: Office, staff: Staff, watch: Watch) -> None:
